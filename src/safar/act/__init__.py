@@ -1,0 +1,1 @@
+"""What to do: decisions only, no side effects."""

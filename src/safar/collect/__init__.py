@@ -1,0 +1,1 @@
+"""Take in: parse, validate, normalise, deduplicate, import files, resolve identity."""

@@ -1,0 +1,1 @@
+"""The doors: people (web), machines (ingest), live (talk), terminal (cli)."""

@@ -1,0 +1,1 @@
+"""The machines' door: a thin ASGI app, events in, nothing else."""

@@ -1,0 +1,1 @@
+"""The live door: a thin ASGI app that pushes what the database already says."""

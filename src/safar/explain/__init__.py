@@ -1,0 +1,1 @@
+"""Why: drivers, change, effects, experiments."""

@@ -1,0 +1,1 @@
+"""What they said: NPS, CSAT, CES."""

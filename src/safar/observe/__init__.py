@@ -1,0 +1,1 @@
+"""What they did: who came, what they bought, how many went on."""

@@ -1,0 +1,1 @@
+"""Charts, tables, numbers and dates as words of a locale."""

@@ -1,0 +1,1 @@
+"""Keep: write-ahead log, customer-sharded Parquet, path index, SQL view, erase."""

@@ -1,0 +1,1 @@
+"""Nouns and units: events, money, windows, calendars, text folding, digits, errors."""
