@@ -93,8 +93,8 @@ def a_path(
     Parameters
     ----------
     steps
-        Steps parted by ``>``: name, an optional day counted from ``on``, time of day in UTC, an optional amount in
-        minor units with its currency: ``"visit 09:00 > pay 09:20 250000 IRR > delivered 3d 17:00"``.
+        Steps parted by ``>``: name, an optional day counted from ``on``, time of day in UTC, an optional
+        amount in minor units with its currency: ``"visit 09:00 > pay 09:20 250000 IRR > got 3d 17:00"``.
     customer, channel, source
         The same for every step.
     on
