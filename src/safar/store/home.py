@@ -1,0 +1,336 @@
+"""The home: one folder that holds everything a Safar installation knows.
+
+::
+
+    <home>/registry.sqlite            workspaces and keys
+    <home>/app.sqlite                 the people's door
+    <home>/workspaces/<id>/log/       that workspace's events
+    <home>/workspaces/<id>/imports/   files on their way in, and what was rejected
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Final
+
+from safar.vocabulary.errors import Refusal, nearest
+
+from .keys import Key, KeyRing
+from .registry import (
+    MIGRATIONS,
+    UnknownWorkspace,
+    Workspace,
+    WorkspaceExists,
+    checked_settings,
+    checked_workspace_id,
+    instant_of,
+    microseconds,
+    slug_of,
+)
+from .sqlite_file import SqliteFile
+
+if TYPE_CHECKING:
+    from .log import Log
+
+REGISTRY: Final = "registry.sqlite"
+_COLUMNS: Final = "workspace_id, name, language, calendar, time_zone, currency, created_at"
+
+
+class HomeMissing(Refusal, FileNotFoundError):
+    """The folder is not a home."""
+
+    code = "home.missing"
+
+
+def default_home() -> Path:
+    """Return the folder used when none is named: ``$SAFAR_HOME``, else ``./var/safar``."""
+    return Path(os.environ.get("SAFAR_HOME") or Path("var") / "safar")
+
+
+class Home:
+    """An open home. Safe for many threads; each process opens its own (after a fork, open again).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, Home.create(folder) as home:
+    ...     shop = home.create_workspace("Tehran shop", language="fa", calendar="jalali", currency="IRR")
+    ...     key, secret = home.create_key(shop.workspace_id, name="website", channel="web")
+    ...     home.key_of(secret).workspace_id
+    'tehran-shop'
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._registry = SqliteFile(folder / REGISTRY, migrations=MIGRATIONS)
+        self._keys = KeyRing(self._registry)
+        self._logs: dict[str, Log] = {}
+        self._opening = threading.Lock()
+
+    @classmethod
+    def create(cls, folder: str | os.PathLike[str] | None = None) -> Home:
+        """Open the home in ``folder``, making it first when it is not there. Two processes may do so at once.
+
+        Parameters
+        ----------
+        folder
+            Where; `default_home` when None. Folders it makes are closed to other users of the machine (0700).
+        """
+        path = (Path(folder) if folder is not None else default_home()).absolute()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
+        (path / "workspaces").mkdir(mode=0o700, exist_ok=True)
+        return cls(path)
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str] | None = None) -> Home:
+        """Open the home in ``folder`` (`default_home` when None).
+
+        Raises
+        ------
+        HomeMissing
+            Nothing was created there.
+        """
+        path = (Path(folder) if folder is not None else default_home()).absolute()
+        if not (path / REGISTRY).is_file():
+            raise HomeMissing(
+                f"{path} is not a Safar home: it has no {REGISTRY}.",
+                hint="Start one with `safar serve`, or name another folder with --home or SAFAR_HOME.",
+                folder=str(path),
+            )
+        return cls(path)
+
+    def workspaces(self) -> list[Workspace]:
+        """Return every workspace, oldest first."""
+        with self._registry.read() as connection:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} FROM workspace ORDER BY created_at, workspace_id"  # noqa: S608
+            ).fetchall()
+        return [_workspace(row) for row in rows]
+
+    def workspace(self, workspace_id: str) -> Workspace:
+        """Return one workspace.
+
+        Raises
+        ------
+        InvalidWorkspaceId, UnknownWorkspace
+            The text is no id, or no workspace has it.
+        """
+        checked_workspace_id(workspace_id)
+        with self._registry.read() as connection:
+            row = connection.execute(
+                f"SELECT {_COLUMNS} FROM workspace WHERE workspace_id = ?",  # noqa: S608
+                (workspace_id,),
+            ).fetchone()
+        if row is None:
+            known = [workspace.workspace_id for workspace in self.workspaces()]
+            raise UnknownWorkspace(
+                f"There is no workspace {workspace_id!r}.",
+                hint=nearest(workspace_id, known) or "List the workspaces to see their ids.",
+                workspace_id=workspace_id,
+            )
+        return _workspace(row)
+
+    def create_workspace(
+        self,
+        name: str,
+        *,
+        workspace_id: str | None = None,
+        language: str = "en",
+        calendar: str = "gregorian",
+        time_zone: str = "UTC",
+        currency: str = "USD",
+    ) -> Workspace:
+        """Create a workspace and its folder.
+
+        Parameters
+        ----------
+        name
+            As people read it, any script.
+        workspace_id
+            The slug to use; when None one is made of the name, with a number where it is taken.
+        language, calendar, time_zone, currency
+            See `Workspace`.
+
+        Raises
+        ------
+        InvalidWorkspaceId, InvalidWorkspaceSetting
+            A value that is not allowed; nothing was created.
+        WorkspaceExists
+            The given id is taken, or its folder still holds files of another life.
+        """
+        wanted = slug_of(name) if workspace_id is None else checked_workspace_id(workspace_id)
+        workspace = checked_settings(
+            Workspace(wanted, name.strip(), language, calendar, time_zone, currency, datetime.now(UTC))
+        )
+        candidates = _numbered(wanted) if workspace_id is None else iter([wanted])
+        with self._registry.write() as connection:
+            for candidate in candidates:
+                workspace = replace(workspace, workspace_id=candidate)
+                if self._insert(connection, workspace):
+                    return workspace
+        raise WorkspaceExists(
+            f"The workspace id {wanted!r} is taken.",
+            hint="Choose another id.",
+            workspace_id=wanted,
+        )
+
+    def change_workspace(
+        self,
+        workspace_id: str,
+        *,
+        name: str | None = None,
+        language: str | None = None,
+        calendar: str | None = None,
+        time_zone: str | None = None,
+        currency: str | None = None,
+    ) -> Workspace:
+        """Change the given settings of a workspace, leave the others, and return it as it is now.
+
+        Raises
+        ------
+        InvalidWorkspaceId, UnknownWorkspace, InvalidWorkspaceSetting
+            Nothing was changed.
+        """
+        with self._registry.write() as connection:
+            before = self.workspace(workspace_id)
+            after = checked_settings(
+                replace(
+                    before,
+                    name=before.name if name is None else name.strip(),
+                    language=before.language if language is None else language,
+                    calendar=before.calendar if calendar is None else calendar,
+                    time_zone=before.time_zone if time_zone is None else time_zone,
+                    currency=before.currency if currency is None else currency,
+                )
+            )
+            connection.execute(
+                "UPDATE workspace SET name = ?, language = ?, calendar = ?, time_zone = ?, currency = ?"
+                " WHERE workspace_id = ?",
+                (after.name, after.language, after.calendar, after.time_zone, after.currency, workspace_id),
+            )
+        return after
+
+    def workspace_folder(self, workspace_id: str) -> Path:
+        """Return the folder of an existing workspace, always directly inside ``<home>/workspaces``."""
+        return self.folder / "workspaces" / self.workspace(workspace_id).workspace_id
+
+    def imports_folder(self, workspace_id: str) -> Path:
+        """Return the folder for a workspace's imports, made on first use."""
+        folder = self.workspace_folder(workspace_id) / "imports"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    def log(self, workspace_id: str) -> Log:
+        """Return the workspace's log, made on first use; the same object each time, shared by all threads."""
+        known = self._logs.get(workspace_id)
+        if known is not None:
+            return known
+        folder = self.workspace_folder(workspace_id) / "log"
+        from .log import Log  # noqa: PLC0415 - loads the engines, which a list of workspaces does not need
+
+        with self._opening:
+            if workspace_id not in self._logs:
+                self._logs[workspace_id] = Log.create(folder)
+            return self._logs[workspace_id]
+
+    def create_key(
+        self,
+        workspace_id: str,
+        *,
+        name: str,
+        channel: str = "",
+        origins: Iterable[str] = (),
+        requests_per_second: float | None = None,
+    ) -> tuple[Key, str]:
+        """Create a key; return it with its secret (``sfr_…``), which is shown this once.
+
+        Parameters
+        ----------
+        workspace_id
+            Where its events go.
+        name, channel, origins, requests_per_second
+            See `Key`.
+
+        Raises
+        ------
+        UnknownWorkspace, InvalidKeySetting, KeyExists
+            Nothing was created.
+        """
+        return self._keys.create(
+            self.workspace(workspace_id).workspace_id,
+            name=name,
+            channel=channel,
+            origins=origins,
+            requests_per_second=requests_per_second,
+        )
+
+    def key_of(self, secret: str) -> Key | None:
+        """Return the key that ``secret`` opens, or None. Cheap enough for each request: see `KeyRing.of`."""
+        return self._keys.of(secret)
+
+    def revoke_key(self, key_id: str) -> Key:
+        """Revoke a key; every process refuses it within a second. Revoking it again changes nothing.
+
+        Raises
+        ------
+        UnknownKey
+            No key has this id.
+        """
+        return self._keys.revoke(key_id)
+
+    def keys(self, workspace_id: str) -> list[Key]:
+        """Return a workspace's keys, revoked ones too, oldest first."""
+        return self._keys.all(self.workspace(workspace_id).workspace_id)
+
+    def close(self) -> None:
+        """Close the registry."""
+        self._registry.close()
+
+    def __enter__(self) -> Home:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _insert(self, connection: sqlite3.Connection, workspace: Workspace) -> bool:
+        """Write the workspace unless its id is taken; a folder that holds files takes it too."""
+        folder = self.folder / "workspaces" / workspace.workspace_id
+        taken = connection.execute(
+            "SELECT 1 FROM workspace WHERE workspace_id = ?", (workspace.workspace_id,)
+        ).fetchone()
+        if taken or (folder.exists() and any(folder.iterdir())):
+            return False
+        folder.mkdir(mode=0o700, exist_ok=True)
+        connection.execute(
+            f"INSERT INTO workspace ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            (
+                workspace.workspace_id,
+                workspace.name,
+                workspace.language,
+                workspace.calendar,
+                workspace.time_zone,
+                workspace.currency,
+                microseconds(workspace.created_at),
+            ),
+        )
+        return True
+
+
+def _workspace(row: tuple[str, str, str, str, str, str, int]) -> Workspace:
+    return Workspace(*row[:6], created_at=instant_of(row[6]))
+
+
+def _numbered(slug: str) -> Iterator[str]:
+    yield slug
+    for number in range(2, 10_000):
+        yield f"{slug}-{number}"
