@@ -1,8 +1,7 @@
 """Keys: what a machine shows at the ingest door, and what it may do there.
 
-A key has a public id, which appears in lists and logs, and a secret, which is shown once and kept as a digest.
-The secret is 256 random bits, so a plain SHA-256 keeps it: there is nothing to guess that salt or stretching
-would protect.
+A key has a public id, which appears in lists and logs, and a secret, shown once and kept as a digest.
+The secret is 256 random bits, so a plain SHA-256 keeps it: there is nothing to guess that salt would protect.
 """
 
 from __future__ import annotations
@@ -255,7 +254,7 @@ def _checked_origin(origin: str) -> str:
     if parts.scheme not in {"http", "https"} or shown != lowered or not _HOST.fullmatch(host):
         raise InvalidKeySetting(
             f"{origin[:120]!r} is not a web origin.",
-            hint="Use scheme, host and port only, such as https://shop.example (other scripts as xn--…), or *.",
+            hint="Use scheme, host and port only, like https://shop.example (other scripts as xn--…), or *.",
             setting="origins",
             value=origin[:120],
         )

@@ -110,8 +110,8 @@ def checked_workspace_id(text: str) -> str:
     Raises
     ------
     InvalidWorkspaceId
-        Anything but lower-case ASCII letters, digits and inner hyphens: no separators, no dots, no capitals (file
-        systems that ignore case would join two workspaces), no letters of other scripts (the same).
+        Anything but lower-case ASCII letters, digits and inner hyphens: no separators, no dots, no capitals
+        (file systems that ignore case would join two workspaces), no letters of other scripts (the same).
 
     Examples
     --------
