@@ -1,7 +1,7 @@
 """A small SQLite file that threads and processes share: the registry of a home, the merge log of a workspace.
 
-Every commit is on disk when it returns (``synchronous=FULL``). One connection per object, guarded by a lock; other
-processes meet in SQLite's write-ahead log.
+Every commit is on disk when it returns (``synchronous=FULL``). One connection per object, guarded by a lock;
+other processes meet in SQLite's write-ahead log.
 """
 
 from __future__ import annotations
