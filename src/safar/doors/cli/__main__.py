@@ -1,0 +1,7 @@
+"""`python -m safar.doors.cli` is `safar`."""
+
+import sys
+
+from .main import main
+
+sys.exit(main())

@@ -1,0 +1,72 @@
+"""`safar workspaces`: list and create workspaces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from .asked import Asked, home_option, pass_asked
+from .output import Form, form_options, say, write_record, write_rows
+
+if TYPE_CHECKING:
+    from safar.store.registry import Workspace
+
+
+@click.group(short_help="List and create workspaces.")
+@home_option
+def workspaces() -> None:
+    """List and create workspaces: each has its own log, customers, keys and members."""
+
+
+@workspaces.command("list", short_help="List the workspaces.")
+@home_option
+@form_options
+@pass_asked
+def list_(asked: Asked, form: Form) -> None:
+    """List the workspaces of the home, oldest first."""
+    with asked.open_home() as home:
+        records = [_record(workspace) for workspace in home.workspaces()]
+    names = ("workspace_id", "name", "language", "calendar", "time_zone", "currency", "created_at")
+    write_rows(form, names, [[record[name] for name in names] for record in records])
+
+
+@workspaces.command(short_help="Create a workspace.")
+@click.argument("name")
+@click.option("--id", "workspace_id", metavar="ID", help="Its id. Default: made of the name.")
+@click.option("--language", default="en", show_default=True, help="fa, ar or en.")
+@click.option("--calendar", default="gregorian", show_default=True, help="gregorian, jalali or hijri.")
+@click.option("--time-zone", default="UTC", show_default=True, help="As in Asia/Tehran.")
+@click.option("--currency", default="USD", show_default=True, help="ISO 4217, as in IRR.")
+@home_option
+@form_options
+@pass_asked
+def create(
+    asked: Asked,
+    *,
+    name: str,
+    workspace_id: str | None,
+    language: str,
+    calendar: str,
+    time_zone: str,
+    currency: str,
+    form: Form,
+) -> None:
+    """Create a workspace, and the home around it when there is none yet."""
+    from safar.store.home import Home  # noqa: PLC0415 - help and completion need no store
+
+    with Home.create(asked.home) as home:
+        workspace = home.create_workspace(
+            name,
+            workspace_id=workspace_id,
+            language=language,
+            calendar=calendar,
+            time_zone=time_zone,
+            currency=currency,
+        )
+        say(f"Created in {home.folder}.")
+    write_record(form, _record(workspace))
+
+
+def _record(workspace: Workspace) -> dict[str, object]:
+    return {name: getattr(workspace, name) for name in workspace.__slots__}
