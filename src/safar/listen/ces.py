@@ -1,0 +1,103 @@
+"""Customer Effort Score 2.0: did we make it easy?
+
+"They made it easy for me to handle my issue", from 1 (strongly disagree) to 7 (strongly agree). The older
+CES 1.0 (1-5, where high means much effort) runs the other way and is never counted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from safar.vocabulary.answer import Note, Provenance
+from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, share
+
+from .scores import Scale, ScoreQuestion, count_answers, mean_of_values
+
+if TYPE_CHECKING:
+    from safar.store.log import Log
+
+METRIC: Final = "ces"
+SCALE: Final = Scale(1, 7)
+#: Answers that agree: somewhat, agree, strongly.
+AGREEING: Final = range(5, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class CesQuestion(ScoreQuestion):
+    """How easy did those who answered in each window find it? See `ScoreQuestion`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ces:
+    """The ease of one window.
+
+    Attributes
+    ----------
+    agreeing
+        Count of answers 5-7.
+    n
+        Count of answers.
+    mean
+        The mean answer, 1…7, with Student's interval; None below two answers.
+    share
+        The share of answers 5-7, 0…1, with Wilson's interval.
+    """
+
+    agreeing: int
+    n: int
+    mean: Estimate | None
+    share: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class CesAnswer:
+    """One score for each window of the question; None where nobody answered."""
+
+    scores: tuple[Ces | None, ...]
+    notes: tuple[Note, ...]
+    provenance: Provenance
+
+
+def ces(log: Log, question: CesQuestion) -> CesAnswer:
+    """Answer how easy we made it: the mean agreement on 1-7, and the share that agreed (5-7).
+
+    Parameters
+    ----------
+    log
+        Where the answers are.
+    question
+        Windows, question key, confidence level.
+
+    Returns
+    -------
+    CesAnswer
+        Only answers on 1-7 where high is easy count; notes tell how many others there were.
+
+    Source: M. Dixon, N. Toman, R. DeLisi (2013), The Effortless Experience (CES 2.0).
+    """
+    version = log.version
+    counts = count_answers(log, question, metric=METRIC, scale=SCALE)
+    return CesAnswer(
+        tuple(ces_of_values(values, level=question.level) for values in counts.by_window),
+        counts.notes,
+        Provenance(question, version, counts.rows_read),
+    )
+
+
+def ces_of_values(values: Mapping[int, int], *, level: float = DEFAULT_LEVEL) -> Ces | None:
+    """Return the ease of answers given as point → count, or None when there are none.
+
+    Examples
+    --------
+    >>> score = ces_of_values({7: 40, 6: 25, 5: 15, 4: 8, 3: 6, 2: 4, 1: 2})
+    >>> score.mean.value, round(score.mean.interval.low, 5), round(score.mean.interval.high, 5)
+    (5.65, 5.33929, 5.96071)
+    >>> score.share.value
+    0.8
+    """
+    n = sum(values.values())
+    agreeing = sum(values.get(point, 0) for point in AGREEING)
+    agreed = share(agreeing, n, level=level)
+    return Ces(agreeing, n, mean_of_values(values, level=level), agreed) if agreed else None
