@@ -1,0 +1,69 @@
+"""The terminal in a test: what was typed, and what came of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from safar.doors.cli.main import main
+from safar.store.home import Home
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+
+Safar = Callable[..., Ran]
+
+
+@pytest.fixture
+def safar(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Safar:
+    """Run `safar` in this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Ran:
+        capsys.readouterr()
+        code = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def safar_process(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `safar` as its own process, as a shell does."""
+
+    def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "safar.doors.cli", *map(str, arguments)],
+            cwd=tmp_path,
+            env=os.environ | environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with one workspace, ``shop``."""
+    folder = tmp_path / "home"
+    with Home.create(folder) as created:
+        created.create_workspace(
+            "Shop", workspace_id="shop", language="fa", calendar="jalali", currency="IRR"
+        )
+    return folder
