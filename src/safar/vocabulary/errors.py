@@ -1,7 +1,7 @@
 """Errors: one base, two families, a stable code each.
 
-A *Refusal* is something the asker can mend (a wrong date, an unknown key); a *Fault* is ours (a full disk, a damaged
-file). Both say what is wrong with the actual value, where, what is allowed and what to do next.
+A *Refusal* is something the asker can mend (a wrong date, an unknown key); a *Fault* is ours (a full disk, a
+damaged file). Both say what is wrong with the actual value, where, what is allowed and what to do next.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ class SafarError(Exception):
         if "code" in cls.__dict__:
             other = SafarError._by_code.setdefault(cls.code, cls)
             if other.__qualname__ != cls.__qualname__:
-                raise TypeError(f"{cls.__qualname__} and {other.__qualname__} both claim the code {cls.code!r}")
+                raise TypeError(
+                    f"{cls.__qualname__} and {other.__qualname__} both claim the code {cls.code!r}"
+                )
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}" if self.hint else self.message

@@ -1,7 +1,7 @@
 """The event: what happened to a customer, once, at an instant.
 
-`EventColumns` is how many events travel together through Safar: a column a field, equal lengths. The ingest door, the
-file importer and the simulated company all make them; the log keeps them.
+`EventColumns` is how many events travel together through Safar: a column a field, equal lengths. The ingest
+door, the file importer and the simulated company all make them; the log keeps them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class ColumnsMismatch(Fault, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A text column as a dictionary: row ``i`` reads ``values[codes[i]]``. For columns with few distinct texts."""
+    """A text column as a dictionary, for few distinct texts: row ``i`` reads ``values[codes[i]]``."""
 
     codes: NDArray[np.int32]
     values: Sequence[str]
@@ -101,7 +101,9 @@ class EventColumns:
     def __post_init__(self) -> None:
         lengths = {name: len(getattr(self, name)) for name in self.__slots__}
         if len(set(lengths.values())) > 1:
-            raise ColumnsMismatch(f"The columns of one batch differ in length: {lengths}.", **lengths)
+            raise ColumnsMismatch(
+                f"The columns of one batch differ in length: {lengths}.", lengths=dict(lengths)
+            )
 
     def __len__(self) -> int:
         return len(self.occurred_at)
@@ -125,7 +127,8 @@ def new_event_ids(count: int) -> NDArray[np.uint8]:
 def stable_event_id(*parts: str) -> bytes:
     """Return the 16 bytes that always stand for the same parts: the key of an idempotent import.
 
-    Source: BLAKE2b (RFC 7693) with a 16-byte digest; parts are length-prefixed, so ("ab", "c") differs from ("a", "bc").
+    Source: BLAKE2b (RFC 7693) with a 16-byte digest; parts are length-prefixed, so ("ab", "c") differs from
+    ("a", "bc").
     """
     digest = hashlib.blake2b(digest_size=EVENT_ID_BYTES)
     for part in parts:
@@ -136,12 +139,13 @@ def stable_event_id(*parts: str) -> bytes:
 
 
 def event_ids_from_texts(texts: Sequence[str]) -> NDArray[np.uint8]:
-    """Return the 16-byte ids of ``texts``, shape (n, 16): a UUID is its own bytes, any other text its stable digest.
+    """Return the 16-byte ids of ``texts``, shape (n, 16): a UUID is its own bytes, any other text its stable
+    digest.
 
     Parameters
     ----------
     texts
-        Ids as clients send them: ``"6f9619ff-8b86-d011-b42d-00cf4fc964ff"``, ``"node-next-1700…"``, ``"order 17"``.
+        Ids as clients send them: ``"6f9619ff-8b86-d011-b42d-00cf4fc964ff"``, ``"node-next-1700…"``, ``"17"``.
     """
     count = len(texts)
     uuids = _all_uuids(texts)
@@ -177,4 +181,3 @@ def _event_id_from_text(text: str) -> bytes:
         if len(compact) == EVENT_ID_BYTES:
             return compact
     return stable_event_id(text)
-

@@ -1,0 +1,110 @@
+"""Telephone numbers in E.164: one number, one text, whatever digits and prefixes it was typed with."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from .digits import BIDI_MARKS, fold_digits
+from .errors import Refusal
+
+_MARKS: Final = str.maketrans("＋﹢", "++", BIDI_MARKS + "\u200b\u200c\u200d")
+_TYPED: Final = re.compile(r"\+?[0-9][0-9\s().\-/\u2010-\u2015\u2212]*\Z", re.ASCII)
+
+
+class PhoneUnreadable(Refusal, ValueError):
+    """The text is no telephone number."""
+
+    code = "phone.unreadable"
+
+
+class PhoneImpossible(Refusal, ValueError):
+    """Digits, but no number of that country has such a length."""
+
+    code = "phone.impossible"
+
+
+class UnknownRegion(Refusal, LookupError):
+    """No country of that two-letter code has telephone numbers."""
+
+    code = "phone.unknown_region"
+
+
+def e164(text: str, region: str = "IR") -> str:
+    """Return the number as ``+`` country code and subscriber number.
+
+    Parameters
+    ----------
+    text
+        As people type it: digits of any of the three scripts, ``+98``, ``0098``, ``98``, ``0912…``, blanks,
+        dashes, brackets, direction marks.
+    region
+        ISO 3166 code of the country whose national form is meant when no country code is written.
+
+    Raises
+    ------
+    PhoneUnreadable
+        When there are other characters than digits, ``+`` and separators, or too few digits.
+    PhoneImpossible
+        When no number of that country has this length.
+    UnknownRegion
+        When ``region`` is no country.
+
+    Notes
+    -----
+    *Possible* means the right length for the country, not assigned to a subscriber: ranges open faster than
+    tables are updated. Source: ITU-T E.164; lengths and prefixes from the metadata of the `phonenumbers`
+    library.
+
+    Examples
+    --------
+    >>> e164("۰۹۱۲ ۳۴۵ ۶۷۸۹"), e164("00989123456789"), e164("050 123 4567", "SA")
+    ('+989123456789', '+989123456789', '+966501234567')
+    """
+    return _e164(fold_digits(text).translate(_MARKS).strip(), region.upper())
+
+
+@lru_cache(maxsize=65536)
+def _e164(folded: str, region: str) -> str:
+    import phonenumbers  # noqa: PLC0415  # 10 MiB of tables, only for those who need them
+
+    if region not in phonenumbers.SUPPORTED_REGIONS:
+        raise UnknownRegion(
+            f"{region!r} is not a country code.",
+            hint="Use two letters of ISO 3166, such as IR or SA.",
+            region=region,
+        )
+    if not _TYPED.match(folded):
+        raise _unreadable(folded)
+    country = str(phonenumbers.country_code_for_region(region))
+    digits = re.sub(r"[^0-9+]", "", folded)
+    # 00 is dialled as + in every country Safar's regions name, also from those whose own prefix differs
+    candidates = ["+" + digits[2:]] if digits.startswith("00") else [digits]
+    if digits.startswith(country):
+        candidates.append("+" + digits)
+    tooclose = False
+    for candidate in candidates:
+        try:
+            number = phonenumbers.parse(candidate, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_possible_number(number):
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        tooclose = True
+    if tooclose:
+        raise PhoneImpossible(
+            f"No telephone number of {region} looks like {folded!r}.",
+            hint="Check the number of digits and the country code.",
+            text=folded,
+            region=region,
+        )
+    raise _unreadable(folded)
+
+
+def _unreadable(folded: str) -> PhoneUnreadable:
+    return PhoneUnreadable(
+        f"{folded[:40]!r} is not a telephone number.",
+        hint="Write digits, with a + and the country code for numbers from abroad.",
+        text=folded[:40],
+    )
