@@ -17,8 +17,10 @@ def test_a_rule_tells_its_bad_lines_from_its_good_ones(rule) -> None:
 def test_a_finding_says_where_what_and_what_instead() -> None:
     found = list(forbidden.findings("src/safar/doors/web/static/a.css", "a {}\nb { margin-left: 1px }\n"))
     assert found == [
-        "src/safar/doors/web/static/a.css:2: physical direction: 'margin-left'. "
-        "Use the logical property: margin-inline-start, inset-inline-end, text-align: start."
+        (
+            "src/safar/doors/web/static/a.css:2: physical direction: 'margin-left'. "
+            "Use the logical property: margin-inline-start, inset-inline-end, text-align: start."
+        )
     ]
 
 

@@ -49,8 +49,10 @@ def test_an_unknown_command_is_refused_with_the_nearest_name(safar) -> None:
         (
             ZeroDivisionError("division by zero"),
             1,
-            "Error: ZeroDivisionError: division by zero\n"
-            "  This is a bug in Safar. SAFAR_DEBUG=1 shows where it happened.\n",
+            (
+                "Error: ZeroDivisionError: division by zero\n"
+                "  This is a bug in Safar. SAFAR_DEBUG=1 shows where it happened.\n"
+            ),
         ),
         (KeyboardInterrupt(), 130, "\nStopped.\n"),
     ],

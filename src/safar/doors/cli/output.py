@@ -116,8 +116,16 @@ def _write_json(names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     click.echo("[]" if opening == "[" else "\n]")
 
 
+class _UnixLines:
+    """Standard output for a CSV writer: a row a call, ended by a newline alone."""
+
+    def write(self, line: str) -> int:
+        return sys.stdout.write(line.removesuffix("\r\n") + "\n")
+
+
 def _write_csv(names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    # The writer quotes \r and \n alike only when both end its lines, so it ends them with both and we drop one.
+    writer = csv.writer(_UnixLines(), lineterminator="\r\n")
     writer.writerow(names)
     writer.writerows([as_text(value) for value in row] for row in rows)
     sys.stdout.flush()
