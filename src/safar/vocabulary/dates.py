@@ -263,14 +263,14 @@ class _Clocks(dict[str, tuple[int, int | None]]):
     """Microseconds since midnight and the offset written with it, by the text of a time of day."""
 
     def __missing__(self, text: str) -> tuple[int, int | None]:
-        read = _read_clock(text)
+        read = _read_clock(text) if text else (0, None)
         if len(self) >= 262_144:
             self.clear()
         self[text] = read
         return read
 
 
-_CLOCKS: Final = _Clocks({"": (0, None)})
+_CLOCKS: Final = _Clocks()
 
 
 def _read_clock(text: str) -> tuple[int, int | None]:
