@@ -1,6 +1,6 @@
 """The calendars Safar knows, by name.
 
->>> calendar("jalali").date(to_day(dt.date(2026, 8, 22)))
+>>> calendar("jalali").date(20_687)
 CivilDate(year=1405, month=5, day=31)
 """
 

@@ -164,7 +164,8 @@ class Calendar(ABC):
                 date=first,
                 calendar=self.name,
             )
-        return starts + days - 1
+        civil: Days = starts + days - 1
+        return civil
 
     def date(self, day: int) -> CivilDate:
         """Return one civil day as this calendar names it."""
@@ -204,7 +205,8 @@ class Calendar(ABC):
         asked = np.asarray(starts, dtype=np.int64)
         self._check_days(asked)
         if period in ("day", "week"):
-            return asked + (1 if period == "day" else 7)
+            end: Days = asked + (1 if period == "day" else 7)
+            return end
         year, month, _ = self._ymd(asked)
         return self._month_start(year, month + self._months_per(period))
 
