@@ -111,7 +111,7 @@ class Home:
         """Return every workspace, oldest first."""
         with self._registry.read() as connection:
             rows = connection.execute(
-                f"SELECT {_COLUMNS} FROM workspace ORDER BY created_at, workspace_id"  # noqa: S608
+                f"SELECT {_COLUMNS} FROM workspace ORDER BY created_at, workspace_id"
             ).fetchall()
         return [_workspace(row) for row in rows]
 
@@ -126,7 +126,7 @@ class Home:
         checked_workspace_id(workspace_id)
         with self._registry.read() as connection:
             row = connection.execute(
-                f"SELECT {_COLUMNS} FROM workspace WHERE workspace_id = ?",  # noqa: S608
+                f"SELECT {_COLUMNS} FROM workspace WHERE workspace_id = ?",
                 (workspace_id,),
             ).fetchone()
         if row is None:
@@ -312,7 +312,7 @@ class Home:
             return False
         folder.mkdir(mode=0o700, exist_ok=True)
         connection.execute(
-            f"INSERT INTO workspace ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT INTO workspace ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 workspace.workspace_id,
                 workspace.name,

@@ -135,7 +135,7 @@ class KeyRing:
         try:
             with self._registry.write() as connection:
                 connection.execute(
-                    f"INSERT INTO key ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)",  # noqa: S608
+                    f"INSERT INTO key ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)",
                     (
                         key.key_id,
                         workspace_id,
@@ -165,7 +165,7 @@ class KeyRing:
                 (microseconds(datetime.now(UTC)), key_id),
             )
             row = connection.execute(
-                f"SELECT {_COLUMNS} FROM key WHERE key_id = ?",  # noqa: S608
+                f"SELECT {_COLUMNS} FROM key WHERE key_id = ?",
                 (key_id,),
             ).fetchone()
         self._forget_cache()
@@ -181,7 +181,7 @@ class KeyRing:
         """Return the workspace's keys, revoked ones too, oldest first."""
         with self._registry.read() as connection:
             rows = connection.execute(
-                f"SELECT {_COLUMNS} FROM key WHERE workspace_id = ? ORDER BY created_at, key_id",  # noqa: S608
+                f"SELECT {_COLUMNS} FROM key WHERE workspace_id = ? ORDER BY created_at, key_id",
                 (workspace_id,),
             ).fetchall()
         return [_key(row) for row in rows]
@@ -200,7 +200,7 @@ class KeyRing:
             if changes != self._seen_changes:
                 with self._registry.read() as connection:
                     rows = connection.execute(
-                        f"SELECT {_COLUMNS} FROM key WHERE revoked_at IS NULL"  # noqa: S608
+                        f"SELECT {_COLUMNS} FROM key WHERE revoked_at IS NULL"
                     ).fetchall()
                 self._in_use = {row[-1]: _key(row) for row in rows}
                 self._seen_changes = changes

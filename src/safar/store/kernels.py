@@ -1,0 +1,150 @@
+"""Compiled loops of the store: hash texts, order rows by customer and time, look ids up.
+
+Imported only when rows are really moved: the compiler costs some 80 MB of memory.
+"""
+
+# Loops over arrays are written out: this is the code that Numba compiles.
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit, types
+from numpy.typing import NDArray
+
+_FNV_OFFSET = np.uint64(0xCBF29CE484222325)
+_FNV_PRIME = np.uint64(0x100000001B3)
+
+
+@njit(
+    types.void(
+        types.Array(types.int32, 1, "C", readonly=True),
+        types.Array(types.uint8, 1, "C", readonly=True),
+        types.uint64[::1],
+    ),
+    nogil=True,
+    cache=True,
+)
+def hash_texts(offsets: NDArray[np.int32], data: NDArray[np.uint8], out: NDArray[np.uint64]) -> None:
+    """Write the 64-bit key of each text: FNV-1a (Fowler, Noll, Vo), finished by the mixer of MurmurHash3."""
+    for row in range(len(out)):
+        key = _FNV_OFFSET
+        for place in range(offsets[row], offsets[row + 1]):
+            key = (key ^ np.uint64(data[place])) * _FNV_PRIME
+        key ^= key >> np.uint64(33)
+        key *= np.uint64(0xFF51AFD7ED558CCD)
+        key ^= key >> np.uint64(33)
+        key *= np.uint64(0xC4CEB9FE1A85EC53)
+        key ^= key >> np.uint64(33)
+        out[row] = key
+
+
+@njit(
+    types.int64[::1](
+        types.Array(types.int32, 1, "C", readonly=True),
+        types.int64,
+        types.Array(types.int64, 1, "C", readonly=True),
+        types.Array(types.int64, 1, "C", readonly=True),
+    ),
+    nogil=True,
+    cache=True,
+)
+def order_rows(
+    rank: NDArray[np.int32], ranks: int, occurred_at: NDArray[np.int64], sequence: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the permutation that sorts rows by (rank, occurred_at, sequence).
+
+    ``rank`` counts 0 … ranks-1. A counting sort by rank keeps the order of arrival, then each rank's rows, mostly in
+    order already, are sorted by insertion; long runs in disorder by merging.
+    """
+    count = len(rank)
+    starts = np.zeros(ranks + 1, np.int64)
+    for row in range(count):
+        starts[rank[row] + 1] += 1
+    for place in range(ranks):
+        starts[place + 1] += starts[place]
+    fill = starts[:-1].copy()
+    order = np.empty(count, np.int64)
+    for row in range(count):
+        order[fill[rank[row]]] = row
+        fill[rank[row]] += 1
+    for place in range(ranks):
+        first, last = starts[place], starts[place + 1]
+        disorder = 0
+        for spot in range(first + 1, last):
+            row, before = order[spot], order[spot - 1]
+            if occurred_at[row] < occurred_at[before] or (
+                occurred_at[row] == occurred_at[before] and sequence[row] < sequence[before]
+            ):
+                disorder += 1
+        if disorder == 0:
+            continue
+        if last - first > 32:
+            rows = order[first:last].copy()
+            rows = rows[np.argsort(sequence[rows], kind="mergesort")]
+            order[first:last] = rows[np.argsort(occurred_at[rows], kind="mergesort")]
+            continue
+        for spot in range(first + 1, last):
+            row = order[spot]
+            hole = spot
+            while hole > first and (
+                occurred_at[order[hole - 1]] > occurred_at[row]
+                or (
+                    occurred_at[order[hole - 1]] == occurred_at[row]
+                    and sequence[order[hole - 1]] > sequence[row]
+                )
+            ):
+                order[hole] = order[hole - 1]
+                hole -= 1
+            order[hole] = row
+    return order
+
+
+_HASHES = types.Array(types.uint64, 1, "C", readonly=True)
+_STARTS = types.Array(types.uint32, 1, "C", readonly=True)
+
+
+@njit(
+    [
+        types.void(
+            _HASHES,
+            _STARTS,
+            types.Array(rest, 1, "C", readonly=True),
+            types.int64,
+            types.int64,
+            types.boolean[::1],
+        )
+        for rest in (types.uint32, types.uint64)
+    ],
+    nogil=True,
+    cache=True,
+)
+def mark_known(  # noqa: PLR0917 - compiled code knows positions only
+    hashes: NDArray[np.uint64],
+    starts: NDArray[np.uint32],
+    rests: NDArray[np.unsignedinteger[Any]],
+    precision: int,
+    bits: int,
+    known: NDArray[np.bool_],
+) -> None:
+    """Mark in ``known`` the hashes that a run of ids may hold (see `ids.IdRun`)."""
+    to_bucket = np.uint64(64 - bits)
+    to_rest = np.uint64(64 - precision)
+    mask = (np.uint64(1) << np.uint64(precision - bits)) - np.uint64(1)
+    if bits == 0 and precision == 64:
+        mask = np.uint64(0xFFFFFFFFFFFFFFFF)
+    for row in range(len(hashes)):
+        if known[row]:
+            continue
+        bucket = np.int64(hashes[row] >> to_bucket) if bits else 0
+        rest = (hashes[row] >> to_rest) & mask
+        left = np.int64(starts[bucket])
+        right = np.int64(starts[bucket + 1])
+        while left < right:
+            middle = (left + right) >> 1
+            if np.uint64(rests[middle]) < rest:
+                left = middle + 1
+            else:
+                right = middle
+        if left < np.int64(starts[bucket + 1]) and np.uint64(rests[left]) == rest:
+            known[row] = True

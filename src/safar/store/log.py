@@ -1,0 +1,254 @@
+"""The log of one workspace: everything that happened to its customers, kept on disk, asked with SQL."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from safar.vocabulary.errors import Fault, Refusal
+from safar.vocabulary.event import ALIAS, IDENTIFY
+
+from .compaction import CompactionReport, Compactor
+from .disk import exclusive, sync_folder
+from .identity import Identity
+from .layout import Layout
+from .manifest import Manifest
+from .schema import columns_of
+from .segment import ROLL_REQUEST, LogWriter
+from .sql import Engine
+from .table import Table
+from .tail import Tail, View
+from .timeline import TimelineEvent, timeline
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class LogMissing(Refusal, FileNotFoundError):
+    """The folder holds no log."""
+
+    code = "log.missing"
+
+
+class ShardCountRefused(Refusal, ValueError):
+    """The number of shards is not a power of two from 1 to 4096."""
+
+    code = "log.shard_count_refused"
+
+
+class ReadersOverrun(Fault, RuntimeError):
+    """Files of the log vanished under a query more often than can be explained."""
+
+    code = "log.readers_overrun"
+
+
+@dataclass(frozen=True, slots=True)
+class LogInfo:
+    """What the log holds. Sizes in bytes, instants UTC; no instants when there are no events."""
+
+    events: int
+    waiting_events: int
+    first_at: datetime | None
+    last_at: datetime | None
+    shards: int
+    parts: int
+    parquet_bytes: int
+    index_bytes: int
+    segment_bytes: int
+    generation: int
+
+
+class Log:
+    """An open log. Safe for many threads; other processes may write, compact and read at the same time.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from safar.store.log import Log
+    >>> with tempfile.TemporaryDirectory() as folder, Log.create(folder) as log:
+    ...     log.sql("select count(*) from events").one()
+    (0,)
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.layout = Layout(folder)
+        self.manifest = Manifest(self.layout.manifest)
+        self.identity = Identity.open(folder)
+        self.tail = Tail(self.layout, self.manifest)
+        self._engine = Engine(self.layout)
+        self._compacting = threading.Lock()
+
+    @classmethod
+    def create(cls, folder: str | os.PathLike[str], *, shard_count: int = 8) -> Self:
+        """Make a log in ``folder`` and open it; open the one that is there already.
+
+        Parameters
+        ----------
+        shard_count
+            Into how many shards customers are split: a power of two. 8 suits up to some 100 M events on one machine;
+            plan about 10 M events a shard.
+        """
+        if shard_count < 1 or shard_count > 4096 or shard_count & (shard_count - 1):
+            raise ShardCountRefused(
+                f"A log cannot have {shard_count} shards.", hint="Choose a power of two from 1 to 4096."
+            )
+        layout = Layout(Path(folder))
+        for path in (layout.segments, layout.parts, layout.scratch):
+            path.mkdir(parents=True, exist_ok=True)
+        with exclusive(layout.lock, wait=True):
+            Manifest(layout.manifest, shard_count=shard_count).close()
+        sync_folder(layout.folder)
+        return cls(layout.folder)
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str]) -> Self:
+        """Open the log in ``folder``.
+
+        Raises
+        ------
+        LogMissing
+            There is none.
+        """
+        path = Path(folder)
+        if not Layout(path).manifest.is_file():
+            raise LogMissing(f"There is no log in {path}.", hint="Name the folder of a log, or make one.")
+        return cls(path)
+
+    def writer(self) -> LogWriter:
+        """Return a new writer with segments of its own. Close it when done."""
+        return LogWriter(self.layout.segments)
+
+    def view(self) -> View:
+        """Return what is visible now: parts and tail."""
+        return self.tail.view()
+
+    @property
+    def version(self) -> str:
+        """A text that changes whenever a visible event, or whose event it is, changes: a key for caches."""
+        return f"{self.view().version}.{self.identity.version}"
+
+    def sql(self, query: str, parameters: Sequence[object] | Mapping[str, object] | None = None) -> Table:
+        """Answer one SELECT over the view ``events``.
+
+        Parameters
+        ----------
+        query
+            DuckDB's SQL. Columns of ``events``: ``event_id`` UUID, ``customer_id`` (the person), ``original_id`` (the
+            id it came with), ``event_name``, ``occurred_at``, ``received_at`` (TIMESTAMPTZ), ``channel``, ``source``,
+            ``amount`` (minor units), ``currency``, ``properties`` (JSON text), ``sequence`` (order of arrival).
+        parameters
+            Values for ``?`` or ``$name``.
+
+        Raises
+        ------
+        QueryRefused
+            Not a single SELECT, or DuckDB cannot read it; the message is DuckDB's.
+        """
+        for _ in range(5):
+            view = self.view()
+            answer = self._engine.answer(
+                view, self.identity.aliases(), self.identity.version, query, parameters
+            )
+            if answer is not None:
+                return Table(answer)
+        raise ReadersOverrun("The files of the log changed under the query five times.", hint="Try again.")
+
+    def timeline(
+        self, customer_id: str, *, before: tuple[datetime, int] | None = None, limit: int = 100
+    ) -> list[TimelineEvent]:
+        """Return a person's events, newest first.
+
+        Parameters
+        ----------
+        before
+            ``(occurred_at, sequence)`` of the last event seen: the next page starts behind it.
+        """
+        ids = self.identity.ids_of(self.identity.person_of(customer_id))
+        for _ in range(5):
+            try:
+                return timeline(
+                    self.layout, self.manifest.shard_count, self.view(), ids, before=before, limit=limit
+                )
+            except FileNotFoundError:
+                continue
+        raise ReadersOverrun("The files of the log changed under the query five times.", hint="Try again.")
+
+    def compact(self, *, merge: bool = True) -> CompactionReport:
+        """Turn sealed segments into parts and merge small parts.
+
+        Raises
+        ------
+        LogBusy
+            Another process is compacting or erasing.
+        """
+        with self._compacting, exclusive(self.layout.lock, wait=False):
+            return self.compactor().compact(merge=merge)
+
+    def compactor(self) -> Compactor:
+        """Return the worker that changes parts; its caller holds the lock ``layout.lock``."""
+        return Compactor(self.layout, self.manifest, self._observe)
+
+    def _observe(self, table: pa.Table) -> None:
+        links = table.filter(pc.is_in(table.column("event_name"), pa.array([IDENTIFY, ALIAS])))
+        if links.num_rows:
+            self.identity.observe(columns_of(links))
+
+    def ask_to_seal(self) -> None:
+        """Ask every writer, in any process, to seal its segment at its next `LogWriter.roll_if_due`."""
+        (self.layout.segments / ROLL_REQUEST).touch()
+
+    def info(self) -> LogInfo:
+        """Return what the log holds."""
+        view = self.view()
+        parts = view.snapshot.parts
+        bounds = [(part.first_at, part.last_at) for part in parts]
+        if view.tail.num_rows:
+            span = pc.min_max(view.tail.column("occurred_at").cast(pa.int64())).as_py()
+            bounds.append((span["min"], span["max"]))
+        return LogInfo(
+            events=sum(part.rows for part in parts) + view.tail.num_rows,
+            waiting_events=view.tail.num_rows,
+            first_at=instant(min(first for first, _ in bounds)) if bounds else None,
+            last_at=instant(max(last for _, last in bounds)) if bounds else None,
+            shards=self.manifest.shard_count,
+            parts=len(parts),
+            parquet_bytes=sum(part.bytes for part in parts),
+            index_bytes=sum(_size(self.layout.path_index(part.name)) for part in parts)
+            + sum(_size(self.layout.run(name)) for name in view.snapshot.runs),
+            segment_bytes=view.tail_bytes,
+            generation=view.snapshot.generation,
+        )
+
+    def close(self) -> None:
+        """Let go of every file."""
+        self._engine.close()
+        self.identity.close()
+        self.manifest.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def instant(microseconds: Any) -> datetime:
+    """Return the aware UTC instant of microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=int(microseconds))

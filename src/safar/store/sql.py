@@ -1,0 +1,132 @@
+"""SQL over the log: DuckDB reads parts and tail as one view, ``events``; nothing else, and it writes nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from safar.vocabulary.errors import Refusal
+
+from .layout import Layout
+from .schema import PART_SCHEMA
+from .tail import View
+
+_COLUMNS: Final = ", ".join(
+    field.name for field in PART_SCHEMA if field.name not in {"customer_id", "event_id"}
+)
+_READ_ONLY: Final = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
+
+
+class QueryRefused(Refusal, ValueError):
+    """The query is not one that can be answered."""
+
+    code = "query.refused"
+
+
+class Engine:
+    """An in-memory DuckDB over the files of one log. Thread-safe: each answer has a cursor of its own."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._lock = threading.Lock()
+        self._base: duckdb.DuckDBPyConnection | None = None
+        self._aliases: tuple[int, pa.Table] | None = None
+
+    def answer(
+        self,
+        view: View,
+        aliases: Sequence[tuple[str, str]],
+        aliases_version: int,
+        query: str,
+        parameters: Sequence[object] | Mapping[str, object] | None,
+    ) -> pa.Table | None:
+        """Return the answer, or None when a file of ``view`` is gone: take a new view and ask again."""
+        cursor = self._cursor()
+        try:
+            self._check(cursor, query)
+            cursor.register("tail", _as_uuids(view.tail))
+            cursor.register("alias", self._alias_table(aliases, aliases_version))
+            cursor.execute(_view(self._layout, view, has_aliases=bool(aliases)))
+            return cursor.sql(query, params=parameters).to_arrow_table()
+        except duckdb.IOException:
+            if any(not self._layout.parquet(part.name).exists() for part in view.snapshot.parts):
+                return None
+            raise
+        except duckdb.Error as error:
+            raise QueryRefused(
+                str(error), hint="The table is `events`; `describe events` lists its columns."
+            ) from error
+        finally:
+            cursor.close()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            if self._base is None:
+                self._base = duckdb.connect(
+                    config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+                )
+                self._base.execute("SET TimeZone = 'UTC'")
+                self._base.execute("SET parquet_metadata_cache = true")
+                self._base.execute("SET python_enable_replacements = false")
+                self._base.execute(f"SET temp_directory = {_quoted(str(self._layout.scratch.resolve()))}")
+                self._base.execute(
+                    f"SET allowed_directories = [{_quoted(str(self._layout.parts.resolve()))}]"
+                )
+                self._base.execute("SET enable_external_access = false")
+                self._base.execute("SET lock_configuration = true")
+            return self._base.cursor()
+
+    @staticmethod
+    def _check(cursor: duckdb.DuckDBPyConnection, query: str) -> None:
+        statements = cursor.extract_statements(query)
+        if len(statements) != 1 or statements[0].type not in _READ_ONLY:
+            raise QueryRefused(
+                f"A query is one SELECT; this has {len(statements)} statement(s), not all of them SELECT.",
+                hint="Send one SELECT at a time; the log cannot be changed by SQL.",
+            )
+
+    def _alias_table(self, aliases: Sequence[tuple[str, str]], version: int) -> pa.Table:
+        with self._lock:
+            if self._aliases is None or self._aliases[0] != version:
+                ids, persons = zip(*aliases, strict=True) if aliases else ((), ())
+                table = pa.table(
+                    {"id": pa.array(ids, pa.string()), "person_id": pa.array(persons, pa.string())}
+                )
+                self._aliases = version, table
+            return self._aliases[1]
+
+    def close(self) -> None:
+        """Let go of the files."""
+        with self._lock:
+            if self._base is not None:
+                self._base.close()
+                self._base = None
+
+
+def _view(layout: Layout, view: View, *, has_aliases: bool) -> str:
+    files = ", ".join(_quoted(str(layout.parquet(part.name).resolve())) for part in view.snapshot.parts)
+    names = ", ".join(PART_SCHEMA.names)
+    sources = [f"SELECT {names} FROM tail"]
+    if files:
+        sources.append(f"SELECT {names} FROM read_parquet([{files}])")
+    everything = " UNION ALL ".join(sources)
+    person = "coalesce(alias.person_id, kept.customer_id)" if has_aliases else "kept.customer_id"
+    join = " LEFT JOIN alias ON alias.id = kept.customer_id" if has_aliases else ""
+    return (
+        f"CREATE OR REPLACE TEMP VIEW events AS SELECT kept.event_id, {person} AS customer_id,"
+        f" kept.customer_id AS original_id, {_COLUMNS} FROM ({everything}) AS kept{join}"
+    )
+
+
+def _as_uuids(tail: pa.Table) -> pa.Table:
+    ids = tail.column("event_id")
+    chunks = [pa.ExtensionArray.from_storage(pa.uuid(), chunk) for chunk in ids.chunks]
+    return tail.set_column(0, "event_id", pa.chunked_array(chunks, pa.uuid()))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
