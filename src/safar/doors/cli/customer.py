@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 
 import click
 
 from safar.vocabulary.errors import Refusal
 
 from .asked import Asked, pass_asked, place_options
-from .output import Form, form_options, say, write_record, write_rows
+from .output import Form, form_options, say, write_rows
 
 
 class EraseNotConfirmed(Refusal, ValueError):
@@ -27,7 +26,9 @@ def customer() -> None:
 
 @customer.command(short_help="Show a customer's events, newest first.")
 @click.argument("customer_id")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most this many events.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=100, show_default=True, help="At most this many events."
+)
 @place_options
 @form_options
 @pass_asked

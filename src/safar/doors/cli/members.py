@@ -1,0 +1,86 @@
+"""`safar members`: people who may sign in."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from .asked import Asked, pass_asked, place_options
+from .output import Form, form_options, say, write_record, write_rows
+
+if TYPE_CHECKING:
+    from safar.store.home import Home
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+
+
+@click.group(short_help="People who may sign in.")
+@place_options
+def members() -> None:
+    """People of the company who may sign in to the pages. Customers are never members."""
+
+
+@members.command("list", short_help="List the members.")
+@click.option("--all", "everyone", is_flag=True, help="Of every workspace.")
+@place_options
+@form_options
+@pass_asked
+def list_(asked: Asked, *, everyone: bool, form: Form) -> None:
+    """List the members of the workspace, by address."""
+    with _people(asked) as home:
+        from safar.doors.web.members.queries import list_members  # noqa: PLC0415 - needs Django configured
+
+        found = list_members(None if everyone else asked.workspace_of(home))
+    names = ("email", "name", "language", "roles", "is_active", "last_sign_in_at")
+    records = [dataclasses.asdict(member) | {"roles": dict(member.roles)} for member in found]
+    write_rows(form, names, [[record[name] for name in names] for record in records])
+
+
+@members.command(short_help="Add a member, or change one.")
+@click.argument("email")
+@click.option("--name", default="", help="As colleagues read it, in any script.")
+@click.option("--language", default="en", show_default=True, help="What the member reads: fa, ar or en.")
+@click.option("--role", default="viewer", show_default=True, help="owner, manager, analyst, agent or viewer.")
+@place_options
+@form_options
+@pass_asked
+def add(asked: Asked, *, email: str, name: str, language: str, role: str, form: Form) -> None:
+    """Add a member to the workspace; one who is there already gets the new name, language and role."""
+    with _people(asked) as home:
+        from safar.doors.web.members.services import add_member  # noqa: PLC0415 - needs Django configured
+
+        workspace_id = asked.workspace_of(home)
+        member = add_member(email, name, language, workspace_id, role)
+    say(f"Sign-in link: safar members link {member.email}")
+    facts = {"email": member.email, "name": member.name, "language": language}
+    write_record(form, facts | {"workspace_id": workspace_id, "role": role})
+
+
+@members.command(short_help="Print a link that signs a member in, once.")
+@click.argument("email")
+@click.option(
+    "--url", default="", help=f"Where the pages are. Default: $SAFAR_PUBLIC_URL, else {DEFAULT_URL}."
+)
+@place_options
+@pass_asked
+def link(asked: Asked, *, email: str, url: str) -> None:
+    """Print a link that signs a member in, once, within 15 minutes."""
+    with _people(asked):
+        from safar.doors.web.members.services import create_sign_in_link  # noqa: PLC0415 - needs Django configured
+
+        click.echo(create_sign_in_link(email, url or os.environ.get("SAFAR_PUBLIC_URL") or DEFAULT_URL))
+
+
+@contextmanager
+def _people(asked: Asked) -> Iterator[Home]:
+    """Open the home with the tables of its people's door."""
+    from safar.doors.web.setup import prepare  # noqa: PLC0415 - help and completion need no Django
+
+    with asked.open_home() as home:
+        prepare(home.folder)
+        yield home
