@@ -291,7 +291,11 @@ class Home:
         return self._keys.all(self.workspace(workspace_id).workspace_id)
 
     def close(self) -> None:
-        """Close the registry."""
+        """Close the registry and every log that `log` has opened."""
+        with self._opening:
+            for log in self._logs.values():
+                log.close()
+            self._logs.clear()
         self._registry.close()
 
     def __enter__(self) -> Home:

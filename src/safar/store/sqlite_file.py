@@ -101,9 +101,8 @@ class SqliteFile:
                     known=len(migrations),
                 )
             for script in migrations[applied:]:
-                for statement in script.split(";"):
-                    if statement.strip():
-                        connection.execute(statement)
+                for statement in _statements(script):
+                    connection.execute(statement)
             connection.execute(f"PRAGMA user_version={len(migrations)}")
 
     def _switch_to_wal(self) -> None:
@@ -160,6 +159,25 @@ class SqliteFile:
         with self.read() as connection:
             return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
+    def scrub(self) -> None:
+        """Rewrite the file and empty its log, so that no byte of deleted rows is left in either.
+
+        Overwriting deleted rows (``secure_delete``) is not enough: copies of rows that once moved between pages stay in
+        unused space until the file is written anew.
+
+        Raises
+        ------
+        SqliteFileBusy
+            A reader in another process kept the log from being emptied; scrub again later.
+        """
+        with self.read() as connection:
+            connection.execute("VACUUM")
+            deadline = time.monotonic() + BUSY_SECONDS
+            while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                if time.monotonic() > deadline:
+                    raise _busy(self.path)
+                time.sleep(0.01)
+
     def close(self) -> None:
         """Close the connection; the object is of no use afterwards."""
         with self._lock:
@@ -175,6 +193,24 @@ class SqliteFile:
             )
 
 
+def _statements(script: str) -> Iterator[str]:
+    """Yield the statements of a script; a semicolon inside a comment or a text ends none."""
+    statement = ""
+    for piece in script.split(";"):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _busy(path: Path) -> SqliteFileBusy:
+    return SqliteFileBusy(
+        f"{path} is locked by another process for over {BUSY_SECONDS:.0f} seconds.",
+        hint="See which process holds it open, and stop it or wait.",
+        path=str(path),
+    )
+
+
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
     """Turn what SQLite says about the disk, the locks and the file into Safar's errors."""
@@ -183,11 +219,7 @@ def _translated(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if kind == sqlite3.SQLITE_BUSY:
-            raise SqliteFileBusy(
-                f"{path} is locked by another process for over {BUSY_SECONDS:.0f} seconds.",
-                hint="See which process holds it open, and stop it or wait.",
-                path=str(path),
-            ) from error
+            raise _busy(path) from error
         if kind == sqlite3.SQLITE_FULL:
             raise disk_full(path.parent, OSError(errno.ENOSPC, "database or disk is full")) from error
         if kind in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:

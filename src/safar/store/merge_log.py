@@ -1,0 +1,429 @@
+"""The merge log of a workspace, as tables: which claims about identity were made, which stand, who is one person.
+
+Claims are only ever added, and ended; the label ``node.person`` follows from those that stand. Telephone numbers and
+e-mail addresses are kept as keyed digests: enough to see that two are the same, nothing to read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from safar.collect.evidence import Evidence, Link
+from safar.collect.identity import (
+    KNOWN,
+    Claim,
+    Holding,
+    IdentityRules,
+    Judge,
+    Reason,
+    Union,
+    Why,
+    components,
+    flooded,
+    name_of,
+)
+
+#: Reasons and whys are kept as their places in these.
+REASONS: Final = tuple(Reason)
+WHYS: Final = tuple(Why)
+
+MIGRATIONS: Final = (
+    """
+    CREATE TABLE fact (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT INTO fact VALUES ('digest_key', randomblob(32)), ('version', 0), ('scrub_due', 0);
+
+    -- An id. Its number tells when it was first seen; person is the number of the id that its person goes by,
+    -- and null for an id that is a person of its own.
+    CREATE TABLE node (
+        node INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        flags INTEGER NOT NULL,
+        person INTEGER
+    ) STRICT;
+    CREATE INDEX node_person ON node (person) WHERE person IS NOT NULL;
+
+    -- A telephone number or e-mail address, named elsewhere as minus its number.
+    CREATE TABLE shared (
+        shared INTEGER PRIMARY KEY AUTOINCREMENT,
+        digest BLOB NOT NULL UNIQUE
+    ) STRICT;
+
+    CREATE TABLE claim (
+        claim INTEGER PRIMARY KEY AUTOINCREMENT,
+        reason INTEGER NOT NULL,
+        anchor INTEGER NOT NULL,
+        node INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        by TEXT NOT NULL,
+        note TEXT NOT NULL,
+        ended_at INTEGER,
+        ended_why INTEGER,
+        ended_by TEXT
+    ) STRICT;
+    CREATE INDEX claim_anchor ON claim (anchor, reason, node);
+    CREATE INDEX claim_node ON claim (node);
+    CREATE INDEX claim_refused ON claim (ended_at) WHERE ended_at IS NOT NULL;
+
+    CREATE TABLE flood (
+        anchor INTEGER NOT NULL,
+        reason INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        sharing INTEGER NOT NULL,
+        PRIMARY KEY (anchor, reason)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+_CHUNK: Final = 10_000
+_DIGEST_BYTES: Final = 16
+
+
+class Node(NamedTuple):
+    """One row of ``node``."""
+
+    node: int
+    id: str
+    flags: int
+    person: int | None
+
+
+class NumberedClaim(NamedTuple):
+    """A claim that stands, with its place in the merge log."""
+
+    number: int
+    claim: Claim
+
+
+class MergeLog:
+    """The tables, lent for one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def ids(self, ids: Iterable[str]) -> dict[str, Node]:
+        """Return the rows of those ids that are known here."""
+        rows = self._by_keys("SELECT node, id, flags, person FROM node WHERE id IN ({})", ids)
+        return {row[1]: Node(*row) for row in rows}
+
+    def nodes(self, numbers: Iterable[int]) -> dict[int, Node]:
+        """Return the rows of these nodes."""
+        rows = self._by_keys("SELECT node, id, flags, person FROM node WHERE node IN ({})", numbers)
+        return {row[0]: Node(*row) for row in rows}
+
+    def members(self, persons: Iterable[int]) -> dict[int, Node]:
+        """Return every node of these persons of more than one id."""
+        rows = self._by_keys("SELECT node, id, flags, person FROM node WHERE person IN ({})", persons)
+        return {row[0]: Node(*row) for row in rows}
+
+    def together_with(self, nodes: Iterable[Node]) -> dict[int, Node]:
+        """Return these nodes and every other of their persons."""
+        own = {node.node: node for node in nodes}
+        return own | self.members({node.person for node in own.values() if node.person is not None})
+
+    def standing(self, nodes: Iterable[int]) -> list[NumberedClaim]:
+        """Return the claims of these nodes that stand, in the order they were made."""
+        rows = self._by_keys(
+            "SELECT claim, reason, anchor, node FROM claim WHERE node IN ({}) AND ended_at IS NULL", nodes
+        )
+        return [
+            NumberedClaim(number, Claim(REASONS[reason], anchor, node))
+            for number, reason, anchor, node in sorted(rows)
+        ]
+
+    def version(self) -> int:
+        """Return how often any id has changed its person."""
+        return int(self._fact("version"))
+
+    def name_ids(self, flags_of: Mapping[str, int]) -> tuple[dict[str, Node], set[int]]:
+        """Note that ids were seen, and as what; return their rows, and the nodes whose flags grew."""
+        before = self.ids(flags_of)
+        grown = [
+            (node.flags | flags_of[text], node.node)
+            for text, node in before.items()
+            if node.flags | flags_of[text] != node.flags
+        ]
+        new = [(text, flags) for text, flags in flags_of.items() if text not in before]
+        self._connection.executemany("UPDATE node SET flags = ? WHERE node = ?", grown)
+        self._connection.executemany("INSERT INTO node (id, flags) VALUES (?, ?)", new)
+        changed = {number for _, number in grown}
+        after = self.ids(flags_of) if new or grown else before
+        return after, changed
+
+    def end(self, numbers: Iterable[int], *, at: int, why: Why, by: str = "") -> None:
+        """End claims that stand."""
+        self._connection.executemany(
+            "UPDATE claim SET ended_at = ?, ended_why = ?, ended_by = ? WHERE claim = ?",
+            [(at, WHYS.index(why), by, number) for number in numbers],
+        )
+
+    def add_manual(self, anchor: int, node: int, *, at: int, by: str, note: str) -> None:
+        """Add a member's own claim; it stands."""
+        self._add([(Claim(Reason.MANUAL, anchor, node), at, by, note, None)])
+
+    def take(self, evidence: Evidence, rules: IdentityRules, *, now: int) -> None:
+        """Judge what a batch says and is not yet in the log. Saying it again changes nothing."""
+        nodes, grown = self.name_ids(evidence.ids)
+        fresh, said = self._fresh(evidence, nodes)
+        holders = _holders([*said, *fresh])
+        touched = {Holding(claim.reason, claim.anchor) for claim in fresh}
+        floods = {holding for holding in flooded(holders, rules) if holding in touched}
+        self._flood(floods, holders, now)
+        parted = self._end_flooded(floods, now) | self._end_known_as_anonymous(nodes.values(), grown, now)
+        if parted or grown:
+            self.rebuild(parted | grown)  # flags that grew may also change which id a person goes by
+        self._judge(fresh, said, floods, rules)
+
+    def _fresh(
+        self, evidence: Evidence, nodes: Mapping[str, Node]
+    ) -> tuple[dict[Claim, int], dict[Claim, bool]]:
+        """Return claims not made before, with their instants; and earlier ones on the same anchors: do they stand?"""
+        shared = self._shared(evidence.links)
+        claims: dict[Claim, int] = {}
+        for link, at in evidence.links.items():
+            anchor = shared[link] if link in shared else nodes[link.anchor].node
+            claims[Claim(link.reason, anchor, nodes[link.customer_id].node)] = at
+        anchors = {claim.anchor for claim in claims}
+        anchors.update(claim.node for claim in claims if claim.reason is Reason.ALIAS)
+        rows = self._by_keys(
+            "SELECT anchor, reason, node, ended_at IS NULL FROM claim WHERE anchor IN ({})", anchors
+        )
+        said = {Claim(REASONS[reason], anchor, node): bool(stands) for anchor, reason, node, stands in rows}
+        flood_rows = self._by_keys("SELECT anchor, reason FROM flood WHERE anchor IN ({})", anchors)
+        floods = {Holding(REASONS[reason], anchor) for anchor, reason in flood_rows}
+        fresh: dict[Claim, int] = {}
+        for claim, at in claims.items():
+            turned = claim._replace(anchor=claim.node, node=claim.anchor)
+            repeated = claim in said or (claim.reason is Reason.ALIAS and (turned in said or turned in fresh))
+            if not repeated and Holding(claim.reason, claim.anchor) not in floods:
+                fresh[claim] = at
+        return fresh, said
+
+    def _judge(
+        self,
+        fresh: Mapping[Claim, int],
+        said: Mapping[Claim, bool],
+        floods: set[Holding],
+        rules: IdentityRules,
+    ) -> None:
+        named: set[int] = set()
+        holder_of: dict[int, int] = {}
+        for claim in fresh:
+            named.add(claim.node)
+            if claim.anchor > 0:
+                named.add(claim.anchor)
+        for claim, stands in said.items():
+            if claim.anchor < 0 and stands and Holding(claim.reason, claim.anchor) not in floods:
+                holder_of[claim.anchor] = claim.node
+                named.add(claim.node)
+        nodes, union = self._union_of(named)
+        for anchor, holder in holder_of.items():
+            union.join(anchor, holder)
+        judge = Judge(
+            union=union,
+            flags_of={number: node.flags for number, node in nodes.items()},
+            floods=floods,
+            taken={claim.anchor for claim in said if claim.reason is Reason.IDENTIFY},
+            rules=rules,
+        )
+        kept: dict[Holding, int] = defaultdict(int)
+        rows = []
+        for claim, at in fresh.items():
+            why = judge.decide(claim)
+            holding = Holding(claim.reason, claim.anchor)
+            kept[holding] += 1
+            if why is not Why.FLOOD or kept[holding] <= rules.most_sharing + 1:
+                rows.append((claim, at, "", "", why))
+        self._add(rows)
+        self._label(nodes, union)
+
+    def _union_of(self, named: set[int]) -> tuple[dict[int, Node], Union]:
+        """Return these nodes with those that their persons go by, and who of them is one person."""
+        nodes = self.nodes(named)
+        persons = {node.person for node in nodes.values() if node.person is not None}
+        nodes |= self.nodes(persons - nodes.keys())
+        counts = self._by_keys(
+            "SELECT person, count(*) FROM node WHERE person IN ({}) GROUP BY person", persons
+        )
+        union = Union()
+        for person, count in counts:
+            union.add(person, ids=count)
+        for node in nodes.values():
+            if node.person is not None and node.person != node.node:
+                union.add(node.node, ids=0)
+                union.join(node.node, node.person)
+        return nodes, union
+
+    def _label(self, nodes: Mapping[int, Node], union: Union) -> None:
+        """Write who is one person after joins: whole persons change their label at one stroke."""
+        groups: dict[int, list[Node]] = defaultdict(list)
+        for node in nodes.values():
+            groups[union.find(node.node)].append(node)
+        single: list[tuple[int, int]] = []
+        whole: list[tuple[int, int]] = []
+        for root, group in groups.items():
+            if union.ids(root) < 2:
+                continue
+            person = name_of({node.node: node.flags for node in group})
+            single += [(person, node.node) for node in group if node.person is None]
+            labels = {node.person for node in group if node.person is not None}
+            whole += [(person, label) for label in sorted(labels) if label != person]
+        self._connection.executemany("UPDATE node SET person = ? WHERE person = ?", whole)
+        self._connection.executemany("UPDATE node SET person = ? WHERE node = ?", single)
+        if single or whole:
+            self._grow_version()
+
+    def join(self, one: int, other: int) -> None:
+        """Write that the persons of two nodes are one."""
+        nodes, union = self._union_of({one, other})
+        union.join(one, other)
+        self._label(nodes, union)
+
+    def rebuild(self, numbers: Iterable[int]) -> None:
+        """Work out anew, from the claims that stand, who is one person among these nodes and their persons' others."""
+        nodes = self.together_with(self.nodes(numbers).values())
+        claims = [numbered.claim for numbered in self.standing(nodes)]
+        relabelled = []
+        for group in components(nodes, claims):
+            person = name_of({number: nodes[number].flags for number in group}) if len(group) > 1 else None
+            relabelled += [(person, number) for number in group if nodes[number].person != person]
+        self._connection.executemany("UPDATE node SET person = ? WHERE node = ?", relabelled)
+        if relabelled:
+            self._grow_version()
+
+    def forget(self, nodes: Mapping[int, Node]) -> tuple[int, int]:
+        """Delete nodes with every claim that names them, and what is then claimed by nobody.
+
+        Returns
+        -------
+        tuple
+            How many claims, and how many telephone numbers and e-mail addresses, are gone.
+        """
+        others = self.together_with(nodes.values()).keys() - nodes.keys()
+        rows = [
+            *self._by_keys("SELECT claim, anchor FROM claim WHERE node IN ({})", nodes),
+            *self._by_keys("SELECT claim, anchor FROM claim WHERE anchor IN ({})", nodes),
+        ]
+        claims = {claim for claim, _ in rows}
+        anchors = {anchor for _, anchor in rows if anchor < 0}
+        delete = self._connection.executemany
+        delete("DELETE FROM claim WHERE claim = ?", [(claim,) for claim in claims])
+        delete("DELETE FROM flood WHERE anchor = ?", [(number,) for number in nodes])
+        delete("DELETE FROM node WHERE node = ?", [(number,) for number in nodes])
+        still = {row[0] for row in self._by_keys("SELECT anchor FROM claim WHERE anchor IN ({})", anchors)}
+        unclaimed = [(anchor,) for anchor in anchors - still]
+        delete("DELETE FROM flood WHERE anchor = ?", unclaimed)
+        delete("DELETE FROM shared WHERE shared = -?", unclaimed)
+        if any(node.person is not None for node in nodes.values()):
+            self._grow_version()
+        self.rebuild(others)
+        return len(claims), len(unclaimed)
+
+    def set_scrub_due(self, due: int) -> None:
+        """Note whether deleted bytes may still stand in the file."""
+        self._connection.execute("UPDATE fact SET value = ? WHERE name = 'scrub_due'", (due,))
+
+    def scrub_due(self) -> bool:
+        """Tell whether deleted bytes may still stand in the file."""
+        return bool(self._fact("scrub_due"))
+
+    def _flood(self, floods: Iterable[Holding], holders: Mapping[Holding, set[int]], now: int) -> None:
+        self._connection.executemany(
+            "INSERT INTO flood (anchor, reason, at, sharing) VALUES (?, ?, ?, ?)",
+            [
+                (holding.anchor, REASONS.index(holding.reason), now, len(holders[holding]))
+                for holding in floods
+            ],
+        )
+
+    def _end_flooded(self, floods: Iterable[Holding], now: int) -> set[int]:
+        """End what a flooded anchor had joined; return the nodes."""
+        by_reason: dict[Reason, list[int]] = defaultdict(list)
+        for holding in floods:
+            by_reason[holding.reason].append(holding.anchor)
+        parted: set[int] = set()
+        for reason, anchors in by_reason.items():
+            parted |= self._end_on(anchors, reason, why=Why.FLOOD, now=now)
+        return parted
+
+    def _end_known_as_anonymous(self, nodes: Iterable[Node], grown: set[int], now: int) -> set[int]:
+        """End what an anonymous id had joined that turns out to be a user id; return the nodes."""
+        known = [node.node for node in nodes if node.node in grown and node.flags & KNOWN]
+        return self._end_on(known, Reason.IDENTIFY, why=Why.KNOWN_AS_ANONYMOUS, now=now)
+
+    def _end_on(self, anchors: Sequence[int], reason: Reason, *, why: Why, now: int) -> set[int]:
+        rows = list(
+            self._by_keys(
+                "SELECT claim, anchor, node FROM claim"
+                f" WHERE anchor IN ({{}}) AND reason = {REASONS.index(reason)} AND ended_at IS NULL",
+                anchors,
+            )
+        )
+        self.end([claim for claim, _, _ in rows], at=now, why=why)
+        return {number for _, anchor, node in rows for number in (anchor, node) if number > 0}
+
+    def _shared(self, links: Iterable[Link]) -> dict[Link, int]:
+        """Return the anchors of links through a telephone number or an e-mail address; new ones are added."""
+        key = self._fact("digest_key")
+        digests = {
+            link: _digest(key, link)
+            for link in links
+            if link.reason in {Reason.SAME_PHONE, Reason.SAME_EMAIL}
+        }
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO shared (digest) VALUES (?)",
+            [(digest,) for digest in sorted(set(digests.values()))],
+        )
+        rows = self._by_keys("SELECT digest, shared FROM shared WHERE digest IN ({})", digests.values())
+        numbers = dict(rows)
+        return {link: -numbers[digest] for link, digest in digests.items()}
+
+    def _add(self, rows: Iterable[tuple[Claim, int, str, str, Why | None]]) -> None:
+        self._connection.executemany(
+            "INSERT INTO claim (reason, anchor, node, at, by, note, ended_at, ended_why, ended_by)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    REASONS.index(claim.reason),
+                    claim.anchor,
+                    claim.node,
+                    at,
+                    by,
+                    note,
+                    None if why is None else at,
+                    None if why is None else WHYS.index(why),
+                    None if why is None else "",
+                )
+                for claim, at, by, note, why in rows
+            ],
+        )
+
+    def _fact(self, name: str) -> Any:
+        return self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()[0]
+
+    def _grow_version(self) -> None:
+        self._connection.execute("UPDATE fact SET value = value + 1 WHERE name = 'version'")
+
+    def _by_keys(self, query: str, keys: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of ``query``, whose ``{}`` stands for a list of keys of any length."""
+        wanted = sorted(set(keys))
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            yield from self._connection.execute(query.format(",".join("?" * len(chunk))), chunk)
+
+
+def _holders(claims: Iterable[Claim]) -> dict[Holding, set[int]]:
+    holders: dict[Holding, set[int]] = defaultdict(set)
+    for claim in claims:
+        if claim.reason is not Reason.MANUAL:
+            holders[Holding(claim.reason, claim.anchor)].add(claim.node)
+    return holders
+
+
+def _digest(key: bytes, link: Link) -> bytes:
+    return hashlib.blake2b(
+        link.anchor.encode(), key=key, digest_size=_DIGEST_BYTES, person=link.reason.encode()
+    ).digest()
