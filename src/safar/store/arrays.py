@@ -20,7 +20,8 @@ from .disk import new_file
 _MAGIC: Final = b"SAFARARR"
 _HEAD: Final = struct.Struct(
     "<8sIIQ"
-)  # magic, bytes of the JSON head, CRC-32 of head and arrays, bytes in all
+)  # magic, bytes of the JSON head, CRC-32 of sizes, head and arrays, bytes in all
+_SIZES: Final = struct.Struct("<IQ")  # what the CRC begins with: both lengths of the head
 _ALIGN: Final = 64
 
 
@@ -46,7 +47,7 @@ def write_arrays(path: Path, facts: Mapping[str, Json], arrays: Mapping[str, NDA
         padding = -(-at // _ALIGN) * _ALIGN - at
         pieces += [bytes(padding), np.ascontiguousarray(array).data.cast("B") if array.nbytes else b""]
         at += padding + array.nbytes
-    crc = 0
+    crc = zlib.crc32(_SIZES.pack(len(head), first + at))
     for piece in pieces:
         crc = zlib.crc32(piece, crc)
     with new_file(path) as temporary, temporary.open("wb") as file:
@@ -90,8 +91,9 @@ def check_arrays(path: Path) -> None:
     data = path.read_bytes()
     if len(data) < _HEAD.size:
         raise ArraysDamaged(f"{path.name} is too short to be an index.", hint="Restore it from a backup.")
-    magic, _, crc, size = _HEAD.unpack_from(data, 0)
-    if magic != _MAGIC or size != len(data) or zlib.crc32(memoryview(data)[_HEAD.size :]) != crc:
+    magic, head_bytes, crc, size = _HEAD.unpack_from(data, 0)
+    found = zlib.crc32(memoryview(data)[_HEAD.size :], zlib.crc32(_SIZES.pack(head_bytes, size)))
+    if magic != _MAGIC or size != len(data) or found != crc:
         raise ArraysDamaged(
             f"The checksum of {path.name} does not match its content.", hint="Restore it from a backup."
         )

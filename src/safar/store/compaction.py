@@ -149,17 +149,16 @@ class Compactor:
         self._manifest = manifest
         self._observe = observe
 
-    def compact(self, *, merge: bool = True) -> CompactionReport:
-        """Take every sealed segment, then merge parts that have become many."""
+    def compact(self, *, settle: bool = False) -> CompactionReport:
+        """Take every sealed segment and merge parts that have become many; to ``settle``, leave one part a shard."""
         self.clean()
         segments = rows = duplicates = merged = 0
         for batch in self._batches():
             new, old = self._take(batch)
             segments, rows, duplicates = segments + len(batch), rows + new, duplicates + old
-            if merge:
-                merged += self.merge()
-        if merge:
-            merged += self.merge()
+            merged += self._merge_crowded()
+        if settle:
+            merged += self._settle()
         return CompactionReport(segments, rows, duplicates, merged)
 
     def _batches(self) -> Iterator[list[Path]]:
@@ -217,24 +216,32 @@ class Compactor:
                 raise
         return parts
 
-    def merge(self, *, fanout: int = FANOUT) -> int:
-        """Merge the parts of a shard's level wherever there are ``fanout`` or more; return the rows rewritten."""
+    def _merge_crowded(self) -> int:
         rows = 0
-        while (several := self._crowded(fanout)) is not None:
-            part = self._merge_parts(several)
-            sync_folder(self._layout.parts)
-            self._manifest.apply(Change(add_parts=[part], remove_parts=[old.name for old in several]))
-            rows += part.rows
+        while several := self._crowded():
+            rows += self._merge_parts(several)
         self._merge_runs()
         return rows
 
-    def _crowded(self, fanout: int) -> list[Part] | None:
+    def _crowded(self) -> list[Part]:
         levels: dict[tuple[int, int], list[Part]] = {}
         for part in self._manifest.snapshot().parts:
             levels.setdefault((part.level, part.shard), []).append(part)
-        return next((parts for _, parts in sorted(levels.items()) if len(parts) >= max(2, fanout)), None)
+        return next((parts for _, parts in sorted(levels.items()) if len(parts) >= FANOUT), [])
 
-    def _merge_parts(self, parts: Sequence[Part]) -> Part:
+    def _settle(self) -> int:
+        shards: dict[int, list[Part]] = {}
+        for part in self._manifest.snapshot().parts:
+            shards.setdefault(part.shard, []).append(part)
+        return sum(self._merge_parts(parts) for parts in shards.values() if len(parts) > 1)
+
+    def _merge_parts(self, parts: Sequence[Part]) -> int:
+        merged = self._merged(parts)
+        sync_folder(self._layout.parts)
+        self._manifest.apply(Change(add_parts=[merged], remove_parts=[old.name for old in parts]))
+        return merged.rows
+
+    def _merged(self, parts: Sequence[Part]) -> Part:
         first = parts[0]
         level = max(part.level for part in parts) + 1
         name = f"{first.run[:16]}-{secrets.token_hex(4)}"

@@ -181,8 +181,13 @@ class Log:
                 continue
         raise ReadersOverrun("The files of the log changed under the query five times.", hint="Try again.")
 
-    def compact(self, *, merge: bool = True) -> CompactionReport:
+    def compact(self, *, settle: bool = False) -> CompactionReport:
         """Turn sealed segments into parts and merge small parts.
+
+        Parameters
+        ----------
+        settle
+            Merge until each shard is one part: the fastest to read, for a log that rests.
 
         Raises
         ------
@@ -190,7 +195,7 @@ class Log:
             Another process is compacting or erasing.
         """
         with self._compacting, exclusive(self.layout.lock, wait=False):
-            return self.compactor().compact(merge=merge)
+            return self.compactor().compact(settle=settle)
 
     def compactor(self) -> Compactor:
         """Return the worker that changes parts; its caller holds the lock ``layout.lock``."""
