@@ -32,7 +32,7 @@ LAST_YEAR: Final = 2200
 _FIRST_DAY: Final = (dt.date(FIRST_YEAR, 1, 1) - dt.date(1970, 1, 1)).days
 _END_DAY: Final = (dt.date(LAST_YEAR + 1, 1, 1) - dt.date(1970, 1, 1)).days
 
-_MARKS: Final = str.maketrans("", "", BIDI_MARKS)
+_MARKS: Final = str.maketrans("\u00a0\u202f\u2212", "  -", BIDI_MARKS)
 _NUMERIC: Final = re.compile(r"([0-9]{1,4})([-/.])([0-9]{1,2})\2([0-9]{1,4})\Z", re.ASCII)
 _COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})\Z", re.ASCII)
 _CLOCK: Final = re.compile(
@@ -42,7 +42,8 @@ _CLOCK: Final = re.compile(
     re.ASCII | re.VERBOSE,
 )
 _AFTERNOON: Final = ("pm", "p.m.", "ب.ظ", "ب.ظ.", "م")
-_SPLIT: Final = re.compile(r"(?<=[0-9])[T ,،]+(?=[0-9]{1,2}:)|(?<=[0-9])t(?=[0-9]{1,2}:)")
+_EPOCH: Final = re.compile(r"-?[0-9]{1,17}(\.[0-9]{1,9})?\Z", re.ASCII)
+_EPOCH_UNITS: Final = {"epoch_s": SECOND_US, "epoch_ms": 1000, "epoch_us": 1}
 _ERA: Final = frozenset(
     map(name_key, ("ه", "هـ", "هش", "ق", "هق", "م", "ad", "ah", "ap", "sh", "th", "st", "nd", "rd", "of"))
 )
@@ -197,35 +198,32 @@ class DateFormat:
         """
         read = self._read_epoch if self.layout.startswith("epoch") else self._read
         refused: dict[int, Refusal] = {}
-        local = np.zeros(len(texts), dtype=np.int64)
-        zoned = []
+        found: list[int] = []
+        zoned: list[int] = []
         for row, text in enumerate(texts):
             try:
-                local[row], is_utc = read(text)
+                local, is_utc = read(text)
             except Refusal as refusal:
                 refused[row] = refusal
-                continue
+                local, is_utc = 0, True
+            found.append(local)
             if is_utc:
                 zoned.append(row)
+        instants = np.array(found, dtype=np.int64)
         if len(zoned) == len(texts) or self.time_zone == "UTC":
-            return local, refused
-        instants = instants_of_local(local, self.time_zone)
-        instants[zoned] = local[zoned]
-        instants[list(refused)] = 0
-        return instants, refused
+            return instants, refused
+        shifted = instants_of_local(instants, self.time_zone)
+        shifted[zoned] = instants[zoned]
+        return shifted, refused
+
+    def __reduce__(self) -> tuple[type[DateFormat], tuple[Layout, CalendarName, str]]:
+        return DateFormat, (self.layout, self.calendar, self.time_zone)  # what it remembers stays behind
 
     def _read(self, text: str) -> tuple[int, bool]:
         """Return microseconds and whether they count in UTC (else on the clock of the zone)."""
-        date, blank, clock = text.partition(" ")
-        if not blank:
-            date, _, clock = text.partition("T")
-        try:
-            since, offset = _CLOCKS[clock]
-            day = self._days[date]
-        except Refusal:
-            parts = _SPLIT.split(_clean(text), maxsplit=1)
-            day = self._days[parts[0]]
-            since, offset = _CLOCKS[parts[1] if len(parts) > 1 else ""]
+        date, clock = _divided(text)
+        since, offset = _CLOCKS[clock]
+        day = self._days[date]
         if offset is None:
             return day * DAY_US + since, False
         return day * DAY_US + since - offset, True
@@ -235,13 +233,28 @@ class DateFormat:
 
     def _read_epoch(self, text: str) -> tuple[int, bool]:
         clean = _clean(text)
-        if not re.fullmatch(r"[+-]?[0-9]{1,17}(\.[0-9]{1,9})?", clean, re.ASCII):
+        if not _EPOCH.match(clean):
             raise _unreadable(text, "Write the seconds, milliseconds or microseconds since 1970 as a number.")
-        unit = {"epoch_s": SECOND_US, "epoch_ms": 1000, "epoch_us": 1}[self.layout]
-        instant = int(Decimal(clean) * unit)
+        instant = int(Decimal(clean) * _EPOCH_UNITS[self.layout])
         if not _FIRST_DAY * DAY_US <= instant < _END_DAY * DAY_US:
             raise _too_far(text, "Check the unit: seconds, milliseconds or microseconds.")
         return instant, True
+
+
+def _divided(text: str) -> tuple[str, str]:
+    """Return the date and the time of day of a text; the time is empty when there is none."""
+    colon = text.find(":")
+    if colon < 0:
+        return text, ""
+    gap = text.rfind(" ", 0, colon)
+    if gap < 0:
+        gap = text.find("T", 0, colon)
+    if gap >= 0:
+        return text[:gap], text[gap + 1 :]
+    clean = _clean(text)
+    if clean == text:
+        raise _unreadable(text, "Put a blank or a T between the date and the time.")
+    return _divided(clean)
 
 
 class _Memo(dict[str, int]):
@@ -264,7 +277,7 @@ class _Clocks(dict[str, tuple[int, int | None]]):
 
     def __missing__(self, text: str) -> tuple[int, int | None]:
         read = _read_clock(text) if text else (0, None)
-        if len(self) >= 262_144:
+        if len(self) >= 100_000:
             self.clear()
         self[text] = read
         return read
@@ -408,4 +421,5 @@ def _shown(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return text.strip() if text.isascii() else fold_digits(text).translate(_MARKS).strip()
+    plain = text if text.isascii() else fold_digits(text).translate(_MARKS)
+    return plain.strip(" \t\r\n,،")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .digits import BIDI_MARKS, fold_digits
 from .errors import Refusal
 
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
+
+#: National digits below which a number is a service's short code, unless the country's plan says otherwise.
+_SHORTEST: Final = 7
 _MARKS: Final = str.maketrans("＋﹢", "++", BIDI_MARKS + "\u200b\u200c\u200d")
-_TYPED: Final = re.compile(r"\+?[0-9][0-9\s().\-/\u2010-\u2015\u2212]*\Z", re.ASCII)
+_TYPED: Final = re.compile(r"[\s(]*\+?[0-9\s().\-/\u2010-\u2015\u2212]+\Z")
 
 
 class PhoneUnreadable(Refusal, ValueError):
@@ -47,7 +52,7 @@ def e164(text: str, region: str = "IR") -> str:
     PhoneUnreadable
         When there are other characters than digits, ``+`` and separators, or too few digits.
     PhoneImpossible
-        When no number of that country has this length.
+        When no number of that country has this length, or the area code is missing.
     UnknownRegion
         When ``region`` is no country.
 
@@ -77,29 +82,31 @@ def _e164(folded: str, region: str) -> str:
         )
     if not _TYPED.match(folded):
         raise _unreadable(folded)
-    country = str(phonenumbers.country_code_for_region(region))
     digits = re.sub(r"[^0-9+]", "", folded)
-    # 00 is dialled as + in every country Safar's regions name, also from those whose own prefix differs
-    candidates = ["+" + digits[2:]] if digits.startswith("00") else [digits]
-    if digits.startswith(country):
-        candidates.append("+" + digits)
-    tooclose = False
-    for candidate in candidates:
-        try:
-            number = phonenumbers.parse(candidate, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_possible_number(number):
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        tooclose = True
-    if tooclose:
+    if digits.startswith("00"):  # dialled for + in most countries, and typed for it in all
+        digits = "+" + digits[2:]
+    try:
+        number = phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        raise _unreadable(folded) from None
+    if not _is_of_a_person(number):
         raise PhoneImpossible(
-            f"No telephone number of {region} looks like {folded!r}.",
+            f"No telephone number looks like {folded[:40]!r}, taken as one of {region}.",
             hint="Check the number of digits and the country code.",
-            text=folded,
+            text=folded[:40],
             region=region,
         )
-    raise _unreadable(folded)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_of_a_person(number: PhoneNumber) -> bool:
+    """Whether the number has a possible length, and is no service's short code."""
+    import phonenumbers  # noqa: PLC0415
+
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return False
+    national = phonenumbers.national_significant_number(number)
+    return len(national) >= _SHORTEST or phonenumbers.is_valid_number(number)
 
 
 def _unreadable(folded: str) -> PhoneUnreadable:

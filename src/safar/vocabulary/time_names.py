@@ -59,11 +59,7 @@ MONTHS: Final[dict[CalendarName, dict[Language, tuple[str, ...]]]] = {
 #: Short month names for narrow axes; where a language has none the full name is used.
 SHORT_MONTHS: Final[dict[tuple[CalendarName, Language], tuple[str, ...]]] = {
     ("gregorian", "en"): tuple(name[:3] for name in MONTHS["gregorian"]["en"]),
-    ("jalali", "en"): ("Far", "Ord", "Kho", "Tir", "Mor", "Sha", "Meh", "Aba", "Aza", "Dey", "Bah", "Esf"),
-    ("hijri", "en"): (
-        "Muh", "Saf", "Rab I", "Rab II", "Jum I", "Jum II", "Raj", "Sha", "Ram", "Shaw", "Dhu Q", "Dhu H",
-    ),
-}  # fmt: skip
+}
 
 #: Names of days of the week from Monday to Sunday.
 WEEKDAY_NAMES: Final[dict[Language, tuple[str, ...]]] = {

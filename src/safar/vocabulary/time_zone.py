@@ -22,6 +22,8 @@ DAY_US: Final = DAY_SECONDS * SECOND_US
 #: Years whose civil days Safar groups by; the offset of the nearest such year holds beyond.
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
+_FIRST_US: Final = int(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp()) * SECOND_US
+_LAST_US: Final = int(datetime(LAST_YEAR, 12, 31, tzinfo=UTC).timestamp()) * SECOND_US
 
 Days = NDArray[np.int64]
 Instants = NDArray[np.int64]
@@ -96,13 +98,14 @@ def _spans_for(instants: Instants, zone: str) -> tuple[Instants, Instants]:
     """Return the starts of the spans of one offset around the instants, and the offsets, in microseconds."""
     if instants.size == 0:
         return np.array([np.iinfo(np.int64).min]), np.zeros(1, dtype=np.int64)
-    first, last = (np.array([instants.min(), instants.max()]) + np.array([-2, 2]) * DAY_US).tolist()
-    return _spans(zone, _year_of(first), _year_of(last))
+    return _spans(
+        zone, _year_of(int(instants.min()) - 2 * DAY_US), _year_of(int(instants.max()) + 2 * DAY_US)
+    )
 
 
 def _year_of(microseconds: int) -> int:
-    year = int(np.datetime64(microseconds, "us").astype("datetime64[Y]").astype(np.int64)) + 1970
-    return min(max(year, FIRST_YEAR), LAST_YEAR)
+    inside = min(max(microseconds, _FIRST_US), _LAST_US)
+    return datetime.fromtimestamp(inside // SECOND_US, UTC).year
 
 
 @lru_cache(maxsize=512)
