@@ -1,7 +1,8 @@
 """The documentation: every link in it checked, or all of it as HTML.
 
     .venv/bin/python scripts/docs.py check     links and anchors between tracked files
-    .venv/bin/python scripts/docs.py build     build/docs/index.html and the rest
+    .venv/bin/python scripts/docs.py errors    docs/errors.md as it should be, on standard output
+    .venv/bin/python scripts/docs.py build     docs/errors.md renewed; build/docs/index.html and the rest
 
 No network is used: links to other hosts are left alone.
 """
@@ -9,10 +10,14 @@ No network is used: links to other hosts are left alone.
 from __future__ import annotations
 
 import html
+import importlib
+import inspect
+import pkgutil
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -27,6 +32,17 @@ TARGET = ROOT / "build" / "docs"
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 #: Languages that a page's name may carry (`README.fa.md`), and their direction.
 DIRECTIONS = {"fa": "rtl", "ar": "rtl", "en": "ltr"}
+
+ERRORS_TOP = """# Errors
+
+Every error that Safar raises on purpose has a stable code. A *refusal* is something the asker can mend; a
+*fault* is ours. The terminal shows the code in brackets and exits 2 for a refusal, 1 for a fault; the HTTP doors
+answer with problem+json that carries it; pages say it as a sentence in the reader's language. `make docs` renews
+this page from the sources.
+
+| code | family | meaning |
+|---|---|---|
+"""
 
 
 def pages() -> list[str]:
@@ -113,8 +129,40 @@ def rendered(page: str) -> str:
     )
 
 
+def errors_page() -> str:
+    """Return docs/errors.md as the error classes make it: code, family, first sentence of the docstring."""
+    import safar  # noqa: PLC0415 - links can be checked without the package
+    from safar.doors.web.setup import configure  # noqa: PLC0415
+    from safar.store.home import Home  # noqa: PLC0415
+    from safar.vocabulary.errors import Refusal, known_codes  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as home:  # the people's door can be imported only on a home
+        Home.create(home).close()
+        configure(home)
+        for found in pkgutil.walk_packages(safar.__path__, "safar."):
+            if not found.name.endswith("__main__"):
+                importlib.import_module(found.name)
+    rows = [
+        f"| `{code}` | {'refusal' if issubclass(error, Refusal) else 'fault'} | {first_sentence(error)} |"
+        for code, error in sorted(known_codes().items())
+    ]
+    return ERRORS_TOP + "\n".join(rows) + "\n"
+
+
+def first_sentence(error: type[Exception]) -> str:
+    """Return the first paragraph of the class's docstring, on one line."""
+    return " ".join(inspect.cleandoc(error.__doc__ or "").split("\n\n")[0].split())
+
+
+def errors() -> int:
+    """Print docs/errors.md as it should be."""
+    print(errors_page(), end="")
+    return 0
+
+
 def build() -> int:
-    """Write every page as HTML, and the pictures beside them."""
+    """Renew docs/errors.md; write every page as HTML, and the pictures beside them."""
+    (ROOT / "docs" / "errors.md").write_text(errors_page(), encoding="utf-8")
     shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(parents=True)
     shutil.copy(ROOT / "scripts" / "docs.css", TARGET / "style.css")
@@ -131,5 +179,5 @@ def build() -> int:
 
 
 if __name__ == "__main__":
-    asked = {"check": check, "build": build}.get(sys.argv[1] if len(sys.argv) == 2 else "")
-    sys.exit(asked() if asked else "docs: say `check` or `build`.")
+    asked = {"check": check, "errors": errors, "build": build}.get(sys.argv[1] if len(sys.argv) == 2 else "")
+    sys.exit(asked() if asked else "docs: say `check`, `errors` or `build`.")

@@ -57,6 +57,11 @@ def test_a_record_is_an_object_or_its_fields(capsys) -> None:
     assert capsys.readouterr().out == "field,value\nevents,3\nfolder,/a\n"
 
 
+def test_json_keeps_every_digit_of_a_number_and_knows_no_nan(capsys) -> None:
+    write_rows(Form.JSON, ("total", "rate"), [(Decimal("12345678901234567890.50"), float("nan"))])
+    assert capsys.readouterr().out == '[\n{"total":12345678901234567890.50,"rate":null}\n]\n'
+
+
 def test_what_a_customer_wrote_cannot_steer_the_terminal(capsys) -> None:
     write_rows(Form.TABLE, ("comment",), [["\x1b[2Jbye\n\u202eabc"]])
     assert capsys.readouterr().out.splitlines()[-1] == r"\x1b[2Jbye\n\u202eabc"

@@ -6,7 +6,6 @@ Without a flag a terminal gets the table and anything else gets CSV.
 from __future__ import annotations
 
 import csv
-import json
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,9 +15,12 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 import click
+import msgspec
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+#: Exact: decimals stay numbers with all their digits, what is not a number becomes null, as JSON has it.
+_JSON: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
 #: The widest a cell of a table gets on a terminal; CSV and JSON show all of it.
 _WIDEST_CELL: Final = 60
 _GAP: Final = "  "
@@ -64,7 +66,7 @@ def write_rows(form: Form, names: Sequence[str], rows: Iterable[Sequence[object]
 def write_record(form: Form, record: Mapping[str, object]) -> None:
     """Write one record: a JSON object, or a row for each of its fields."""
     if form is Form.JSON:
-        click.echo(json.dumps(dict(record), ensure_ascii=False, default=_jsonable, indent=2))
+        click.echo(msgspec.json.format(_json(record), indent=2))
     else:
         write_rows(form, ("field", "value"), list(record.items()))
 
@@ -80,38 +82,32 @@ def as_text(value: object) -> str:
     >>> as_text(datetime(2026, 3, 21, 9, 0, tzinfo=UTC)), as_text(None), as_text(True), as_text({"a": 1})
     ('2026-03-21T09:00:00Z', '', 'true', '{"a":1}')
     """
-    if value is None:
+    plain = _plain(value)
+    if plain is None:
         return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (dict, list, tuple)):
-        return json.dumps(value, ensure_ascii=False, default=_jsonable, separators=(",", ":"))
-    return str(_jsonable(value)) if isinstance(value, (datetime, date, bytes)) else str(value)
+    if isinstance(plain, bool):
+        return "true" if plain else "false"
+    if isinstance(plain, (dict, list, tuple, set, frozenset)):
+        return _JSON.encode(plain).decode()
+    return plain.isoformat().replace("+00:00", "Z") if isinstance(plain, (datetime, date)) else str(plain)
 
 
-def _jsonable(value: object) -> object:
-    """Return what JSON has no word for as something it has."""
-    if isinstance(value, datetime):
-        return (value.astimezone(UTC) if value.tzinfo else value).isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return bytes(value).hex()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, (set, frozenset)):
-        return sorted(value)
-    return str(value)
+def _plain(value: object) -> object:
+    """Return an instant in UTC, bytes as hexadecimal digits, and anything else as it is."""
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(UTC)
+    return bytes(value).hex() if isinstance(value, (bytes, bytearray, memoryview)) else value
+
+
+def _json(record: Mapping[str, object]) -> str:
+    return _JSON.encode({name: _plain(value) for name, value in record.items()}).decode()
 
 
 def _write_json(names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write an array of objects, a line each, without holding them all."""
     opening = "["
     for row in rows:
-        record = dict(zip(names, row, strict=True))
-        click.echo(opening + "\n" + json.dumps(record, ensure_ascii=False, default=_jsonable), nl=False)
+        click.echo(opening + "\n" + _json(dict(zip(names, row, strict=True))), nl=False)
         opening = ","
     click.echo("[]" if opening == "[" else "\n]")
 

@@ -1,0 +1,108 @@
+"""Asking the log and looking after it from the terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from builders import paths
+from safar.store.home import Home
+
+STEPS = {
+    "sara": "visit 09:00 > cart 09:05 > pay 09:20 250000 IRR",
+    "omid": "visit 10:00 > visit 10:30",
+}
+
+
+@pytest.fixture
+def shop(home: Path) -> Path:
+    """The home with two customers' paths in its workspace."""
+    with Home.open(home) as opened, opened.log("shop").writer() as writer:
+        writer.append(paths(STEPS))
+        writer.sync()
+    return home
+
+
+def test_sql_answers_in_the_three_forms(safar, shop: Path) -> None:
+    query = "select event_name, count(*) as events, sum(amount) as amount from events group by all order by 1"
+    assert (
+        safar("sql", query, "--home", shop).out
+        == "event_name,events,amount\ncart,1,\npay,1,250000\nvisit,3,\n"
+    )
+    table = safar("sql", query, "--table", "--home", shop).out.splitlines()
+    assert table[2:] == ["cart             1", "pay              1  250000", "visit            3"]
+    answer = json.loads(safar("sql", query, "--json", "--home", shop).out)
+    assert answer[1] == {"event_name": "pay", "events": 1, "amount": 250000}
+
+
+def test_sql_takes_parameters_and_a_query_from_standard_input(safar_process, shop: Path) -> None:
+    query = "select count(*) as events from events where customer_id = ? and event_name = ?"
+    ran = safar_process("sql", "-p", "omid", "-p", "visit", "-", "--home", shop, stdin=query)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "events\n2\n", "")
+
+
+def test_instants_are_utc_and_text_is_itself(safar, shop: Path) -> None:
+    answer = safar(
+        "sql", "select occurred_at, properties from events where event_name = 'pay'", "--home", shop, "--json"
+    )
+    assert json.loads(answer.out) == [{"occurred_at": "2026-03-21T09:20:00Z", "properties": "{}"}]
+
+
+@pytest.mark.parametrize(
+    "query", ["select nonsense from events", "delete from events", "select 1; select 2", ""]
+)
+def test_a_question_that_is_none_is_refused(safar, shop: Path, query: str) -> None:
+    refused = safar("sql", query, "--home", shop)
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith("Error: ")
+    assert safar("sql", "select count(*) from events", "--home", shop).out.splitlines()[1] == "5"
+
+
+def test_whoever_reads_the_answer_may_stop_reading(shop: Path, tmp_path: Path) -> None:
+    query = "select e.* from events e, range(20000)"
+    safar = [sys.executable, "-m", "safar.doors.cli", "sql", query, "--home", str(shop)]
+    reader = subprocess.Popen(["head", "-n", "1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    ran = subprocess.run(
+        safar, stdout=reader.stdin, stderr=subprocess.PIPE, text=True, check=False, timeout=60
+    )
+    first, _ = reader.communicate(timeout=10)
+    assert first.startswith(b"event_id,")
+    assert ran.stderr == ""
+
+
+def test_info_says_what_the_log_holds(safar, shop: Path) -> None:
+    info = json.loads(safar("log", "info", "--json", "--home", shop).out)
+    assert (info["events"], info["waiting_events"], info["parts"]) == (5, 5, 0)
+    assert (info["first_at"], info["last_at"]) == ("2026-03-21T09:00:00Z", "2026-03-21T10:30:00Z")
+
+
+def test_compact_moves_what_was_sealed_and_changes_no_answer(safar, shop: Path) -> None:
+    query = ["sql", "select * exclude sequence from events order by occurred_at", "--home", shop]
+    before = safar(*query).out
+    report = json.loads(safar("log", "compact", "--json", "--home", shop).out)
+    assert (report["rows"], report["duplicates"]) == (5, 0)
+    info = json.loads(safar("log", "info", "--json", "--home", shop).out)
+    assert (info["events"], info["waiting_events"]) == (5, 0)
+    assert safar(*query).out == before
+
+
+def test_a_customer_is_shown_newest_first(safar, shop: Path) -> None:
+    shown = list(csv.DictReader(io.StringIO(safar("customer", "show", "sara", "--home", shop).out)))
+    assert [(row["event_name"], row["amount"]) for row in shown] == [
+        ("pay", "250000"),
+        ("cart", ""),
+        ("visit", ""),
+    ]
+    limited = json.loads(safar("customer", "show", "sara", "--limit", "۱", "--home", shop, "--json").out)
+    assert [row["event_name"] for row in limited] == ["pay"]
+
+
+def test_a_customer_without_events_is_an_empty_answer(safar, shop: Path) -> None:
+    shown = safar("customer", "show", "nobody", "--home", shop, "--json")
+    assert (shown.code, shown.out, shown.err) == (0, "[]\n", "No event of 'nobody'.\n")
