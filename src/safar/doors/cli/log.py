@@ -27,12 +27,13 @@ def info(asked: Asked, form: Form) -> None:
 
 
 @log.command(short_help="Compact what has been sealed.")
+@click.option("--settle", is_flag=True, help="Merge until each shard is one part: for a log that rests.")
 @place_options
 @form_options
 @pass_asked
-def compact(asked: Asked, form: Form) -> None:
+def compact(asked: Asked, *, settle: bool, form: Form) -> None:
     """Compact what has been sealed, and merge small parts. `safar serve` does so by itself."""
     with asked.open_log() as opened:
         opened.ask_to_seal()
-        report = opened.compact()
+        report = opened.compact(settle=settle)
     write_record(form, dataclasses.asdict(report))
