@@ -1,0 +1,210 @@
+"""Rows of a file on their way to becoming events: a piece of the file at a time, a column at a time.
+
+Every reader yields `Rows`; nothing after it knows which format the file had. Text formats give texts, typed formats
+(JSON, Excel, Parquet, XES) give Python values, which `as_text` turns into the text a person would have typed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Final, Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+#: Cells in one piece: what bounds the memory of a reader.
+CELLS_AT_A_TIME: Final = 400_000
+MOST_ROWS_AT_A_TIME: Final = 50_000
+#: Stands between the cells of a row when the whole row is taken as one text. No text file has it inside a cell.
+CELL_END: Final = "\x1f"
+#: Writes JSON with decimals as plain numbers.
+JSON: Final = msgspec.json.Encoder(decimal_format="number")
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """A row that the reader could not take apart.
+
+    Attributes
+    ----------
+    number
+        The row's number in the file, from 1, the header counted.
+    reason
+        A key of `safar.collect.reasons.REASONS`.
+    detail
+        What exactly, for the sentence.
+    cells
+        What there was.
+    """
+
+    number: int
+    reason: str
+    detail: str
+    cells: list[str]
+
+
+@dataclass(slots=True)
+class Rows:
+    """A piece of a file.
+
+    Attributes
+    ----------
+    names
+        The columns, in the order of the file.
+    columns
+        Each column's cells, equal lengths. All cells are texts unless ``typed``.
+    numbers
+        Each row's number in the file, from 1, the header counted.
+    wholes
+        Each whole row as one text: what makes a row itself.
+    typed
+        Whether cells are Python values rather than texts.
+    as_lines
+        Whether a rejected row is shown as its whole text rather than as cells.
+    broken
+        Rows between these that could not be taken apart.
+    done
+        Share of the file that has been read with this piece, 0 to 1.
+    """
+
+    names: tuple[str, ...]
+    columns: dict[str, Sequence[object]]
+    numbers: NDArray[np.int64]
+    wholes: list[str]
+    typed: bool = False
+    as_lines: bool = False
+    broken: list[BrokenRow] = field(default_factory=list)
+    done: float = 0.0
+    _texts: dict[str, Sequence[str]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def texts(self, name: str) -> Sequence[str]:
+        """Return a column as texts; an absent value is the empty text, a column that no row has is all empty."""
+        found = self._texts.get(name)
+        if found is None:
+            cells = self.columns.get(name)
+            if cells is None:
+                found = [""] * len(self)
+            elif self.typed:
+                found = list(map(as_text, cells))
+            else:
+                found = cells  # type: ignore[assignment]
+            self._texts[name] = found  # type: ignore[assignment]
+        return found  # type: ignore[return-value]
+
+    def values(self, name: str) -> Sequence[object]:
+        """Return a column as it stands in the file: texts, or Python values in a typed format."""
+        return self.columns[name] if name in self.columns else self.texts(name)
+
+    def cells(self, place: int) -> list[str]:
+        """Return one row as the rejects file shows it."""
+        if self.as_lines:
+            return [self.wholes[place]]
+        return [self.texts(name)[place] for name in self.names]
+
+
+class ForeignTable(Protocol):
+    """A file whose engine lives elsewhere (Parquet): handed in by whoever may import the engine."""
+
+    names: Sequence[str]
+    row_count: int
+
+    def pieces(self, rows: int) -> Iterator[Sequence[Sequence[object]]]:
+        """Yield columns of Python values, at most ``rows`` rows at a time."""
+
+
+#: Opens a Parquet file; `safar.store.foreign.parquet` is one.
+OpenForeign = Callable[[Path], ForeignTable]
+
+
+def rows_at_a_time(columns: int) -> int:
+    """Return how many rows of that many columns make a piece."""
+    return max(500, min(MOST_ROWS_AT_A_TIME, CELLS_AT_A_TIME // max(1, columns)))
+
+
+def unique_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names with empty ones filled in (``column_1``) and repeated ones numbered (``date_2``).
+
+    >>> unique_names(["", "date", "date"])
+    ('column_1', 'date', 'date_2')
+    """
+    taken = {name.strip() for name in names}
+    seen: set[str] = set()
+    found = []
+    for place, raw in enumerate(names, start=1):
+        name = base = raw.strip() or f"column_{place}"
+        again = 2
+        while name in seen or (name != raw.strip() and name in taken):
+            name, again = f"{base}_{again}", again + 1
+        seen.add(name)
+        found.append(name)
+    return tuple(found)
+
+
+def typed_rows(
+    names: tuple[str, ...], columns: Sequence[Sequence[object]], first_number: int, *, done: float
+) -> Rows:
+    """Return a piece of a table of Python values (Excel, Parquet)."""
+    count = len(columns[0]) if columns else 0
+    piece = Rows(
+        names,
+        dict(zip(names, columns, strict=True)),
+        np.arange(first_number, first_number + count, dtype=np.int64),
+        [],
+        typed=True,
+        done=done,
+    )
+    piece.wholes = list(map(CELL_END.join, zip(*(piece.texts(name) for name in names), strict=True)))
+    return piece
+
+
+def as_text(value: object) -> str:
+    """Return a value of a typed format as the text a person would have typed: a whole float without ``.0``.
+
+    >>> as_text(17850.0), as_text(None), as_text(True), as_text({"a": 1})
+    ('17850', '', 'true', '{"a":1}')
+    """
+    write = _WRITERS.get(type(value))
+    return write(value) if write else _as_json(value)
+
+
+def _as_json(value: object) -> str:
+    return JSON.encode(value).decode()
+
+
+def _float_text(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def _bytes_text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.hex()
+
+
+_WRITERS: Final[dict[type, Callable[..., str]]] = {
+    str: str,
+    type(None): lambda _: "",
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    float: _float_text,
+    Decimal: lambda value: format(value, "f"),
+    dt.datetime: lambda value: value.isoformat(sep=" "),
+    dt.date: dt.date.isoformat,
+    dt.time: dt.time.isoformat,
+    dt.timedelta: lambda value: str(value.total_seconds()),
+    bytes: _bytes_text,
+    uuid.UUID: str,
+}
