@@ -27,7 +27,7 @@ from .segment import ROLL_REQUEST, LogWriter
 from .sql import Engine
 from .table import Table
 from .tail import Tail, View
-from .timeline import TimelineEvent, timeline
+from .timeline import TimelineEvent, Timelines
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -84,6 +84,7 @@ class Log:
         self.identity = Identity.open(folder)
         self.tail = Tail(self.layout, self.manifest)
         self._engine = Engine(self.layout)
+        self._timelines = Timelines(self.layout, self.manifest.shard_count)
         self._compacting = threading.Lock()
 
     @classmethod
@@ -174,9 +175,7 @@ class Log:
         ids = self.identity.ids_of(self.identity.person_of(customer_id))
         for _ in range(5):
             try:
-                return timeline(
-                    self.layout, self.manifest.shard_count, self.view(), ids, before=before, limit=limit
-                )
+                return self._timelines.of(self.view(), ids, before=before, limit=limit)
             except FileNotFoundError:
                 continue
         raise ReadersOverrun("The files of the log changed under the query five times.", hint="Try again.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ from .manifest import Part
 from .pathindex import PathIndex, narrow
 from .schema import PART_SCHEMA
 
-ROW_GROUP_ROWS: Final = 65_536
+ROW_GROUP_ROWS: Final = 32_768
 #: Columns with few distinct texts: kept as a dictionary and codes.
 _CODED: Final = ("event_name", "channel", "source", "currency")
 _FILE_SCHEMA: Final = pa.schema(
@@ -283,20 +283,12 @@ def row_group_count(path: Path) -> int:
 
 
 def row_groups_of(path: Path, first: str, last: str) -> list[int]:
-    """Return the row groups of a part that may hold customers between two ids, both included."""
-    with pq.ParquetFile(path) as file:
-        return row_groups_between(file.metadata, first, last)
-
-
-def row_groups_between(metadata: Any, first: str, last: str) -> list[int]:
-    """Return the row groups whose customers may lie between two ids, both included, by their statistics."""
+    """Return the row groups of a part that may hold customers between two ids, both included, by their statistics."""
     found = []
-    for group in range(metadata.num_row_groups):
-        statistics = metadata.row_group(group).column(1).statistics
-        if (
-            statistics is None
-            or not statistics.has_min_max
-            or (statistics.max >= first and statistics.min <= last)
-        ):
-            found.append(group)
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            statistics = file.metadata.row_group(group).column(1).statistics
+            unknown = statistics is None or not statistics.has_min_max
+            if unknown or (statistics.max >= first and statistics.min <= last):
+                found.append(group)
     return found

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from .layout import Layout
-from .parts import plain, row_groups_between, shard_of
+from .manifest import Part
+from .parts import customer_keys, plain, shards_of
+from .pathindex import PathIndex
+from .schema import PART_SCHEMA
 from .tail import View
 
 
@@ -36,25 +39,66 @@ class TimelineEvent:
     sequence: int
 
 
-def timeline(
-    layout: Layout,
-    shard_count: int,
-    view: View,
-    ids: Sequence[str],
-    *,
-    before: tuple[datetime, int] | None,
-    limit: int,
-) -> list[TimelineEvent]:
-    """Return the newest ``limit`` events of the ids, before ``(occurred_at, sequence)`` if given, newest first."""
-    latest = None if before is None else (_microseconds(before[0]), before[1])
-    wanted: dict[int, list[str]] = {}
-    for customer_id in ids:
-        wanted.setdefault(shard_of(customer_id, shard_count), []).append(customer_id)
-    tables = [_of_customers(view.tail, list(ids))]
-    for part in view.snapshot.parts:
-        if part.shard in wanted and (latest is None or part.first_at <= latest[0]):
-            tables += [_in_part(layout.parquet(part.name), customer_id) for customer_id in wanted[part.shard]]
-    return _newest(pa.concat_tables(tables), latest, limit)
+class Timelines:
+    """Finds persons in one log. Keeps the heads of its parts in memory. Thread-safe."""
+
+    def __init__(self, layout: Layout, shard_count: int) -> None:
+        self._layout = layout
+        self._shard_count = shard_count
+        self._heads: dict[str, _Head] = {}
+
+    def of(
+        self, view: View, ids: Sequence[str], *, before: tuple[datetime, int] | None, limit: int
+    ) -> list[TimelineEvent]:
+        """Return the newest ``limit`` events of the ids, before ``(occurred_at, sequence)`` if given, newest first.
+
+        Raises
+        ------
+        FileNotFoundError
+            A part of ``view`` has been merged away: take a new view.
+        """
+        latest = None if before is None else (_microseconds(before[0]), before[1])
+        keys = customer_keys(pa.array(ids, pa.string()))
+        shards = shards_of(keys, self._shard_count)
+        self._heads = {part.name: self._head(part) for part in view.snapshot.parts}
+        tables = [_of_customers(view.tail, ids)]
+        for part in view.snapshot.parts:
+            wanted = keys[shards == part.shard]
+            if len(wanted) and (latest is None or part.first_at <= latest[0]):
+                tables.append(_of_customers(self._rows(part, wanted), ids))
+        return _newest(pa.concat_tables(tables), latest, limit)
+
+    def _head(self, part: Part) -> _Head:
+        known = self._heads.get(part.name)
+        if known is None:
+            index = PathIndex.open(self._layout.path_index(part.name))
+            metadata = pq.read_metadata(self._layout.parquet(part.name))
+            sizes = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
+            known = _Head(index, metadata, np.cumsum(sizes))
+        return known
+
+    def _rows(self, part: Part, keys: NDArray[np.uint64]) -> pa.Table:
+        """Return rows of the part that hold every row of the keys' customers: whole row groups."""
+        head = self._heads[part.name]
+        groups: set[int] = set()
+        for key in keys:
+            for customer in np.flatnonzero(head.index.customer_key == key).tolist():
+                first, end = int(head.index.starts[customer]), int(head.index.starts[customer + 1])
+                first_group, last_group = np.searchsorted(
+                    head.group_ends, [first, end - 1], side="right"
+                ).tolist()
+                groups.update(range(first_group, last_group + 1))
+        if not groups:
+            return PART_SCHEMA.empty_table()
+        with pq.ParquetFile(self._layout.parquet(part.name), metadata=head.metadata) as file:
+            return plain(file.read_row_groups(sorted(groups), use_threads=False))
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    index: PathIndex
+    metadata: Any
+    group_ends: NDArray[np.int64]
 
 
 def _newest(found: pa.Table, latest: tuple[int, int] | None, limit: int) -> list[TimelineEvent]:
@@ -77,19 +121,8 @@ def _event(row: dict[str, Any]) -> TimelineEvent:
     return TimelineEvent(**row)
 
 
-def _in_part(path: Path, customer_id: str) -> pa.Table:
-    groups = row_groups_between(_metadata(path), customer_id, customer_id)
-    with pq.ParquetFile(path, metadata=_metadata(path)) as file:
-        return _of_customers(plain(file.read_row_groups(groups, use_threads=False)), [customer_id])
-
-
-def _of_customers(table: pa.Table, ids: list[str]) -> pa.Table:
+def _of_customers(table: pa.Table, ids: Sequence[str]) -> pa.Table:
     return table.filter(pc.is_in(table.column("customer_id"), pa.array(ids, pa.string())))
-
-
-@lru_cache(maxsize=1024)
-def _metadata(path: Path) -> Any:
-    return pq.read_metadata(path)
 
 
 def _microseconds(at: datetime) -> int:
