@@ -93,15 +93,20 @@ def apt_install(package: str) -> bool:
     words = apt()
     if words is None:
         return False
-    quiet = ["-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"]
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for refresh in (False, True):
-        if refresh:
-            subprocess.run([*words, "update", "-qq"], stdout=sys.stderr, env=environment, check=False)
-        install = [*words, "install", *quiet, package]
-        if subprocess.run(install, stdout=sys.stderr, env=environment, check=False).returncode == 0:
-            return True
-    return False
+
+    def quietly(*command: str) -> subprocess.CompletedProcess[str]:
+        whole = [*words, *command]
+        return subprocess.run(whole, env=environment, capture_output=True, text=True, check=False)
+
+    install = ["install", "-y", "-qq", "--no-install-recommends", package]
+    done = quietly(*install)
+    if done.returncode:
+        quietly("update", "-qq")
+        done = quietly(*install)
+    if done.returncode:
+        say(done.stdout + done.stderr)
+    return done.returncode == 0
 
 
 def make_venv() -> None:
