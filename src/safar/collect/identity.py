@@ -27,6 +27,8 @@ class Reason(StrEnum):
     SAME_EMAIL = "same_email"
     MANUAL = "manual"
 
+    __hash__ = str.__hash__  # that of an enumeration is Python code, and millions of claims are hashed
+
 
 class Why(StrEnum):
     """Why a claim does not stand."""
@@ -175,11 +177,6 @@ def parting_claims(claims: Sequence[Claim], one: int, other: int) -> list[Claim]
     return undone
 
 
-def flooded(holders: Mapping[Holding, set[int]], rules: IdentityRules) -> list[Holding]:
-    """Return what more known ids claim than ``rules.most_sharing``, in the order of ``holders``."""
-    return [holding for holding, ids in holders.items() if len(ids) > rules.most_sharing]
-
-
 @dataclass(slots=True)
 class Judge:
     """Decides about new claims, one by one, in order of arrival.
@@ -214,7 +211,7 @@ class Judge:
         return why
 
     def _refusal(self, claim: Claim) -> Why | None:
-        if Holding(claim.reason, claim.anchor) in self.floods:
+        if claim[:2] in self.floods:
             return Why.FLOOD
         if claim.reason is Reason.IDENTIFY:
             if self.flags_of[claim.anchor] & KNOWN:

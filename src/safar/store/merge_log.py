@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from safar.collect.evidence import Evidence, Link
@@ -23,7 +24,6 @@ from safar.collect.identity import (
     Union,
     Why,
     components,
-    flooded,
     name_of,
 )
 
@@ -168,14 +168,15 @@ class MergeLog:
         """Judge what a batch says and is not yet in the log. Saying it again changes nothing."""
         nodes, grown = self.name_ids(evidence.ids)
         fresh, said = self._fresh(evidence, nodes)
-        holders = _holders([*said, *fresh])
-        touched = {Holding(claim.reason, claim.anchor) for claim in fresh}
-        floods = {holding for holding in flooded(holders, rules) if holding in touched}
-        self._flood(floods, holders, now)
+        touched = {claim[:2] for claim in fresh}
+        sharing = Counter(claim[:2] for claim in chain(said, fresh) if claim[:2] in touched)
+        floods = {Holding(*holding) for holding, count in sharing.items() if count > rules.most_sharing}
+        self._flood({holding: sharing[holding] for holding in floods}, now)
         parted = self._end_flooded(floods, now) | self._end_known_as_anonymous(nodes.values(), grown, now)
         if parted or grown:
             self.rebuild(parted | grown)  # flags that grew may also change which id a person goes by
-        self._judge(fresh, said, floods, rules)
+        if fresh:
+            self._judge(fresh, said, floods, rules)
 
     def _fresh(
         self, evidence: Evidence, nodes: Mapping[str, Node]
@@ -196,10 +197,13 @@ class MergeLog:
         floods = {Holding(REASONS[reason], anchor) for anchor, reason in flood_rows}
         fresh: dict[Claim, int] = {}
         for claim, at in claims.items():
-            turned = claim._replace(anchor=claim.node, node=claim.anchor)
-            repeated = claim in said or (claim.reason is Reason.ALIAS and (turned in said or turned in fresh))
-            if not repeated and Holding(claim.reason, claim.anchor) not in floods:
-                fresh[claim] = at
+            if claim in said or (floods and claim[:2] in floods):
+                continue
+            if claim.reason is Reason.ALIAS:
+                turned = Claim(Reason.ALIAS, claim.node, claim.anchor)
+                if turned in said or turned in fresh:
+                    continue
+            fresh[claim] = at
         return fresh, said
 
     def _judge(
@@ -216,7 +220,7 @@ class MergeLog:
             if claim.anchor > 0:
                 named.add(claim.anchor)
         for claim, stands in said.items():
-            if claim.anchor < 0 and stands and Holding(claim.reason, claim.anchor) not in floods:
+            if claim.anchor < 0 and stands and claim[:2] not in floods:
                 holder_of[claim.anchor] = claim.node
                 named.add(claim.node)
         nodes, union = self._union_of(named)
@@ -229,14 +233,15 @@ class MergeLog:
             taken={claim.anchor for claim in said if claim.reason is Reason.IDENTIFY},
             rules=rules,
         )
-        kept: dict[Holding, int] = defaultdict(int)
+        drowned: Counter[int] = Counter()
         rows = []
         for claim, at in fresh.items():
             why = judge.decide(claim)
-            holding = Holding(claim.reason, claim.anchor)
-            kept[holding] += 1
-            if why is not Why.FLOOD or kept[holding] <= rules.most_sharing + 1:
-                rows.append((claim, at, "", "", why))
+            if why is Why.FLOOD:
+                drowned[claim.anchor] += 1
+                if drowned[claim.anchor] > rules.most_sharing + 1:
+                    continue
+            rows.append((claim, at, "", "", why))
         self._add(rows)
         self._label(nodes, union)
 
@@ -330,13 +335,10 @@ class MergeLog:
         """Tell whether deleted bytes may still stand in the file."""
         return bool(self._fact("scrub_due"))
 
-    def _flood(self, floods: Iterable[Holding], holders: Mapping[Holding, set[int]], now: int) -> None:
+    def _flood(self, sharing: Mapping[Holding, int], now: int) -> None:
         self._connection.executemany(
             "INSERT INTO flood (anchor, reason, at, sharing) VALUES (?, ?, ?, ?)",
-            [
-                (holding.anchor, REASONS.index(holding.reason), now, len(holders[holding]))
-                for holding in floods
-            ],
+            [(anchor, REASONS.index(reason), now, count) for (reason, anchor), count in sharing.items()],
         )
 
     def _end_flooded(self, floods: Iterable[Holding], now: int) -> set[int]:
@@ -413,14 +415,6 @@ class MergeLog:
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
             yield from self._connection.execute(query.format(",".join("?" * len(chunk))), chunk)
-
-
-def _holders(claims: Iterable[Claim]) -> dict[Holding, set[int]]:
-    holders: dict[Holding, set[int]] = defaultdict(set)
-    for claim in claims:
-        if claim.reason is not Reason.MANUAL:
-            holders[Holding(claim.reason, claim.anchor)].add(claim.node)
-    return holders
 
 
 def _digest(key: bytes, link: Link) -> bytes:
