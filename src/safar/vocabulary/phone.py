@@ -106,7 +106,9 @@ def _is_of_a_person(number: PhoneNumber) -> bool:
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return False
     national = phonenumbers.national_significant_number(number)
-    return len(national) >= _SHORTEST or phonenumbers.is_valid_number(number)
+    # a zero that stays in front is a trunk prefix before too few digits, except where numbers do start with it
+    sound = len(national) >= _SHORTEST and not number.italian_leading_zero
+    return sound or phonenumbers.is_valid_number(number)
 
 
 def _unreadable(folded: str) -> PhoneUnreadable:
