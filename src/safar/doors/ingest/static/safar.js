@@ -1,0 +1,238 @@
+/* safar.js: what visitors of a page do, sent to your own Safar.
+ *
+ *   <script async src="https://safar.example/i/safar.js" data-key="sfr_…"></script>
+ *
+ * data-key      write key; its origins must list this page's
+ * data-persist  keep the visitor's id over visits (localStorage); without it the id ends with the tab; never a cookie
+ * data-manual   send no page views by itself
+ *
+ * A page that shows search results marks them: <ul data-safar-search="red shoes" data-safar-results="12">.
+ * Do Not Track and Global Privacy Control are obeyed: nothing is stored, nothing is sent.
+ */
+(() => {
+  "use strict";
+  const script = document.currentScript;
+  const settings = script.dataset;
+  const endpoint = new URL("v1/batch", script.src).href;
+  const refused = navigator.doNotTrack === "1" || window.doNotTrack === "1" || navigator.globalPrivacyControl === true;
+
+  const MOST_WAITING = 200; // events; the oldest go first
+  const MOST_AT_ONCE = 50; // events in one request
+  const MOST_BYTES = 60000; // what a browser lets a leaving page send
+  const GATHER = 1000; // milliseconds
+  const LONGEST_PAUSE = 60000; // milliseconds
+  const SESSION_ENDS_AFTER = 30 * 60000; // milliseconds without an event
+
+  // Storage may be forbidden; then everything lives as long as the page.
+  const memory = {};
+  const store = (lasting) => ({
+    get(name) {
+      try {
+        return JSON.parse((lasting ? localStorage : sessionStorage).getItem("safar." + name));
+      } catch {
+        return memory[name];
+      }
+    },
+    set(name, value) {
+      memory[name] = value;
+      try {
+        (lasting ? localStorage : sessionStorage).setItem("safar." + name, JSON.stringify(value));
+      } catch {
+        // kept in memory
+      }
+    },
+  });
+  const tab = store(false);
+  const visitor = store("persist" in settings);
+
+  const newId = () =>
+    crypto.randomUUID
+      ? crypto.randomUUID()
+      : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
+          (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16),
+        );
+
+  const anonymousId = () => {
+    let id = visitor.get("anonymous");
+    if (!id) visitor.set("anonymous", (id = newId()));
+    return id;
+  };
+
+  const sessionId = () => {
+    const now = Date.now();
+    let session = tab.get("session");
+    if (!session || now - session.at > SESSION_ENDS_AFTER) session = { id: newId() };
+    tab.set("session", { id: session.id, at: now });
+    return session.id;
+  };
+
+  // An address without its query and fragment: they carry e-mail addresses, tokens and searches.
+  const plain = (address) => {
+    try {
+      const url = new URL(address);
+      return url.origin + url.pathname;
+    } catch {
+      return undefined;
+    }
+  };
+
+  const campaign = () => {
+    const found = {};
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (name.startsWith("utm_")) found[name === "utm_campaign" ? "name" : name.slice(4)] = value;
+    }
+    return Object.keys(found).length ? found : undefined;
+  };
+
+  let referrer = plain(document.referrer);
+  let waiting = tab.get("waiting") || [];
+  let sending = 0; // of the first in `waiting`, how many are on their way
+  let failures = 0;
+  let timer;
+
+  const keep = () => tab.set("waiting", waiting);
+
+  const send = (type, fields, properties) => {
+    if (refused) return;
+    waiting.push({
+      type,
+      ...fields,
+      messageId: newId(),
+      anonymousId: anonymousId(),
+      userId: fields.userId || visitor.get("user") || undefined,
+      timestamp: new Date().toISOString(),
+      channel: "browser",
+      properties: properties && { session_id: sessionId(), ...properties },
+      context: {
+        page: { url: plain(location.href), path: location.pathname, title: document.title, referrer },
+        campaign: campaign(),
+        locale: navigator.language,
+        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        device: { type: matchMedia("(pointer: coarse)").matches ? "mobile" : "desktop" },
+        library: { name: "safar.js" },
+      },
+    });
+    if (waiting.length > MOST_WAITING) waiting.splice(sending, waiting.length - MOST_WAITING);
+    keep();
+    later(GATHER);
+  };
+
+  const later = (milliseconds) => {
+    timer = timer || setTimeout(flush, milliseconds);
+  };
+
+  const written = (events) =>
+    JSON.stringify({ writeKey: settings.key, sentAt: new Date().toISOString(), batch: events });
+
+  // The first events from `start` on that fit into one request.
+  const next = (start) => {
+    let count = Math.min(waiting.length - start, MOST_AT_ONCE);
+    let body = written(waiting.slice(start, start + count));
+    while (count > 1 && new Blob([body]).size > MOST_BYTES) {
+      count >>= 1;
+      body = written(waiting.slice(start, start + count));
+    }
+    return { count, body };
+  };
+
+  const flush = async () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (sending || !waiting.length) return;
+    const { count, body } = next(0);
+    sending = count;
+    let pause = 0;
+    try {
+      // As text the request is a simple one: the browser asks for no leave first, and the key travels in the body.
+      const answer = await fetch(endpoint, { method: "POST", body, keepalive: body.length < MOST_BYTES, credentials: "omit" });
+      if (answer.status === 408 || answer.status === 429 || answer.status >= 500) {
+        pause = 1000 * answer.headers.get("retry-after") || -1;
+      }
+    } catch {
+      pause = -1;
+    }
+    if (pause) {
+      // The same messageIds go again: what arrived the first time is not counted twice.
+      failures += 1;
+      if (pause < 0) pause = Math.min(LONGEST_PAUSE, 1000 * 2 ** failures) * (0.5 + Math.random() / 2);
+    } else {
+      failures = 0;
+      waiting.splice(0, sending);
+    }
+    sending = 0;
+    keep();
+    if (waiting.length) later(pause || GATHER);
+  };
+
+  const leave = () => {
+    while (navigator.onLine && waiting.length > sending) {
+      const { count, body } = next(sending);
+      if (!navigator.sendBeacon(endpoint, body)) break;
+      waiting.splice(sending, count);
+    }
+    keep();
+  };
+
+  let shown; // the address whose page view was sent last
+  const view = (name, properties) => {
+    const address = plain(location.href);
+    send("page", { name: name || undefined }, { url: address, path: location.pathname, title: document.title, referrer, ...properties });
+    shown = location.pathname + location.search;
+    referrer = address;
+    const found = document.querySelector("[data-safar-search]");
+    if (found) safar.search(found.dataset.safarSearch, found.dataset.safarResults);
+  };
+
+  const safar = {
+    track: (event, properties) => send("track", { event }, { ...properties }),
+    page: (name, properties) => view(name, properties),
+    identify(userId, traits) {
+      if (refused) return;
+      if (userId) visitor.set("user", String(userId));
+      send("identify", { traits: { ...traits } });
+    },
+    alias(userId, previousId) {
+      if (refused) return;
+      send("alias", { userId: String(userId), previousId: previousId || visitor.get("user") || anonymousId() });
+      visitor.set("user", String(userId));
+    },
+    search(term, results) {
+      // Digits of Persian and Arabic pages count too.
+      const digits = String(results ?? "").replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) & 15);
+      const count = /^\d+$/.test(digits) ? Number(digits) : undefined;
+      safar.track("search_performed", { term: String(term), result_count: count });
+    },
+    reset() {
+      for (const name of ["user", "anonymous"]) visitor.set(name, null);
+      tab.set("session", null);
+    },
+    flush,
+  };
+
+  // Calls made before this script came: (window.safar = window.safar || []).push(["track", "cart_added", {…}])
+  const early = Array.isArray(window.safar) ? window.safar : [];
+  window.safar = safar;
+
+  if (!refused) {
+    if (!("manual" in settings)) {
+      const moved = () => setTimeout(() => shown !== location.pathname + location.search && view());
+      for (const name of ["pushState", "replaceState"]) {
+        const original = history[name];
+        history[name] = function (...rest) {
+          original.apply(this, rest);
+          moved();
+        };
+      }
+      addEventListener("popstate", moved);
+      view();
+    }
+    addEventListener("pagehide", leave);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave());
+    addEventListener("online", () => {
+      failures = 0;
+      flush();
+    });
+    if (waiting.length) later(GATHER);
+  }
+  for (const [name, ...rest] of early) safar[name]?.(...rest);
+})();

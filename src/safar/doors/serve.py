@@ -1,0 +1,252 @@
+"""One process, one port: the outer ASGI application and the server around it.
+
+``/v1/…`` and ``/i/…`` go to the ingest door; the rest to the people's door, a WSGI application in a pool of threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, cast
+from urllib.parse import quote_from_bytes
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+
+from safar.store.home import Home
+from safar.vocabulary.errors import Refusal
+
+from .ingest.app import IngestDoor
+from .ingest.limits import Limits
+from .upkeep import Upkeep
+
+Message = MutableMapping[str, Any]
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_INGEST: Final = ("/v1/", "/i/")
+_TICK_SECONDS: Final = 1.0
+_PAGE_THREADS: Final = 8
+#: Requests under way may take this long to finish after a signal to stop.
+_GRACE_SECONDS: Final = 20
+
+
+class AddressUnavailable(Refusal, OSError):
+    """Another program listens on the port, or the host name is not one of this machine."""
+
+    code = "serve.address_unavailable"
+
+
+class OuterApplication:
+    """Routes each request to its door, and keeps the home in order while it serves.
+
+    Parameters
+    ----------
+    home
+        Open; its opener closes it after the lifespan ended.
+    pages
+        The people's door as an ASGI application; None where only events are taken.
+    """
+
+    _door: IngestDoor
+
+    def __init__(self, home: Home, *, pages: Application | None = None, limits: Limits | None = None) -> None:
+        self._home = home
+        self._pages = pages
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or live through one lifespan."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self._pages is None or scope["path"].startswith(_INGEST):
+            await self._door(scope, receive, send)
+        else:
+            await self._pages(_for_wsgi(scope), receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self._door = IngestDoor(self._home, limits=self._limits)
+        upkeep = Upkeep(self._home)
+        upkeep.start()
+        ticking = asyncio.create_task(self._tick())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        ticking.cancel()
+        with suppress(asyncio.CancelledError):
+            await ticking
+        await self._door.close()
+        await asyncio.to_thread(upkeep.stop)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_SECONDS)
+            await self._door.tick()
+
+
+def app_for(home: Home, *, ingest_only: bool = False, limits: Limits | None = None) -> OuterApplication:
+    """Return the ASGI application that serves an open home.
+
+    Parameters
+    ----------
+    home
+        For the pages too when they are served: the process then belongs to this home.
+    ingest_only
+        Leave the pages to another process.
+    """
+    return OuterApplication(home, pages=None if ingest_only else _pages(home.folder), limits=limits)
+
+
+def serve(
+    home_folder: str | os.PathLike[str] | None = None,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    *,
+    ingest_only: bool = False,
+    limits: Limits | None = None,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve a home until SIGTERM or SIGINT; what was acknowledged is on disk, what is under way is finished.
+
+    Parameters
+    ----------
+    home_folder
+        Made where it is missing; `safar.store.home.default_home` when None.
+    host, port
+        Where to listen. Port 0 takes a free one.
+    ingest_only
+        Only take events. Several such processes may serve one home at a time, each on its port.
+    limits
+        Of the ingest door.
+    on_ready
+        Called with the address, such as ``http://127.0.0.1:8000``, once requests are answered.
+
+    Raises
+    ------
+    AddressUnavailable
+        Nothing was started.
+    """
+    listening = _listen(host, port)
+    with listening, _open_home(home_folder, ingest_only=ingest_only) as home:
+        _speak()
+        config = uvicorn.Config(
+            app_for(home, ingest_only=ingest_only, limits=limits),
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        with _calm_signals():
+            _Server(config, on_ready).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[str], None] | None) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening, then say where."""
+        await super().startup(sockets)
+        if self.started and self._on_ready is not None and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            self._on_ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket bound to the address."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise _unavailable(host, port, error) from error
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except (OSError, OverflowError) as error:
+        bound.close()
+        raise _unavailable(host, port, error) from error
+    return bound
+
+
+def _unavailable(host: str, port: int, error: Exception) -> AddressUnavailable:
+    return AddressUnavailable(
+        f"Cannot listen on {host} port {port}: {error}.",
+        hint="Choose another port, or stop the program that has it; port 0 takes a free one.",
+        host=host,
+        port=port,
+    )
+
+
+def _open_home(folder: str | os.PathLike[str] | None, *, ingest_only: bool) -> Home:
+    """Return the home to serve: with the pages, the one that they have open."""
+    home = Home.create(folder)
+    if ingest_only:
+        return home
+    from .web.homes import current_home  # noqa: PLC0415 - an ingest process never loads Django
+    from .web.setup import prepare  # noqa: PLC0415
+
+    home.close()
+    prepare(home.folder)
+    return current_home()
+
+
+def _pages(folder: Path) -> Application:
+    from .web.wsgi import application_for  # noqa: PLC0415 - an ingest process never loads Django
+
+    # a2wsgi has types of its own for what ASGI and WSGI leave to dictionaries.
+    return cast(Application, WSGIMiddleware(cast(Any, application_for(folder)), workers=_PAGE_THREADS))
+
+
+def _for_wsgi(scope: Scope) -> Scope:
+    """Return the scope as WSGI can carry it: an ASCII query, and no header that only looks like another one."""
+    query: bytes = scope["query_string"]
+    return {
+        **scope,
+        "query_string": query
+        if query.isascii()
+        else quote_from_bytes(query, safe="%&=+;/?:@!$'()*,~").encode(),
+        "headers": [header for header in scope["headers"] if b"_" not in header[0]],
+    }
+
+
+@contextmanager
+def _calm_signals() -> Iterator[None]:
+    """Let a stop by signal end as a success: the server raises the signal again when it has finished."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _speak() -> None:
+    """Let the door's minute line and the upkeep's warnings be read on standard error."""
+    safar = logging.getLogger("safar")
+    if not safar.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        safar.addHandler(handler)
+        safar.propagate = False
+    logging.getLogger("safar.ingest").setLevel(logging.INFO)

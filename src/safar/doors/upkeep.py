@@ -1,0 +1,67 @@
+"""What a serving process does beside answering: turn sealed segments into parts, one workspace after another."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Final
+
+from safar.store.compaction import GRACE_SECONDS
+from safar.store.disk import LogBusy
+from safar.store.home import Home
+from safar.store.log import Log
+from safar.store.segment import all_segments
+from safar.vocabulary.errors import SafarError
+
+logger: Final = logging.getLogger("safar.upkeep")
+
+_LOOK_SECONDS: Final = 1.0
+#: After a failure (a full disk, most likely) the workspace is left alone for this long.
+_PAUSE_SECONDS: Final = 30.0
+
+
+class Upkeep:
+    """A thread that compacts the logs of a home. Several processes may run one: they take turns."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="safar-upkeep")
+        self._not_before: dict[str, float] = {}
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Return when the compaction under way is finished."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(_LOOK_SECONDS):
+            for workspace in self._home.workspaces():
+                if not self._stop.is_set():
+                    self._look_after(workspace.workspace_id)
+
+    def _look_after(self, workspace_id: str) -> None:
+        if time.monotonic() < self._not_before.get(workspace_id, 0.0):
+            return
+        try:
+            log = self._home.log(workspace_id)
+            if has_work(log):
+                log.compact()
+        except LogBusy:
+            return  # another process is at it
+        except (SafarError, OSError) as error:
+            self._not_before[workspace_id] = time.monotonic() + _PAUSE_SECONDS
+            code = error.code if isinstance(error, SafarError) else type(error).__name__
+            logger.warning("Compaction of %s failed and is tried again: %s", workspace_id, code)
+
+
+def has_work(log: Log) -> bool:
+    """Return whether a compaction would find segments to take, or files to delete."""
+    consumed = log.manifest.snapshot().consumed
+    waiting = any(path.stem not in consumed for path in all_segments(log.layout.segments))
+    return waiting or bool(log.manifest.garbage(older_than_seconds=GRACE_SECONDS))
