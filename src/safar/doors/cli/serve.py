@@ -1,0 +1,44 @@
+"""`safar serve`: pages and events on one port."""
+
+from __future__ import annotations
+
+import click
+
+from .asked import Asked, home_option, pass_asked
+from .output import say
+
+
+@click.command(short_help="Serve the pages and take events in, on one port.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Where to listen; 0.0.0.0 for every network."
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one."
+)
+@click.option("--ingest-only", is_flag=True, help="Only take events, without pages.")
+@home_option
+@pass_asked
+def serve(asked: Asked, *, host: str, port: int, ingest_only: bool) -> None:
+    """Serve the pages and take events in, on one port, until interrupted. The home is made where it is missing."""
+    from safar.doors.serve import serve as serve_home  # noqa: PLC0415 - help and completion need no server
+    from safar.store.home import Home  # noqa: PLC0415
+
+    with Home.create(asked.home) as home:
+        folder = home.folder
+        is_empty = not home.workspaces()
+
+    def tell(address: str) -> None:
+        say(f"Safar serves {folder} at {address}")
+        if is_empty:
+            say(FIRST_STEPS)
+        say("Ctrl+C stops it; what was acknowledged is on disk.")
+
+    serve_home(folder, host, port, ingest_only=ingest_only, on_ready=tell)
+
+
+FIRST_STEPS = """It has no workspace yet. In another terminal:
+  safar workspaces create "My shop"                       (--language fa --calendar jalali --currency IRR)
+  safar members add you@example.com --role owner
+  safar members link you@example.com                      prints a sign-in link
+  safar keys create website                               a key to send events with
+  safar import orders.csv                                 or a file"""
