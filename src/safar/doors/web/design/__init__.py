@@ -1,0 +1,1 @@
+"""What every page shares: layout, words and numbers of the reader, headers, failures."""

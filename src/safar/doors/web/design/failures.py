@@ -1,0 +1,143 @@
+"""Pages for what went wrong: refused, forbidden, not found, broken. Each in the reader's language."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from safar.doors.web.error_sentences import sentence_of
+from safar.vocabulary.errors import Fault, SafarError
+
+from .reader import reader_of
+
+_logger = logging.getLogger("safar.web")
+
+
+@dataclass(frozen=True, slots=True)
+class FailurePage:
+    """What a failing page says.
+
+    Attributes
+    ----------
+    title, sentence
+        In the reader's language.
+    detail
+        The error's own words: exact, English; empty when they are not for this reader.
+    code
+        The error's code, or a number that the log names too.
+    status
+        Of the HTTP answer.
+    can_retry
+        Whether asking again may help.
+    """
+
+    title: str
+    sentence: str
+    detail: str = ""
+    code: str = ""
+    status: int = 500
+    can_retry: bool = False
+
+
+class FailurePages:
+    """Middleware: a Refusal or a Fault that a view lets through becomes a page, or its htmx part."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request; failures come to `process_exception`."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Say what is wrong; every other error goes on to `server_error`."""
+        if not isinstance(error, SafarError):
+            return None
+        is_fault = isinstance(error, Fault)
+        if is_fault:
+            _logger.error("%s: %s", error.code, error)
+        return failure(
+            request,
+            FailurePage(
+                title=_("Something broke on our side") if is_fault else _("This cannot be done as asked"),
+                sentence=sentence_of(error.code),
+                # The words of a fault may name files of this machine: they are for its log.
+                detail="" if is_fault else str(error),
+                code=error.code,
+                status=_status_of(error),
+                can_retry=is_fault,
+            ),
+        )
+
+
+def _status_of(error: SafarError) -> int:
+    if isinstance(error, Fault):
+        return 500
+    if isinstance(error, PermissionError):
+        return 403
+    return 400
+
+
+def failure(request: HttpRequest, page: FailurePage) -> HttpResponse:
+    """Return the page, or only its middle where htmx asked for a part."""
+    is_part = request.headers.get("HX-Request-Type") == "partial"
+    template = "design/failure_part.html" if is_part else "design/failure.html"
+    return render(request, template, {"page": page}, status=page.status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: also for what exists but is not this reader's to see."""
+    page = FailurePage(
+        title=_("There is nothing at this address"),
+        sentence=_("It may have moved, or it belongs to a workspace that you do not work in."),
+        status=404,
+    )
+    return failure(request, page)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403."""
+    page = FailurePage(
+        title=_("You may not do this"),
+        sentence=_("Your role in this workspace does not allow it. Its owner can change that."),
+        status=403,
+    )
+    return failure(request, page)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that did not come from our own page."""
+    page = FailurePage(
+        title=_("The form was not accepted"),
+        sentence=_(
+            "It was open for too long, or cookies are blocked. Go back, reload the page and send it again."
+        ),
+        status=403,
+    )
+    return failure(request, page)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: a bug. The page and the log carry the same number, so that one finds the other."""
+    number = secrets.token_hex(4)
+    _logger.error("failure %s at %s", number, request.path)
+    try:
+        with translation.override(reader_of(request).language):
+            return failure(
+                request,
+                FailurePage(
+                    title=_("Something broke on our side"),
+                    sentence=_("Nothing of yours was lost. Please try again; if it stays, send us this number."),
+                    code=number,
+                    can_retry=True,
+                ),
+            )
+    except Exception:  # noqa: BLE001 - what broke the page may break this one too; then plain words must do
+        return HttpResponse(f"500 · {number}\n", status=500, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,136 @@
+"""Who reads: the language, direction, theme and locale of a request.
+
+A member reads in his own language. A stranger reads in the one he chose before (a cookie), else in the
+first one that his browser asks for and we speak, else in English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, cast
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from safar.show.locale import LANGUAGES, Locale
+from safar.show.numbers import Digits
+from safar.store.registry import Workspace
+from safar.vocabulary.time_names import CalendarName, Language
+
+LANGUAGE_COOKIE: Final = "safar_language"
+THEME_COOKIE: Final = "safar_theme"
+#: Each language named in itself.
+LANGUAGE_NAMES: Final[dict[str, str]] = {"fa": "فارسی", "ar": "العربية", "en": "English"}
+
+
+class LanguageChoice(models.TextChoices):
+    """What a member reads; each is named in itself."""
+
+    FA = "fa", LANGUAGE_NAMES["fa"]
+    AR = "ar", LANGUAGE_NAMES["ar"]
+    EN = "en", LANGUAGE_NAMES["en"]
+
+
+class CalendarChoice(models.TextChoices):
+    """How a member's days are named and grouped."""
+
+    OF_LANGUAGE = "", _("As usual in the language")
+    JALALI = "jalali", _("Solar Hijri (Jalali)")
+    HIJRI = "hijri", _("Lunar Hijri (Umm al-Qura)")
+    GREGORIAN = "gregorian", _("Gregorian")
+
+
+class DigitsChoice(models.TextChoices):
+    """Which digits a member reads."""
+
+    OF_LANGUAGE = "", _("As usual in the language")
+    PERSIAN = "persian", "۰۱۲۳۴۵۶۷۸۹"
+    ARABIC = "arabic", "٠١٢٣٤٥٦٧٨٩"
+    LATIN = "latin", "0123456789"
+
+
+class Theme(models.TextChoices):
+    """Light or dark, or as the machine is set."""
+
+    SYSTEM = "system", _("As on this device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a page must know of who reads it.
+
+    Attributes
+    ----------
+    language
+        ``fa``, ``ar`` or ``en``.
+    calendar, digits, time_zone
+        As chosen; empty follows the language, and for the time zone the workspace.
+    theme
+        A value of `Theme`.
+    """
+
+    language: Language
+    calendar: str = ""
+    digits: str = ""
+    time_zone: str = ""
+    theme: str = Theme.SYSTEM
+
+    @property
+    def direction(self) -> str:
+        """``rtl`` or ``ltr``: for ``<html dir>``."""
+        return "ltr" if self.language == "en" else "rtl"
+
+    @property
+    def language_name(self) -> str:
+        """The language in itself."""
+        return LANGUAGE_NAMES[self.language]
+
+    def locale(self, workspace: Workspace) -> Locale:
+        """Return how this reader is shown the numbers and days of a workspace."""
+        return Locale(
+            self.language,
+            calendar=cast("CalendarName | None", self.calendar or None),
+            digits=cast("Digits | None", self.digits or None),
+            time_zone=self.time_zone or workspace.time_zone,
+            currency=workspace.currency,
+        )
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    """Return who reads the answer to this request."""
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    theme = theme if theme in Theme.values else Theme.SYSTEM
+    member = getattr(request, "user", None)
+    if member is not None and member.is_authenticated and member.language in LANGUAGES:
+        return Reader(member.language, member.calendar, member.digits, member.time_zone, theme)
+    return Reader(_language_of_stranger(request), theme=theme)
+
+
+def _language_of_stranger(request: HttpRequest) -> Language:
+    wanted = [request.COOKIES.get(LANGUAGE_COOKIE, "")]
+    header = request.headers.get("Accept-Language", "")
+    wanted += [tag.split("-")[0] for tag, _weight in parse_accept_lang_header(header[:200])]
+    spoken: dict[str, Language] = {language: language for language in LANGUAGES}
+    return next((spoken[name] for name in wanted if name in spoken), "en")
+
+
+class ReaderMiddleware:
+    """Finds the reader once for each request and speaks his language while it is answered."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the reader's language."""
+        reader = reader_of(request)
+        request.reader = reader  # type: ignore[attr-defined]
+        with translation.override(reader.language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", reader.language)
+        return response

@@ -1,0 +1,86 @@
+"""Styles, scripts and fonts: read once, named by what they hold, kept by browsers for a year.
+
+The address of a file carries a fingerprint of *all* files, so that a style can name a font beside it and
+every change gives every file a new address. Only files that were there at the start can be asked for: no
+path is ever opened.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+FOLDER: Final = Path(__file__).resolve().parents[1] / "static"
+TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+_COMPRESSED: Final = frozenset({".css", ".js", ".svg"})
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file as it is sent: its type, its bytes, and the same bytes packed where that saves."""
+
+    content_type: str
+    plain: bytes
+    packed: bytes | None
+
+
+@cache
+def static_files() -> tuple[str, dict[str, StaticFile]]:
+    """Return the fingerprint of all files, and the files by their names."""
+    digest = hashlib.sha256()
+    files = {}
+    for path in sorted(FOLDER.rglob("*")):
+        if path.suffix not in TYPES:
+            continue
+        name, plain = path.relative_to(FOLDER).as_posix(), path.read_bytes()
+        digest.update(f"{name}\0{len(plain)}\0".encode())
+        digest.update(plain)
+        packed = gzip.compress(plain, 9, mtime=0) if path.suffix in _COMPRESSED else None
+        files[name] = StaticFile(TYPES[path.suffix], plain, packed)
+    return digest.hexdigest()[:16], files
+
+
+def static_address(name: str) -> str:
+    """Return the address of a file.
+
+    Raises
+    ------
+    KeyError
+        There is no such file: a template names one that was never made, or `scripts/frontend.py` did not run.
+    """
+    fingerprint, files = static_files()
+    if name not in files:
+        raise KeyError(f"There is no static file {name!r}; run scripts/frontend.py for those under vendor/.")
+    return reverse("static-file", kwargs={"fingerprint": fingerprint, "name": name})
+
+
+@require_safe
+def static_file(request: HttpRequest, fingerprint: str, name: str) -> HttpResponse:
+    """Send a file. An old fingerprint still finds the file of that name, but is not kept."""
+    current, files = static_files()
+    file = files.get(name)
+    if file is None:
+        raise Http404(name)
+    wants_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    packed = file.packed if wants_packed else None
+    response = HttpResponse(packed or file.plain, content_type=file.content_type)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    if file.packed:
+        response.headers["Vary"] = "Accept-Encoding"
+    is_current = fingerprint == current
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_current else "no-cache"
+    return response

@@ -1,0 +1,25 @@
+"""Tags that every template knows."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from safar.doors.web.design.static_files import static_address
+
+register = template.Library()
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """Return the address of a style, script or font."""
+    address: str = static_address(name)
+    return address
+
+
+@register.filter
+def num(text: str) -> SafeString:
+    """Return a number, date or amount already in the reader's words, kept together in a line of either
+    direction."""
+    return format_html('<bdi class="num">{}</bdi>', text)

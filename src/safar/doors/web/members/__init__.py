@@ -1,0 +1,1 @@
+"""Who works here: members, their workspaces, and how they sign in."""

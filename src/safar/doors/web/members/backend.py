@@ -1,0 +1,25 @@
+"""How Django finds the member of a session."""
+
+from __future__ import annotations
+
+from django.contrib.auth.backends import BaseBackend
+from django.http import HttpRequest
+
+from safar.doors.web.design.reader import Reader
+
+from .models import Member
+
+
+class MemberRequest(HttpRequest):
+    """A request as views behind the sign-in see it."""
+
+    user: Member
+    reader: Reader
+
+
+class SignInLinkBackend(BaseBackend):
+    """Members come by a sign-in link; a session then names them."""
+
+    def get_user(self, user_id: int) -> Member | None:
+        """Return the member of a session while he is active."""
+        return Member.objects.filter(pk=user_id, is_active=True).first()

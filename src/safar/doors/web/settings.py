@@ -1,0 +1,106 @@
+"""Django's settings, all from the home folder and the environment.
+
+| variable | meaning | default |
+|---|---|---|
+| `SAFAR_HOME` | the folder with everything | `./var/safar` |
+| `SAFAR_PUBLIC_URL` | the address people type; `https://…` makes cookies secure and turns HSTS on | none |
+| `SAFAR_HOSTS` | further host names the pages answer to, parted by commas | none |
+"""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+from safar.store.home import default_home
+
+from .secret import secret_key
+
+HOME = default_home().absolute()
+SECRET_KEY = secret_key(HOME)
+DEBUG = False
+
+_public = urlsplit(os.environ.get("SAFAR_PUBLIC_URL", ""))
+_https = _public.scheme == "https"
+_further_hosts = [host.strip() for host in os.environ.get("SAFAR_HOSTS", "").split(",")]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_public.hostname, *_further_hosts])]
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"] if _public.netloc else []
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "safar.doors.web.design",
+    "safar.doors.web.members",
+    "safar.doors.web.today",
+]
+MIDDLEWARE = [
+    "safar.doors.web.design.headers.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "safar.doors.web.design.reader.ReaderMiddleware",
+    "safar.doors.web.design.failures.FailurePages",
+]
+ROOT_URLCONF = "safar.doors.web.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": [
+                "django.templatetags.i18n",
+                "safar.doors.web.design.templatetags.page",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "safar.doors.web.design.context.reader_context",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": HOME / "app.sqlite",
+        "OPTIONS": {
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            # A writer takes the lock at once instead of failing half-way through a transaction.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+        },
+        "CONN_MAX_AGE": None,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "members.Member"
+AUTHENTICATION_BACKENDS = ["safar.doors.web.members.backend.SignInLinkBackend"]
+LOGIN_URL = "sign-in"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("fa", "فارسی"), ("ar", "العربية"), ("en", "English")]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+SESSION_COOKIE_NAME = "safar_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "safar_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "safar.doors.web.design.failures.csrf_failure"
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+
+# Pages are shown to people who are signed in; nothing in them is worth reporting to a mail address.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "safar": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
+}

@@ -1,0 +1,1 @@
+"""The desk Today: how customers fare, at a glance."""

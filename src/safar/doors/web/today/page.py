@@ -1,0 +1,303 @@
+"""The page Today: the answers of the library as facts in the reader's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from safar.show.locale import Locale
+from safar.store.registry import Workspace
+from safar.vocabulary.money import Money
+
+from .facts import (
+    Counted,
+    Estimated,
+    Fact,
+    Scene,
+    answers_phrase,
+    counting_fact,
+    estimating_fact,
+    scores_wording,
+    shares_wording,
+)
+from .first_steps import FirstSteps, first_steps
+from .periods import CHOICES, Chosen
+from .queries import TodayAnswers
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose: its name, where it leads, and whether it is chosen."""
+
+    name: str
+    query: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactGroup:
+    """Facts under one heading."""
+
+    key: str
+    heading: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TodayPage:
+    """What the template of Today is given.
+
+    Attributes
+    ----------
+    workspace
+        Whose numbers.
+    period, compared_with
+        The chosen window and the one before, in the reader's words.
+    options, groupings
+        What else to choose.
+    groups
+        The facts; empty when the workspace has no events yet.
+    updated
+        Until when the log reaches, in the reader's words.
+    commands
+        What brings the first events in.
+    """
+
+    workspace: Workspace
+    period: str
+    compared_with: str
+    options: tuple[Option, ...]
+    groupings: tuple[Option, ...]
+    groups: tuple[FactGroup, ...]
+    updated: str
+    commands: FirstSteps
+
+
+def today_page(workspace: Workspace, answers: TodayAnswers, locale: Locale, *, base_url: str) -> TodayPage:
+    """Return the page in the reader's words."""
+    chosen = answers.chosen
+    history = ""
+    if answers.history_starts_at:
+        history = _("No comparison: the first event is of %(day)s") % {
+            "day": locale.date(answers.history_starts_at)
+        }
+    scene = Scene(locale, chosen, history)
+    groups: tuple[FactGroup, ...] = ()
+    if not answers.is_empty:
+        did = (
+            _customers(scene, answers),
+            _orders(scene, answers),
+            _revenue(scene, answers),
+            _conversion(scene, answers),
+        )
+        said = (_nps(scene, answers), _csat(scene, answers), _ces(scene, answers), _response(scene, answers))
+        groups = (
+            FactGroup("did", _("What customers did"), did),
+            FactGroup("said", _("What customers said"), said),
+        )
+    last = answers.overview.last_event_at
+    return TodayPage(
+        workspace=workspace,
+        period=locale.range(*chosen.days),
+        compared_with=locale.range(*chosen.before_days),
+        options=_options(chosen, locale),
+        groupings=_groupings(chosen),
+        groups=groups,
+        updated="" if last is None else locale.datetime(last),
+        commands=first_steps(workspace.workspace_id, base_url),
+    )
+
+
+def _options(chosen: Chosen, locale: Locale) -> tuple[Option, ...]:
+    names = {
+        "month": pgettext("period", "This month"),
+        "year": pgettext("period", "This year"),
+    }
+    for choice in CHOICES:
+        if choice.days:
+            names[choice.key] = ngettext("%(count)s day", "%(count)s days", choice.days) % {
+                "count": locale.number(choice.days)
+            }
+    return tuple(
+        Option(names[choice.key], f"period={choice.key}", choice.key == chosen.choice.key)
+        for choice in CHOICES
+    )
+
+
+def _groupings(chosen: Chosen) -> tuple[Option, ...]:
+    names = {
+        "day": pgettext("grouping", "by day"),
+        "week": pgettext("grouping", "by week"),
+        "month": pgettext("grouping", "by month"),
+    }
+    order = [unit for unit in ("day", "week", "month") if unit in chosen.choice.groupings]
+    return tuple(
+        Option(names[unit], f"period={chosen.choice.key}&by={unit}", unit == chosen.cut.unit)
+        for unit in order
+    )
+
+
+def _customers(scene: Scene, answers: TodayAnswers) -> Fact:
+    overviews, locale = answers.overview.overviews, scene.locale
+    new = overviews[0].new_customers
+    counted = Counted(
+        name=_("Customers"),
+        head=_("Customers"),
+        values=tuple(each.customers for each in overviews),
+        say=locale.number,
+        sure=ngettext("%(count)s of them new", "%(count)s of them new", new) % {"count": locale.number(new)},
+    )
+    return counting_fact("customers", scene, counted, provenance=answers.overview.provenance)
+
+
+def _orders(scene: Scene, answers: TodayAnswers) -> Fact:
+    overviews, locale = answers.overview.overviews, scene.locale
+    orderers = overviews[0].orderers
+    counted = Counted(
+        name=_("Orders"),
+        head=_("Orders"),
+        values=tuple(each.orders for each in overviews),
+        say=locale.number,
+        sure=ngettext("by %(count)s customer", "by %(count)s customers", orderers)
+        % {"count": locale.number(orderers)},
+    )
+    return counting_fact("orders", scene, counted, provenance=answers.overview.provenance)
+
+
+def _revenue(scene: Scene, answers: TodayAnswers) -> Fact:
+    locale, found = scene.locale, answers.revenue.by_currency
+    currency = found[0].currency if found else locale.currency
+    revenues = found[0].revenues if found else ()
+    values = tuple(each.net.minor for each in revenues) or (0,) * len(answers.overview.overviews)
+
+    def say(minor: int) -> str:
+        return locale.money(Money(minor, currency))
+
+    def say_short(minor: int) -> str:
+        return locale.money(Money(minor, currency), compact=True)
+
+    sure = ""
+    if revenues:
+        sure = _("%(ordered)s ordered, %(refunded)s paid back") % {
+            "ordered": locale.money(revenues[0].ordered, compact=True),
+            "refunded": locale.money(revenues[0].refunded, compact=True),
+        }
+    others = [locale.money(each.revenues[0].net, compact=True) for each in found[1:]]
+    counted = Counted(
+        name=_("Revenue"),
+        head=_("Revenue"),
+        values=values,
+        say=say,
+        say_short=say_short,
+        sure=sure,
+        beside=_("and by itself %(amounts)s") % {"amounts": _(", ").join(others)} if others else "",
+    )
+    return counting_fact(
+        "revenue", scene, counted, provenance=answers.revenue.provenance, notes=answers.revenue.notes
+    )
+
+
+def _conversion(scene: Scene, answers: TodayAnswers) -> Fact:
+    locale = scene.locale
+
+    def visitors(n: int) -> str:
+        return ngettext("of %(count)s visitor", "of %(count)s visitors", n) % {"count": locale.number(n)}
+
+    estimated = Estimated(
+        name=_("Conversion"),
+        estimates=tuple(each.conversion for each in answers.overview.overviews),
+        answers=visitors,
+        head_of_count=_("Visitors"),
+        nothing=_("Nobody visited in this period"),
+        wording=shares_wording(locale),
+    )
+    return estimating_fact(
+        "conversion", scene, estimated, provenance=answers.overview.provenance, notes=answers.overview.notes
+    )
+
+
+def _response(scene: Scene, answers: TodayAnswers) -> Fact:
+    locale = scene.locale
+
+    def invitations(n: int) -> str:
+        return ngettext("of %(count)s invitation", "of %(count)s invitations", n) % {
+            "count": locale.number(n)
+        }
+
+    estimated = Estimated(
+        name=_("Response rate"),
+        estimates=tuple(each.estimate for each in answers.response.responses),
+        answers=invitations,
+        head_of_count=_("Invitations"),
+        nothing=_("Nobody was asked in this period"),
+        wording=shares_wording(locale),
+    )
+    return estimating_fact(
+        "response", scene, estimated, provenance=answers.response.provenance, notes=answers.response.notes
+    )
+
+
+def _nps(scene: Scene, answers: TodayAnswers) -> Fact:
+    locale, scores = scene.locale, answers.nps.scores
+    now = scores[0]
+    beside = ""
+    if now is not None:
+        beside = _("%(promoters)s promoters, %(detractors)s detractors") % {
+            "promoters": locale.percent(now.promoters / now.estimate.n),
+            "detractors": locale.percent(now.detractors / now.estimate.n),
+        }
+    estimated = Estimated(
+        name=_("NPS"),
+        estimates=tuple(None if each is None else each.estimate for each in scores),
+        wording=scores_wording(locale, decimals=1, decimals_of_value=0),
+        answers=answers_phrase(locale),
+        head_of_count=_("Answers"),
+        beside=beside,
+        nothing=_("Nobody answered in this period"),
+    )
+    return estimating_fact(
+        "nps", scene, estimated, provenance=answers.nps.provenance, notes=answers.nps.notes
+    )
+
+
+def _csat(scene: Scene, answers: TodayAnswers) -> Fact:
+    locale, scores = scene.locale, answers.csat.scores
+    now = scores[0]
+    beside = ""
+    if now is not None and now.mean is not None:
+        beside = _("mean %(mean)s of 5") % {"mean": locale.number(now.mean.value, decimals=2)}
+    estimated = Estimated(
+        name=_("CSAT"),
+        estimates=tuple(None if each is None else each.estimate for each in scores),
+        answers=answers_phrase(locale),
+        head_of_count=_("Answers"),
+        beside=locale.shape(beside),
+        nothing=_("Nobody answered in this period"),
+        wording=shares_wording(locale),
+    )
+    return estimating_fact(
+        "csat", scene, estimated, provenance=answers.csat.provenance, notes=answers.csat.notes
+    )
+
+
+def _ces(scene: Scene, answers: TodayAnswers) -> Fact:
+    locale, scores = scene.locale, answers.ces.scores
+    now = scores[0]
+    beside = ""
+    if now is not None:
+        beside = _("%(share)s agreed") % {"share": locale.percent(now.share.value)}
+    estimated = Estimated(
+        name=_("CES"),
+        estimates=tuple(None if each is None else each.mean for each in scores),
+        wording=scores_wording(locale, decimals=2, decimals_of_value=2),
+        answers=answers_phrase(locale),
+        head_of_count=_("Answers"),
+        unit=locale.shape(_("of 7")),
+        beside=beside,
+        nothing=_("Fewer than two answers in this period"),
+    )
+    return estimating_fact(
+        "ces", scene, estimated, provenance=answers.ces.provenance, notes=answers.ces.notes
+    )

@@ -1,0 +1,58 @@
+"""What Today asks the library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from safar.doors.web.design.answers import answer
+from safar.doors.web.homes import current_home
+from safar.listen.ces import CesAnswer, CesQuestion, ces
+from safar.listen.csat import CsatAnswer, CsatQuestion, csat
+from safar.listen.nps import NpsAnswer, NpsQuestion, nps
+from safar.listen.response import ResponseAnswer, ResponseQuestion, response
+from safar.measure.revenue import RevenueAnswer, RevenueQuestion, revenue
+from safar.observe.overview import OverviewAnswer, OverviewQuestion, overview
+from safar.store.registry import Workspace
+
+from .periods import Chosen
+
+
+@dataclass(frozen=True, slots=True)
+class TodayAnswers:
+    """Every number of Today, as the library gave it: window 0 is the chosen one, 1 the one before, then
+    the trend."""
+
+    chosen: Chosen
+    overview: OverviewAnswer
+    revenue: RevenueAnswer
+    response: ResponseAnswer
+    nps: NpsAnswer
+    csat: CsatAnswer
+    ces: CesAnswer
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the workspace has no events at all."""
+        return self.overview.first_event_at is None
+
+    @property
+    def history_starts_at(self) -> datetime | None:
+        """The first event when it is too late for a fair comparison with the window before, else None."""
+        first = self.overview.first_event_at
+        return first if first is not None and first >= self.chosen.before.end else None
+
+
+def today_answers(workspace: Workspace, chosen: Chosen) -> TodayAnswers:
+    """Ask the workspace's log everything that Today shows."""
+    log = current_home().log(workspace.workspace_id)
+    windows, place = chosen.windows, workspace.workspace_id
+    return TodayAnswers(
+        chosen=chosen,
+        overview=answer(place, log, overview, OverviewQuestion(windows)),
+        revenue=answer(place, log, revenue, RevenueQuestion(windows, workspace.currency)),
+        response=answer(place, log, response, ResponseQuestion(windows)),
+        nps=answer(place, log, nps, NpsQuestion(windows)),
+        csat=answer(place, log, csat, CsatQuestion(windows)),
+        ces=answer(place, log, ces, CesQuestion(windows)),
+    )

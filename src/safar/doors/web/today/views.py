@@ -1,0 +1,53 @@
+"""The desk Today, and the front address that leads to it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from safar.doors.web.homes import current_home
+from safar.doors.web.members.backend import MemberRequest
+from safar.doors.web.members.policies import can_see
+from safar.doors.web.members.queries import workspace_ids_of
+
+from .page import today_page
+from .periods import chosen
+from .queries import today_answers
+
+
+@require_safe
+@login_required
+def front(request: MemberRequest) -> HttpResponse:
+    """Lead to the member's first workspace."""
+    ids = workspace_ids_of(request.user)
+    if not ids:
+        return render(request, "members/no_workspace.html", status=403)
+    return redirect("today", workspace_id=ids[0])
+
+
+@require_safe
+@login_required
+def today(request: MemberRequest, workspace_id: str) -> HttpResponse:
+    """Show how customers fare in a period: the page, or the part of it that htmx asks for."""
+    if not can_see(request.user, workspace_id):
+        raise Http404
+    workspace = current_home().workspace(workspace_id)
+    locale = request.reader.locale(workspace)
+    period = chosen(
+        request.GET.get("period", ""), request.GET.get("by", ""), now=timezone.now(), locale=locale
+    )
+    page = today_page(
+        workspace,
+        today_answers(workspace, period),
+        locale,
+        base_url=f"{request.scheme}://{request.get_host()}",
+    )
+    is_part = request.headers.get("HX-Request-Type") == "partial"
+    template = "today/today_part.html" if is_part else "today/today.html"
+    response = render(request, template, {"page": page, "workspace": workspace, "desk": "today"})
+    patch_vary_headers(response, ["HX-Request-Type"])
+    return response
