@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +34,7 @@ from .parts import (
     sort_rows,
 )
 from .schema import FRAME_SCHEMA
-from .segment import Frame, frames, sealed
+from .segment import Frame, salvage, sealed
 
 #: So many bytes of segments are compacted at a time: some 3 M events, under 1 GiB of memory.
 _BATCH_BYTES: Final = 384 << 20
@@ -50,19 +50,17 @@ GRACE_SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class CompactionReport:
-    """What one compaction did. ``duplicates`` are events whose id the log already held."""
+    """What one compaction did.
+
+    ``duplicates`` are events whose id the log already held; ``damaged`` counts segments of which a part could not be
+    read. They are kept as ``….damaged`` for `safar doctor` to show.
+    """
 
     segments: int
     rows: int
     duplicates: int
     merged_rows: int
-
-
-def read_frames(segments: Sequence[Path]) -> list[Frame]:
-    """Return all frames of the segments in order of arrival (of writing; segments interleave)."""
-    found = [frame for path in segments for frame in frames(path)]
-    found.sort(key=lambda frame: frame.written_at)
-    return found
+    damaged: int = 0
 
 
 def arrivals(found: Sequence[Frame], first_sequence: int) -> pa.Table:
@@ -152,14 +150,15 @@ class Compactor:
     def compact(self, *, settle: bool = False) -> CompactionReport:
         """Take every sealed segment and merge parts that have become many; to ``settle``, leave one part a shard."""
         self.clean()
-        segments = rows = duplicates = merged = 0
+        segments = rows = duplicates = merged = damaged = 0
         for batch in self._batches():
-            new, old = self._take(batch)
+            new, old, bad = self._take(batch)
             segments, rows, duplicates = segments + len(batch), rows + new, duplicates + old
+            damaged += bad
             merged += self._merge_crowded()
         if settle:
             merged += self._settle()
-        return CompactionReport(segments, rows, duplicates, merged)
+        return CompactionReport(segments, rows, duplicates, merged, damaged)
 
     def _batches(self) -> Iterator[list[Path]]:
         consumed = self._manifest.snapshot().consumed
@@ -175,31 +174,35 @@ class Compactor:
         if batch:
             yield batch
 
-    def _take(self, batch: list[Path]) -> tuple[int, int]:
+    def _take(self, batch: list[Path]) -> tuple[int, int, int]:
+        """Move the events of the segments to parts; return how many were new, were known, and segments were damaged."""
         snapshot = self._manifest.snapshot()
-        found = read_frames(batch)
-        arrived = arrivals(found, snapshot.next_sequence)
+        salvaged = {path: salvage(path) for path in batch}
+        damaged = [path for path, found in salvaged.items() if found.damage]
+        frames = [frame for found in salvaged.values() for frame in found.frames]
+        frames.sort(key=lambda frame: frame.written_at)
+        arrived = arrivals(frames, snapshot.next_sequence)
         table = only_new(arrived, self._layout, snapshot, self._manifest.shard_count)
-        duplicates = arrived.num_rows - table.num_rows
-        consume = [path.stem for path in batch]
-        if not table.num_rows:
-            self._manifest.apply(Change(consume=consume))
-            return 0, duplicates
-        table = _with_sequence(table, snapshot.next_sequence)
+        change = Change(consume=[path.stem for path in batch])
+        if table.num_rows:
+            change = self._written(_with_sequence(table, snapshot.next_sequence), snapshot, change)
+        self._manifest.apply(change)
+        for path in damaged:
+            path.rename(path.with_suffix(".damaged"))
+        return table.num_rows, arrived.num_rows - table.num_rows, len(damaged)
+
+    def _written(self, table: pa.Table, snapshot: Snapshot, change: Change) -> Change:
         self._observe(table)
         name = f"{snapshot.next_sequence:016d}-{secrets.token_hex(4)}"
         parts = self.write_parts(sort_rows(table, self._manifest.shard_count), name, level=0)
         write_run(self._layout.run(name), hash_ids(event_ids(table)))
         sync_folder(self._layout.parts)
-        self._manifest.apply(
-            Change(
-                add_parts=parts,
-                add_runs=[(name, table.num_rows)],
-                consume=consume,
-                next_sequence=snapshot.next_sequence + table.num_rows,
-            )
+        return replace(
+            change,
+            add_parts=parts,
+            add_runs=[(name, table.num_rows)],
+            next_sequence=snapshot.next_sequence + table.num_rows,
         )
-        return table.num_rows, duplicates
 
     def write_parts(self, rows: SortedRows, name: str, *, level: int) -> list[Part]:
         """Write sorted rows as one part a shard."""

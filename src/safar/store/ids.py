@@ -14,6 +14,8 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from safar.vocabulary.errors import Json
+
 from .arrays import map_arrays, write_arrays
 
 #: A bucket holds about this many ids.
@@ -99,6 +101,27 @@ class IdRun:
         from .kernels import mark_known  # noqa: PLC0415 - compiled code only when needed
 
         mark_known(hashes, self.starts, self.rests, self.precision, self.bits, known)
+
+    def places_of(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return where each of the ascending ``hashes`` stands in ``rests``, -1 where it does not.
+
+        Hashes that are alike to the run's precision take one place after the other.
+        """
+        from .kernels import find_places  # noqa: PLC0415 - compiled code only when needed
+
+        places = np.empty(len(hashes), dtype=np.int64)
+        find_places(hashes, self.starts, self.rests, self.precision, self.bits, places)
+        return places
+
+    def write_without(self, path: Path, places: NDArray[np.int64]) -> int:
+        """Write a run at ``path`` that lacks what stands at ``places``; return how many ids it keeps."""
+        gone = np.sort(places)
+        keep = np.ones(len(self.rests), dtype=np.bool_)
+        keep[gone] = False
+        starts = self.starts - np.searchsorted(gone, self.starts, side="left").astype(np.uint32)
+        facts: dict[str, Json] = {"precision": self.precision, "bits": self.bits}
+        write_arrays(path, facts, {"starts": starts, "rests": self.rests[keep]})
+        return len(self.rests) - len(gone)
 
     def hashes(self) -> NDArray[np.uint64]:
         """Return the hashes as far as the run knows them: the leading ``precision`` bits, ascending, the rest zero."""

@@ -148,3 +148,104 @@ def mark_known(  # noqa: PLR0917 - compiled code knows positions only
                 right = middle
         if left < np.int64(starts[bucket + 1]) and np.uint64(rests[left]) == rest:
             known[row] = True
+
+
+@njit(
+    [
+        types.void(
+            _HASHES,
+            _STARTS,
+            types.Array(rest, 1, "C", readonly=True),
+            types.int64,
+            types.int64,
+            types.int64[::1],
+        )
+        for rest in (types.uint32, types.uint64)
+    ],
+    nogil=True,
+    cache=True,
+)
+def find_places(  # noqa: PLR0917 - compiled code knows positions only
+    hashes: NDArray[np.uint64],
+    starts: NDArray[np.uint32],
+    rests: NDArray[np.unsignedinteger[Any]],
+    precision: int,
+    bits: int,
+    places: NDArray[np.int64],
+) -> None:
+    """Write where each of the ascending hashes stands in a run of ids, or -1; hashes alike there take turns."""
+    to_bucket = np.uint64(64 - bits)
+    to_rest = np.uint64(64 - precision)
+    mask = (np.uint64(1) << np.uint64(precision - bits)) - np.uint64(1)
+    if bits == 0 and precision == 64:
+        mask = np.uint64(0xFFFFFFFFFFFFFFFF)
+    for row in range(len(hashes)):
+        bucket = np.int64(hashes[row] >> to_bucket) if bits else 0
+        rest = (hashes[row] >> to_rest) & mask
+        end = np.int64(starts[bucket + 1])
+        if row and (hashes[row] >> to_rest) == (hashes[row - 1] >> to_rest):
+            left = places[row - 1] + 1 if places[row - 1] >= 0 else end
+        else:
+            left = np.int64(starts[bucket])
+            right = end
+            while left < right:
+                middle = (left + right) >> 1
+                if np.uint64(rests[middle]) < rest:
+                    left = middle + 1
+                else:
+                    right = middle
+        places[row] = left if left < end and np.uint64(rests[left]) == rest else -1
+
+
+_BYTES = types.Array(types.uint8, 1, "C", readonly=True)
+_PLACES = types.Array(types.int64, 1, "C", readonly=True)
+
+
+@njit(
+    types.void(_BYTES, _BYTES, _HASHES, _PLACES, _PLACES, _PLACES, _PLACES, _BYTES, types.boolean[::1]),
+    nogil=True,
+    cache=True,
+)
+def find_needles(  # noqa: PLR0917 - compiled code knows positions only
+    data: NDArray[np.uint8],
+    maybe: NDArray[np.uint8],
+    keys: NDArray[np.uint64],
+    firsts: NDArray[np.int64],
+    needles: NDArray[np.int64],
+    anchors: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    letters: NDArray[np.uint8],
+    found: NDArray[np.bool_],
+) -> None:
+    """Mark in ``found`` the needles that stand in ``data`` (see `needles.Needles`).
+
+    Every six bytes of the data are looked up among the needles' anchors: first in ``maybe`` (2^18 slots), then in
+    ``keys``; needles ``needles[firsts[k]:firsts[k + 1]]`` share the anchor ``keys[k]``.
+    """
+    window = np.uint64(0)
+    for place in range(len(data)):
+        window = ((window << np.uint64(8)) | np.uint64(data[place])) & np.uint64(0xFFFFFFFFFFFF)
+        if place < 5 or not maybe[(window * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(46)]:
+            continue
+        left, right = 0, len(keys)
+        while left < right:
+            middle = (left + right) >> 1
+            if keys[middle] < window:
+                left = middle + 1
+            else:
+                right = middle
+        if left == len(keys) or keys[left] != window:
+            continue
+        for spot in range(firsts[left], firsts[left + 1]):
+            needle = needles[spot]
+            length = starts[needle + 1] - starts[needle]
+            begin = place - 5 - anchors[needle]
+            if found[needle] or begin < 0 or begin + length > len(data):
+                continue
+            same = True
+            for letter in range(length):
+                if data[begin + letter] != letters[starts[needle] + letter]:
+                    same = False
+                    break
+            if same:
+                found[needle] = True

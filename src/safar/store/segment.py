@@ -24,7 +24,7 @@ from typing import Final, Self
 
 import pyarrow as pa
 
-from safar.vocabulary.errors import Fault
+from safar.vocabulary.errors import Fault, Refusal
 from safar.vocabulary.event import EventColumns
 
 from .disk import NO_ROOM, disk_full, sync_folder
@@ -47,10 +47,10 @@ class WriteFailed(Fault, OSError):
     code = "log.write_failed"
 
 
-class SegmentDamaged(Fault, ValueError):
-    """A sealed segment does not read to its end."""
+class WriterStillWriting(Refusal, TimeoutError):
+    """A living writer did not seal its segment in time."""
 
-    code = "log.segment_damaged"
+    code = "log.writer_still_writing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +71,57 @@ def frames(path: Path, offset: int = 0) -> Iterator[Frame]:
             offset = len(MAGIC)
         file.seek(offset)
         data = file.read()
-    buffer = pa.py_buffer(data)
     start = 0
-    while start + _FRAME.size <= len(data):
-        mark, length, rows, crc, written_at = _FRAME.unpack_from(data, start)
-        body = start + _FRAME.size
-        if mark != _MARK or body + length > len(data):
-            return
-        content = buffer.slice(body, length)
-        if zlib.crc32(content, zlib.crc32(_CHECKED.pack(length, rows, written_at))) != crc:
-            return
-        batch = pa.ipc.read_record_batch(pa.ipc.read_message(content), FRAME_SCHEMA)
-        start = body + length
-        yield Frame(batch, written_at, offset + start)
+    while (found := _frame_at(data, start)) is not None:
+        start = found.end
+        yield Frame(found.batch, found.written_at, offset + start)
+
+
+def _frame_at(data: bytes, start: int) -> Frame | None:
+    """Return the whole frame that begins at ``start``; None where none does."""
+    if start + _FRAME.size > len(data):
+        return None
+    mark, length, rows, crc, written_at = _FRAME.unpack_from(data, start)
+    body = start + _FRAME.size
+    if mark != _MARK or body + length > len(data):
+        return None
+    content = pa.py_buffer(data).slice(body, length)
+    if zlib.crc32(content, zlib.crc32(_CHECKED.pack(length, rows, written_at))) != crc:
+        return None
+    batch = pa.ipc.read_record_batch(pa.ipc.read_message(content), FRAME_SCHEMA)
+    return Frame(batch, written_at, body + length)
+
+
+@dataclass(frozen=True, slots=True)
+class Salvage:
+    """All that can be read of a segment.
+
+    ``damage`` are the byte ranges (first, end) that hold no whole frame though one follows; ``torn`` counts the bytes
+    behind the last whole frame. A crash leaves torn bytes at most, never damage.
+    """
+
+    frames: list[Frame]
+    damage: tuple[tuple[int, int], ...]
+    torn: int
+
+
+def salvage(path: Path) -> Salvage:
+    """Read a segment to its end, over whatever is damaged."""
+    data = path.read_bytes()
+    found: list[Frame] = []
+    damage: list[tuple[int, int]] = []
+    end = len(MAGIC) if data.startswith(MAGIC) else 0
+    place = end
+    while place >= 0:
+        frame = _frame_at(data, place)
+        if frame is None:
+            place = data.find(_MARK, place + 1)
+            continue
+        if place > end:
+            damage.append((end, place))
+        found.append(frame)
+        place = end = frame.end
+    return Salvage(found, tuple(damage), len(data) - end)
 
 
 def is_whole(path: Path) -> bool:
@@ -112,6 +150,30 @@ def sealed(folder: Path) -> list[Path]:
 def all_segments(folder: Path) -> list[Path]:
     """Return every segment that may hold events, oldest first."""
     return sorted([*folder.glob("*.wal"), *folder.glob("*.open")], key=lambda path: path.stem)
+
+
+def wait_until_sealed(folder: Path, *, seconds: float) -> None:
+    """Ask every writer to seal what it has written so far, and wait for it.
+
+    Raises
+    ------
+    WriterStillWriting
+        A living writer has not done so after ``seconds``.
+    """
+    deadline = time.monotonic() + seconds
+    begun = set(folder.glob("*.open"))
+    while begun:
+        (folder / ROLL_REQUEST).touch()
+        begun = {path for path in begun if path.exists() and not _lock_can_be_had(path)}
+        if begun and time.monotonic() > deadline:
+            names = sorted(path.name for path in begun)
+            raise WriterStillWriting(
+                f"{len(names)} segment(s) are still being written after {seconds:g} s: {', '.join(names[:5])}.",
+                hint="The second number of a name is its process: let it finish, or stop it, and try again.",
+                segments=[*names[:5]],
+            )
+        if begun:
+            time.sleep(0.02)
 
 
 def _lock_can_be_had(path: Path) -> bool:

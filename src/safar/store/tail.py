@@ -47,7 +47,11 @@ class Tail:
             while True:
                 snapshot = self._manifest.snapshot()
                 if self._read_on(snapshot) and self._manifest.generation == snapshot.generation:
-                    return self._made(snapshot)
+                    try:
+                        return self._made(snapshot)
+                    except FileNotFoundError:
+                        if self._manifest.generation == snapshot.generation:
+                            raise
 
     def _read_on(self, snapshot: Snapshot) -> bool:
         """Read what is new in the segments; return False when one was renamed meanwhile."""
@@ -56,7 +60,10 @@ class Tail:
         for path in waiting:
             known = self._read[path.stem]
             try:
-                if not known or path.stat().st_size > known[-1].end:
+                size = path.stat().st_size
+                if known and size < known[-1].end:  # its writer took back what could not be made durable
+                    known.clear()
+                if not known or size > known[-1].end:
                     known.extend(frames(path, known[-1].end if known else 0))
             except FileNotFoundError:
                 return False
