@@ -55,6 +55,10 @@ _PLACEHOLDER_ENDINGS: Final = (".test", ".example", ".invalid", ".localhost", ".
 #: A number whose last so many digits are all the same, or count up or down, was typed to fill a field.
 _FILLER_DIGITS: Final = 7
 
+#: No telephone number is written in more characters, and no id is a greater whole number.
+_LONGEST_NUMBER: Final = 64
+_HUGE: Final = 10**40
+
 
 class Link(NamedTuple):
     """``customer_id`` is tied to ``anchor``: an id, or a folded telephone number or e-mail address."""
@@ -187,6 +191,8 @@ def phone_key(text: str, region: str) -> str | None:
     >>> phone_key("۰۹۱۲ ۳۴۵ ۶۷۸۱", "IR"), phone_key("0912 000 0000", "IR"), phone_key("call me", "IR")
     ('+989123456781', None, None)
     """
+    if len(text) > _LONGEST_NUMBER:
+        return None
     try:
         number = e164(text, region)
     except (PhoneUnreadable, PhoneImpossible):
@@ -230,7 +236,9 @@ def _text(value: object) -> str | None:
     """Return a JSON text or whole number as text; anything else is no id and no number."""
     if isinstance(value, str):
         return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _HUGE:
+        return str(value)
+    return None
 
 
 def _rows(names: Texts) -> NDArray[np.int64]:

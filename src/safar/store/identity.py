@@ -150,18 +150,18 @@ class Identity:
                 log.join(first.node, second.node)
             return _person(log, a)
 
-    def unmerge(self, person: str, id: str, by: str) -> Split:  # noqa: A002 - the word of the whole module
+    def unmerge(self, person: str, customer_id: str, by: str) -> Split:
         """Take an id out of a person, with whatever had come with it.
 
-        The claims that stand are replayed in order; the one that brings ``id`` to the id that the person goes by
-        is left out, and the replay begins anew, until the two stay apart. What is left out is undone for good:
+        The claims that stand are replayed in order; the one that brings ``customer_id`` to the id that the person
+        goes by is left out, and the replay begins anew, until the two stay apart. What is left out is undone for good:
         the same evidence does not join them again, other evidence or a member may.
 
         Parameters
         ----------
         person
             The person, by any of its ids.
-        id
+        customer_id
             The id to take out.
         by
             Which member.
@@ -175,21 +175,21 @@ class Identity:
         """
         with self._file.write() as connection:
             log = MergeLog(connection)
-            found = log.ids({person, id})
-            whose, out = found.get(person), found.get(id)
+            found = log.ids({person, customer_id})
+            whose, out = found.get(person), found.get(customer_id)
             if whose is None or out is None or whose.person is None or out.person != whose.person:
                 raise NotOfPerson(
-                    f"{id!r} is not an id of the person {person!r}.",
+                    f"{customer_id!r} is not an id of the person {person!r}.",
                     hint="Look at the person's ids.",
                     person=person,
-                    id=id,
+                    customer_id=customer_id,
                 )
             if out.node == out.person:
                 raise NamesThePerson(
-                    f"{id!r} is the id that this person goes by.",
+                    f"{customer_id!r} is the id that this person goes by.",
                     hint="Take out the other ids that are not this person's.",
                     person=person,
-                    id=id,
+                    customer_id=customer_id,
                 )
             members = log.together_with([out])
             standing = log.standing(members)
@@ -199,19 +199,19 @@ class Identity:
             log.rebuild(members)
             return Split(
                 person=_person(log, members[out.person].id),
-                ids=tuple(_ids_of(log, id)),
-                split_person=_person(log, id),
+                ids=tuple(_ids_of(log, customer_id)),
+                split_person=_person(log, customer_id),
                 undone_count=len(undone),
             )
 
-    def person_of(self, id: str) -> str:  # noqa: A002
-        """Return the id that the person of ``id`` goes by; an id never merged is its own person."""
+    def person_of(self, customer_id: str) -> str:
+        """Return the id that a customer id's person goes by; an id never merged is its own person."""
         with self._file.read() as connection:
             row = connection.execute(
                 "SELECT person.id FROM node JOIN node AS person ON person.node = node.person WHERE node.id = ?",
-                (id,),
+                (customer_id,),
             ).fetchone()
-        return id if row is None else str(row[0])
+        return customer_id if row is None else str(row[0])
 
     def ids_of(self, person: str) -> list[str]:
         """Return every id of a person, given by any of them: the one it goes by, then in the order first seen."""
@@ -237,10 +237,10 @@ class Identity:
         with self._file.read() as connection:
             return MergeLog(connection).version()
 
-    def history(self, id: str) -> list[MergeEntry]:  # noqa: A002
+    def history(self, customer_id: str) -> list[MergeEntry]:
         """Return every union, refusal and undoing that concerns an id, oldest first."""
         with self._file.snapshot() as connection:
-            return history(connection, id)
+            return history(connection, customer_id)
 
     def refusals(self, *, limit: int = 100) -> list[Refused]:
         """Return what was refused and why, newest first, at most ``limit``."""
@@ -296,19 +296,19 @@ class Identity:
         self.close()
 
 
-def _ids_of(log: MergeLog, id: str) -> list[str]:  # noqa: A002
-    found = log.ids([id])
-    if id not in found:
-        return [id]
-    node = found[id]
+def _ids_of(log: MergeLog, customer_id: str) -> list[str]:
+    found = log.ids([customer_id])
+    if customer_id not in found:
+        return [customer_id]
+    node = found[customer_id]
     members = log.together_with([node])
     first = node.person or node.node
     return [members[number].id for number in sorted(members, key=lambda number: (number != first, number))]
 
 
-def _person(log: MergeLog, id: str) -> str:  # noqa: A002
-    node = log.ids([id])[id]
-    return id if node.person is None else log.nodes([node.person])[node.person].id
+def _person(log: MergeLog, customer_id: str) -> str:
+    node = log.ids([customer_id])[customer_id]
+    return customer_id if node.person is None else log.nodes([node.person])[node.person].id
 
 
 def _shown(nodes: dict[int, Node], person: int | None) -> str:

@@ -30,7 +30,7 @@ class MergeEntry:
         ``union``, ``refusal`` or ``undo``.
     reason
         What tied the two ids.
-    id, other
+    customer_id, other_id
         The two ids. For the same telephone number or e-mail address: the one that brought it, and the first that
         had it.
     by
@@ -44,8 +44,8 @@ class MergeEntry:
     at: datetime
     action: Action
     reason: Reason
-    id: str
-    other: str
+    customer_id: str
+    other_id: str
     by: str
     note: str
     why: Why | None
@@ -89,8 +89,8 @@ _ENTRIES: Final = """
 """
 
 
-def history(connection: sqlite3.Connection, id: str) -> list[MergeEntry]:  # noqa: A002
-    """Return every union, refusal and undoing that concerns ``id``, oldest first; none for an id never seen."""
+def history(connection: sqlite3.Connection, customer_id: str) -> list[MergeEntry]:
+    """Return every union, refusal and undoing that concerns an id, oldest first; none for one never seen."""
     rows = connection.execute(
         f"""WITH me AS (SELECT node FROM node WHERE id = ?),
                 mine AS (
@@ -101,9 +101,9 @@ def history(connection: sqlite3.Connection, id: str) -> list[MergeEntry]:  # noq
                         WHERE first.node IN me AND first.anchor < 0
                 )
             {_ENTRIES} WHERE claim.claim IN mine ORDER BY claim.claim""",
-        (id,),
+        (customer_id,),
     ).fetchall()
-    entries = [entry for row in rows if id in row[8:] for entry in _entries(row)]
+    entries = [entry for row in rows if customer_id in row[8:] for entry in _entries(row)]
     return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -148,4 +148,4 @@ def _sharing(connection: sqlite3.Connection, anchor: int, reason: int) -> tuple[
         " WHERE claim.anchor = ? AND claim.reason = ? ORDER BY claim.claim",
         (anchor, reason),
     )
-    return tuple(id for (id,) in rows)  # noqa: A001
+    return tuple(customer_id for (customer_id,) in rows)
