@@ -102,29 +102,42 @@ class Dates(Numbers):
         """Return the name of the day of the week that a day falls on."""
         return WEEKDAY_NAMES[self.language][to_date(self._civil(day)).weekday()]
 
-    def period(self, start: Day, period: Period) -> str:
+    def period(self, start: Day, period: Period, *, short: bool = False) -> str:
         """Return the name of a period by its first day: a day, ``Week of …``, a month, a quarter, a year.
 
         Jalali quarters are the seasons, and Persian names them so.
+
+        Parameters
+        ----------
+        start
+            The first day of the period.
+        period
+            Day, week, month, quarter or year.
+        short
+            For the ticks of an axis that says the rest: without the year, a week by its first day.
 
         Examples
         --------
         >>> from safar.show.locale import Locale
         >>> Locale("fa").period(20657, "month"), Locale("en").period(20635, "quarter")
         ('مرداد ۱۴۰۵', 'Q3 2026')
+        >>> Locale("en").period(20635, "month", short=True)
+        'Jul'
         """
-        if period == "day":
-            return self.date(start)
-        if period == "week":
-            return f"{_WEEK_OF[self.language]} {self.date(start)}"
-        year, month, _ = self.calendar_lens.date(self._civil(start))
-        if period == "year":
-            return self.shape(self._with_era(str(year)))
-        if period == "month":
-            return self.shape(self._with_era(f"{self.month_name(month)} {year}"))
-        quarter = (month - 1) // 3
-        names = _SEASONS if (self.language, self.calendar) == ("fa", "jalali") else _QUARTERS[self.language]
-        return self.shape(self._with_era(f"{names[quarter]} {year}"))
+        year, month, of_month = self.calendar_lens.date(self._civil(start))
+        if period in ("day", "week"):
+            if short:
+                return self.shape(f"{of_month} {self.month_name(month, short=True)}")
+            return self.date(start) if period == "day" else f"{_WEEK_OF[self.language]} {self.date(start)}"
+        names = {
+            "month": self.month_name(month, short=short),
+            "quarter": self._quarters[(month - 1) // 3],
+            "year": "",
+        }
+        text = f"{names[period]} {year}".strip()
+        if short:
+            return self.shape(names[period] or text)
+        return self.shape(self._with_era(text))
 
     def range(self, start: Day, end: Day) -> str:
         """Return the days from ``start`` up to, but not including, ``end``, naming what they share once.
@@ -155,6 +168,10 @@ class Dates(Numbers):
         else:
             head = self.shape(str(day0))
         return f"{head} {_TO[self.language]} {self.date(last)}"
+
+    @property
+    def _quarters(self) -> tuple[str, ...]:
+        return _SEASONS if (self.language, self.calendar) == ("fa", "jalali") else _QUARTERS[self.language]
 
     def _digits_only(self, year: int, month: int, day: int) -> str:
         if self.language == "ar":

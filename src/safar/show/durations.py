@@ -50,7 +50,7 @@ class Durations(Numbers):
     """How a locale writes lengths of time; `safar.show.locale.Locale` is one."""
 
     def duration(self, length: dt.timedelta | None) -> str:
-        """Return a length of time in its two largest units, rounded down; below a second with one decimal.
+        """Return a length of time in its two largest units, rounded down; below a second in hundredths.
 
         Examples
         --------
@@ -62,7 +62,7 @@ class Durations(Numbers):
             return NO_VALUE
         size = abs(length)
         if size < dt.timedelta(seconds=1):
-            return f"{self.number(size.total_seconds(), decimals=1)} {self._name('second', 0, of=False)}"
+            return f"{self.number(size.total_seconds())} {self._name('second', 0, of=False)}"
         left = size // dt.timedelta(seconds=1)
         parts: list[tuple[str, int]] = []
         for unit, seconds in _SECONDS.items():
@@ -72,7 +72,7 @@ class Durations(Numbers):
         text = _JOINED[self.language].join(
             self._counted(unit, count, of=False) for unit, count in parts[:2] if count
         )
-        return f"{self._minus()}{text}" if length < dt.timedelta(0) else text
+        return f"{self.minus}{text}" if length < dt.timedelta(0) else text
 
     def relative(self, instant: dt.datetime, now: dt.datetime) -> str:
         """Return how far an instant lies from now, in its largest unit, rounded down; within a minute "just
@@ -117,6 +117,3 @@ class Durations(Numbers):
         if 3 <= count % 100 <= 10:
             return names.few
         return names.many if 11 <= count % 100 <= 99 else names.other
-
-    def _minus(self) -> str:
-        return "" if self.language == "en" else "\u200e"

@@ -7,8 +7,9 @@ Digits are shaped last, and only in text for people: never in inputs, JSON, CSV 
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Final, Literal, SupportsFloat, get_args
+import operator
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Final, Literal, SupportsFloat, SupportsIndex, get_args
 
 from safar.vocabulary.digits import ARABIC_DIGITS, LATIN_DIGITS, PERSIAN_DIGITS
 from safar.vocabulary.time_names import Language
@@ -25,6 +26,8 @@ NO_VALUE: Final = "—"
 NO_BREAK: Final = "\u00a0"
 _LRM, _ALM = "\u200e", "\u061c"
 _MINUS = "\u2212"
+#: Wide enough for every float, and for sums of money that no one has.
+_WIDE: Final = Context(prec=1000)
 _SHAPES: Final[dict[Digits, dict[int, int]]] = {
     "persian": str.maketrans(LATIN_DIGITS + ".,", PERSIAN_DIGITS + "٫٬"),
     "arabic": str.maketrans(LATIN_DIGITS + ".,", ARABIC_DIGITS + "٫٬"),
@@ -128,7 +131,7 @@ class Numbers:
         scaled = found.scaleb(-3 * step)
         shown = _round(abs(scaled), 1 if abs(scaled) < 100 else 0)
         one, few = scales[step - 1]
-        word = few if shown == shown.to_integral_value() and 3 <= shown <= 10 else one
+        word = few if shown == shown.to_integral_value() and 3 <= shown % 100 <= 10 else one
         digits = self._digits_of(shown, 1, strip=True)
         return f"{self._signed(found, digits)}{NO_BREAK}{word}"
 
@@ -166,7 +169,7 @@ class Numbers:
         """Return the size of a number in shaped digits, without its sign."""
         if not value.is_finite():
             return "∞"
-        text = f"{_round(abs(value), decimals):,f}"
+        text = f"{_round(value.copy_abs(), decimals):,f}"
         if strip and "." in text:
             text = text.rstrip("0").rstrip(".")
         return text.translate(_SHAPES[self.digits])
@@ -175,18 +178,28 @@ class Numbers:
         """Return digits with the sign of ``value``, and marks that keep it on its side in a line from right to left."""
         zero = not any(each not in "0۰٠.٫,٬" for each in digits)
         sign = "" if zero else _MINUS if value < 0 else plus
-        if not sign or self.language == "en":
-            return f"{sign}{digits}{after}"
-        mark = _ALM if self.digits == "arabic" else _LRM
-        return f"{mark}{sign}{digits}{after}"
+        return f"{self._mark if sign else ''}{sign}{digits}{after}"
+
+    @property
+    def minus(self) -> str:
+        """The minus sign with what keeps it before the digits in a line from right to left."""
+        return f"{self._mark}{_MINUS}"
+
+    @property
+    def _mark(self) -> str:
+        if self.language == "en":
+            return ""
+        return _ALM if self.digits == "arabic" else _LRM
 
 
 def _decimal(value: Number) -> Decimal | None:
     """Return the number exactly, or None when it is not known."""
     if value is None:
         return None
-    if isinstance(value, int | Decimal):
-        found = Decimal(value)
+    if isinstance(value, Decimal):
+        found = value
+    elif isinstance(value, SupportsIndex):  # ints of Python and of NumPy, exact beyond 2**53
+        found = Decimal(operator.index(value))
     else:
         number = float(value)
         # the shortest text that reads back as the float: 0.1 is meant, not 0.1000000000000000055
@@ -211,4 +224,4 @@ def _decimals(value: Number, decimals: int | None) -> int:
 
 
 def _round(value: Decimal, decimals: int) -> Decimal:
-    return round(value, decimals) if value.adjusted() < 20 else value.quantize(Decimal(1), ROUND_HALF_EVEN)
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN, _WIDE)

@@ -42,6 +42,7 @@ _CLOCK: Final = re.compile(
     re.ASCII | re.VERBOSE,
 )
 _AFTERNOON: Final = ("pm", "p.m.", "ب.ظ", "ب.ظ.", "م")
+_LONGEST: Final = 64
 _EPOCH: Final = re.compile(r"-?[0-9]{1,17}(\.[0-9]{1,9})?\Z", re.ASCII)
 _EPOCH_UNITS: Final = {"epoch_s": SECOND_US, "epoch_ms": 1000, "epoch_us": 1}
 _ERA: Final = frozenset(
@@ -331,11 +332,11 @@ def _laid_out(text: str, layout: Layout, calendar: CalendarName) -> int:
 
 def _named(text: str, clean: str, calendar: str) -> int:
     """Return the civil day of a date with a month's name."""
+    if len(clean) > _LONGEST:
+        raise _unreadable(text, "A date is no longer than 64 characters.")
     folded = fold(clean)
     numbers = re.findall(r"[0-9]+", folded)
-    words = [name_key(word) for word in re.split(r"[^\w']+|[0-9_]+", folded)]
-    words = [word for word in words if word and word not in weekday_keys() and word not in _ERA]
-    month = month_by_name().get("".join(words))
+    month = _month_in([name_key(word) for word in re.split(r"[^\w']+|[0-9_]+", folded)])
     if month is None or len(numbers) != 2:
         raise _unreadable(
             text, "Write it as 2026-08-22, 22/8/2026 or 22 August 2026, in digits of any script."
@@ -353,6 +354,17 @@ def _named(text: str, clean: str, calendar: str) -> int:
     if len(year) != 4:
         raise _unreadable(text, "Write the year with four digits.")
     return _civil_day(text, calendar, int(year), number, int(day))
+
+
+def _month_in(words: list[str]) -> tuple[CalendarName, int] | None:
+    """Return calendar and number of the month that the words name, with at most a day of the week around it."""
+    words = [word for word in words if word and word not in _ERA]
+    for start in range(len(words)):
+        for end in range(len(words), start, -1):
+            found = month_by_name().get("".join(words[start:end]))
+            if found and {"".join(words[:start]), "".join(words[end:])} <= weekday_keys() | {""}:
+                return found
+    return None
 
 
 def _civil_day(text: str, calendar: str, year: int, month: int, day: int) -> int:
@@ -417,7 +429,7 @@ def _unreadable(text: str, hint: str) -> DateUnreadable:
 
 
 def _shown(text: str) -> str:
-    return text if len(text) <= 64 else text[:64] + "…"
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
 def _clean(text: str) -> str:
