@@ -8,7 +8,7 @@ from safar.show.locale import Locale
 from safar.vocabulary.money import EXPONENTS, Money
 
 FA, AR, EN = Locale("fa"), Locale("ar"), Locale("en")
-LRM, ALM, NBSP = "\u200e", "\u061c", "\u00a0"
+LRM, RLM, ALM, NBSP = "\u200e", "\u200f", "\u061c", "\u00a0"
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ LRM, ALM, NBSP = "\u200e", "\u061c", "\u00a0"
         (Money(9_900, "SAR"), "۹۹٫۰۰ ریال سعودی", "٩٩٫٠٠ ر.س.", "99.00 SAR"),
         (Money(1_500, "KWD"), "۱٫۵۰۰ دینار کویت", "١٫٥٠٠ د.ك.", "1.500 KWD"),
         (Money(250_000, "IQD"), "۲۵۰٬۰۰۰ دینار عراق", "٢٥٠٬٠٠٠ د.ع.", "250,000 IQD"),
-        (Money(500, "SEK"), "۵٫۰۰ SEK", "٥٫٠٠ SEK", "5.00 SEK"),
+        (Money(500, "SEK"), f"۵٫۰۰ {RLM}SEK", f"٥٫٠٠ {RLM}SEK", "5.00 SEK"),
         (None, "—", "—", "—"),
     ],
 )

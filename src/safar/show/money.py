@@ -12,6 +12,8 @@ from .numbers import NO_BREAK, Numbers
 
 TOMAN: Final = "تومان"
 _RIALS_IN_A_TOMAN: Final = 10
+#: Keeps a code in Latin letters after the digits, in the order of reading.
+_RLM: Final = "\u200f"
 
 #: Signs that stand before the digits in English.
 _SIGNS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
@@ -100,7 +102,8 @@ class Amounts(Numbers):
             digits = (self.signed if signed else self.number)(value, decimals=decimals)
         sign = _SIGNS.get(amount.currency) if self.language == "en" else None
         if sign is None:
-            return f"{digits}{NO_BREAK}{word}"
+            foreign = _RLM if self.language != "en" and word.isascii() else ""
+            return f"{digits}{NO_BREAK}{foreign}{word}"
         head = digits[:1] if digits[:1] in ("−", "+") else ""
         return f"{head}{sign}{digits[len(head) :]}"
 

@@ -157,13 +157,12 @@ class Numbers:
         found = _decimal(rate)
         if found is None:
             return NO_VALUE
-        return self._signed(
-            found, self._digits_of(found * 100, decimals), plus=plus, after=self._percent_sign
-        )
-
-    @property
-    def _percent_sign(self) -> str:
-        return {"persian": "٪", "arabic": "٪" + _ALM, "latin": "%"}[self.digits]
+        shown = self._signed(found, self._digits_of(found * 100, decimals), plus=plus)
+        shown += "%" if self.digits == "latin" else "٪"
+        if self.language == "en":
+            return shown
+        # without a mark the percent sign changes sides with the letter that happens to stand before the number
+        return shown + _ALM if self.digits == "arabic" else _LRM + shown.removeprefix(_LRM)
 
     def _digits_of(self, value: Decimal, decimals: int, *, strip: bool = False) -> str:
         """Return the size of a number in shaped digits, without its sign."""
@@ -174,11 +173,11 @@ class Numbers:
             text = text.rstrip("0").rstrip(".")
         return text.translate(_SHAPES[self.digits])
 
-    def _signed(self, value: Decimal, digits: str, *, plus: str = "", after: str = "") -> str:
+    def _signed(self, value: Decimal, digits: str, *, plus: str = "") -> str:
         """Return digits with the sign of ``value``, and marks that keep it on its side in a line from right to left."""
         zero = not any(each not in "0۰٠.٫,٬" for each in digits)
         sign = "" if zero else _MINUS if value < 0 else plus
-        return f"{self._mark if sign else ''}{sign}{digits}{after}"
+        return f"{self._mark if sign else ''}{sign}{digits}"
 
     @property
     def minus(self) -> str:
