@@ -7,6 +7,7 @@ and its undoing rewrite no event.
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -269,19 +270,7 @@ class Identity:
     def problems(self) -> list[str]:
         """Replay every claim that stands and say where the kept persons differ; an empty list when all is well."""
         with self._file.snapshot() as connection:
-            log = MergeLog(connection)
-            nodes = log.nodes(number for (number,) in connection.execute("SELECT node FROM node").fetchall())
-            claims = [numbered.claim for numbered in log.standing(nodes)]
-        wrong = []
-        for group in components(nodes, claims):
-            person = name_of({number: nodes[number].flags for number in group}) if len(group) > 1 else None
-            wrong += [
-                f"id {nodes[number].id!r}: the claims say {_shown(nodes, person)}, the map says"
-                f" {_shown(nodes, nodes[number].person)}"
-                for number in group
-                if nodes[number].person != person
-            ]
-        return wrong
+            return identity_problems(connection)
 
     def close(self) -> None:
         """Close the file."""
@@ -294,6 +283,23 @@ class Identity:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def identity_problems(connection: sqlite3.Connection) -> list[str]:
+    """Return where the persons that are kept differ from what the claims that stand say."""
+    log = MergeLog(connection)
+    nodes = log.nodes(number for (number,) in connection.execute("SELECT node FROM node").fetchall())
+    claims = [numbered.claim for numbered in log.standing(nodes)]
+    wrong = []
+    for group in components(nodes, claims):
+        person = name_of({number: nodes[number].flags for number in group}) if len(group) > 1 else None
+        wrong += [
+            f"id {nodes[number].id!r}: the claims say {_shown(nodes, person)}, the map says"
+            f" {_shown(nodes, nodes[number].person)}"
+            for number in group
+            if nodes[number].person != person
+        ]
+    return wrong
 
 
 def _ids_of(log: MergeLog, customer_id: str) -> list[str]:

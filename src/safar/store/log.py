@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,8 @@ from .disk import exclusive, sync_folder
 from .identity import Identity
 from .layout import Layout
 from .manifest import Manifest
+from .removal import RemovalReport, remove_source
+from .retention import RetentionReport, forget_before
 from .schema import columns_of
 from .segment import ROLL_REQUEST, LogWriter
 from .sql import Engine
@@ -195,6 +198,44 @@ class Log:
         """
         with self._compacting, exclusive(self.layout.lock, wait=False):
             return self.compactor().compact(settle=settle)
+
+    def remove_source(self, source: str, *, seal_seconds: float = 30.0) -> RemovalReport:
+        """Take out every event whose ``source`` is this one, such as ``import:2026-03-21-orders``; it can come again.
+
+        Parameters
+        ----------
+        seal_seconds
+            How long to wait for writers to seal what they have written so far.
+
+        Raises
+        ------
+        WriterStillWriting
+            A living writer did not seal in time; nothing was changed.
+        DiskFull
+            There is no room for the rewritten files; nothing was changed.
+        """
+        return remove_source(self, source, seal_seconds=seal_seconds)
+
+    def forget_before(self, instant: datetime) -> RetentionReport:
+        """Forget every event that occurred before an aware instant.
+
+        Parts that are older as a whole are dropped unread; those that straddle it are rewritten. Events that wait in a
+        segment still being written are left for the next time.
+
+        Raises
+        ------
+        InstantRefused
+            No time zone, or in the future.
+        DiskFull
+            There is no room for the rewritten files; nothing was changed.
+        """
+        return forget_before(self, instant)
+
+    @contextmanager
+    def alone(self) -> Iterator[Compactor]:
+        """Wait until nobody compacts or erases, keep it so, and lend the compactor."""
+        with self._compacting, exclusive(self.layout.lock, wait=True):
+            yield self.compactor()
 
     def compactor(self) -> Compactor:
         """Return the worker that changes parts; its caller holds the lock ``layout.lock``."""

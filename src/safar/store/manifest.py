@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
@@ -74,6 +73,21 @@ class Change:
     next_sequence: int | None = None
 
 
+def snapshot_of(base: sqlite3.Connection) -> Snapshot:
+    """Return what a manifest says through a connection that reads one instant."""
+    facts = dict(base.execute("SELECT name, value FROM fact"))
+    rows = base.execute("SELECT * FROM part ORDER BY shard, first_sequence, name").fetchall()
+    runs = base.execute("SELECT name FROM run ORDER BY name").fetchall()
+    consumed = base.execute("SELECT segment FROM consumed").fetchall()
+    return Snapshot(
+        facts["generation"],
+        facts["next_sequence"],
+        tuple(Part(*row) for row in rows),
+        tuple(name for (name,) in runs),
+        frozenset(name for (name,) in consumed),
+    )
+
+
 class Manifest:
     """The manifest of one log. Safe for many readers; changes are made by the holder of the compaction lock only.
 
@@ -108,17 +122,7 @@ class Manifest:
     def snapshot(self) -> Snapshot:
         """Return what the log consists of now."""
         with self._file.snapshot() as base:
-            facts = dict(base.execute("SELECT name, value FROM fact"))
-            rows = base.execute("SELECT * FROM part ORDER BY shard, first_sequence, name").fetchall()
-            runs = base.execute("SELECT name FROM run ORDER BY name").fetchall()
-            consumed = base.execute("SELECT segment FROM consumed").fetchall()
-        return Snapshot(
-            facts["generation"],
-            facts["next_sequence"],
-            tuple(Part(*row) for row in rows),
-            tuple(name for (name,) in runs),
-            frozenset(name for (name,) in consumed),
-        )
+            return snapshot_of(base)
 
     def apply(self, change: Change) -> None:
         """Make the change, all of it or nothing. On disk when it returns."""
@@ -152,17 +156,6 @@ class Manifest:
         with self._file.write() as base:
             base.executemany("DELETE FROM garbage WHERE name = ?", rows)
             base.executemany("DELETE FROM consumed WHERE segment = ?", rows)
-
-    def copy_to(self, path: Path) -> None:
-        """Write a consistent copy to ``path``."""
-        with self._file.read() as base, closing(sqlite3.connect(path)) as copy:
-            base.backup(copy)
-
-    def check(self) -> list[str]:
-        """Return what SQLite finds wrong with the file; nothing when it is whole."""
-        with self._file.read() as base:
-            found = [text for (text,) in base.execute("PRAGMA integrity_check")]
-        return [] if found == ["ok"] else found
 
     def close(self) -> None:
         """Let go of the file."""

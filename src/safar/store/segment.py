@@ -17,6 +17,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -137,11 +138,12 @@ def sealed(folder: Path) -> list[Path]:
     found = []
     for path in sorted(folder.glob("*.open")):
         if _lock_can_be_had(path):
-            sealed_path = path.with_suffix(".wal")
-            path.rename(sealed_path)
+            with suppress(FileNotFoundError):  # its living writer has sealed it meanwhile
+                path.rename(path.with_suffix(".wal"))
     for path in folder.glob("*.new"):
-        if _lock_can_be_had(path) and time.time() - path.stat().st_mtime > 10:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > 10 and _lock_can_be_had(path):
+                path.unlink()
     found = sorted(folder.glob("*.wal"))
     sync_folder(folder)
     return found
