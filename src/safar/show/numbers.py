@@ -7,9 +7,8 @@ Digits are shaped last, and only in text for people: never in inputs, JSON, CSV 
 from __future__ import annotations
 
 import math
-import operator
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Final, Literal, SupportsFloat, SupportsIndex, get_args
+from typing import Final, Literal, SupportsFloat, get_args
 
 from safar.vocabulary.digits import ARABIC_DIGITS, LATIN_DIGITS, PERSIAN_DIGITS
 from safar.vocabulary.time_names import Language
@@ -197,8 +196,10 @@ def _decimal(value: Number) -> Decimal | None:
         return None
     if isinstance(value, Decimal):
         found = value
-    elif isinstance(value, SupportsIndex):  # ints of Python and of NumPy, exact beyond 2**53
-        found = Decimal(operator.index(value))
+    elif isinstance(value, int):
+        found = Decimal(value)
+    elif (index := getattr(value, "__index__", None)) is not None:
+        found = Decimal(index())  # a NumPy integer, exact beyond 2**53 too
     else:
         number = float(value)
         # the shortest text that reads back as the float: 0.1 is meant, not 0.1000000000000000055

@@ -44,10 +44,9 @@ class SafarError(Exception):
         super().__init_subclass__()
         if "code" in cls.__dict__:
             other = SafarError._by_code.setdefault(cls.code, cls)
-            if other.__qualname__ != cls.__qualname__:
-                raise TypeError(
-                    f"{cls.__qualname__} and {other.__qualname__} both claim the code {cls.code!r}"
-                )
+            mine, theirs = (f"{each.__module__}.{each.__qualname__}" for each in (cls, other))
+            if mine != theirs:
+                raise TypeError(f"{mine} and {theirs} both claim the code {cls.code!r}")
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}" if self.hint else self.message
