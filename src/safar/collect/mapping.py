@@ -50,6 +50,8 @@ class FileOptions(_Part, frozen=True, kw_only=True):
         Of a workbook.
     null
         Words that mean: nothing here. Compared whole; none by default, so an id that reads NA stays.
+    optional
+        Columns that an export may lack. In JSON lines and XES every column may, but for those of the id and the time.
     """
 
     format: Format | None = None
@@ -61,6 +63,7 @@ class FileOptions(_Part, frozen=True, kw_only=True):
     skip_rows: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
     sheet: Text | None = None
     null: list[str] = []
+    optional: list[Text] = []
 
 
 class TimeOptions(_Part, frozen=True, kw_only=True):
@@ -119,6 +122,11 @@ class Condition(_Part, frozen=True, kw_only=True):
     below: Number | None = None
     at_most: Number | None = None
 
+    def bounds(self) -> dict[str, Number]:
+        """Return what is asked of the value as a number."""
+        asked = {name: getattr(self, name) for name in ("above", "at_least", "below", "at_most")}
+        return {name: limit for name, limit in asked.items() if limit is not None}
+
 
 class Amount(_Part, frozen=True, kw_only=True):
     """An amount of money: a column, or the product of several (quantity × unit price).
@@ -129,6 +137,8 @@ class Amount(_Part, frozen=True, kw_only=True):
         One of the two.
     minor_units
         Whether the numbers already count minor units (cents, rials).
+    times
+        Multiplied with (10 for a column in toman whose currency is IRR).
     sign
         ``as_is``; ``absolute`` for returns, which are kept as positive amounts; ``opposite``.
     """
@@ -136,6 +146,7 @@ class Amount(_Part, frozen=True, kw_only=True):
     column: Text | None = None
     columns: list[Text] = []
     minor_units: bool = False
+    times: Number = 1
     sign: Literal["as_is", "absolute", "opposite"] = "as_is"
 
 
@@ -228,6 +239,11 @@ class EventRule(_Part, frozen=True, kw_only=True):
         Columns that hold a JSON object whose members become properties.
     rest
         Whether every column that the mapping does not name becomes a property.
+    per
+        Columns that neighbouring rows share when they are lines of one thing (an order): they become one event, with
+        the first row's values and the sum of the amounts.
+    items
+        What each of those rows adds to the property ``items``, a list of objects.
     """
 
     name: Text
@@ -239,6 +255,8 @@ class EventRule(_Part, frozen=True, kw_only=True):
     properties: dict[str, Text | Property] = {}
     spread: list[Text] = []
     rest: bool = False
+    per: list[Text] = []
+    items: dict[str, Text | Property] = {}
 
     def time_column(self) -> TimeColumn:
         """Return where the instant stands."""
@@ -348,6 +366,8 @@ def _of_rule(rule: EventRule, place: str) -> Iterator[tuple[str, str]]:
     yield from _of_template(rule.channel, f"{place}.channel")
     yield from _of_properties(rule.properties, f"{place}.properties")
     yield from ((column, f"{place}.spread") for column in rule.spread)
+    yield from ((column, f"{place}.per") for column in rule.per)
+    yield from _of_properties(rule.items, f"{place}.items")
 
 
 def _of_template(text: str | None, place: str) -> Iterator[tuple[str, str]]:

@@ -56,6 +56,7 @@ _PARTS: Final[dict[str, type[msgspec.Struct]]] = {
     "when": Condition,
     "amount": Amount,
     "properties": Property,
+    "items": Property,
 }
 #: What is written as a section of its own; everything below stands inline.
 _SECTIONS: Final = frozenset(
@@ -155,17 +156,25 @@ def parse_mapping(text: str, *, name: str = "the mapping") -> Mapping:
     return mapping
 
 
-def check_columns(mapping: Mapping, names: Sequence[str]) -> None:
+def check_columns(mapping: Mapping, names: Sequence[str], *, loose: bool = False) -> None:
     """Raise when the mapping names columns that a file does not have.
+
+    Parameters
+    ----------
+    names
+        The columns of the file.
+    loose
+        Whether any row may lack any column (JSON lines, XES): then only a column of the id and one of the time must be
+        there.
 
     Raises
     ------
     MappingColumnsMissing
         Names each one with the nearest column there is.
     """
-    known = set(names)
+    known = {*names, *mapping.file.optional}
     missing: dict[str, str] = {}
-    for column, place in columns_of(mapping):
+    for column, place in _needed(mapping, known) if loose else columns_of(mapping):
         if column not in known:
             missing.setdefault(column, place)
     if not missing:
@@ -177,6 +186,16 @@ def check_columns(mapping: Mapping, names: Sequence[str]) -> None:
         missing=list(missing),
         columns=list(names[:200]),
     )
+
+
+def _needed(mapping: Mapping, known: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the columns of the id when none of them is known, and those of the times when none of them is."""
+    ids = [id_column.column for id_column in mapping.customer.id_columns()]
+    times = [column for rule in mapping.event for column in rule.time_columns()]
+    if known.isdisjoint(ids) and not mapping.customer.anonymous_id:
+        yield from ((column, "customer.id") for column in ids)
+    if known.isdisjoint(times):
+        yield from ((column, "event.at") for column in times)
 
 
 def _explained(message: str, text: str, name: str) -> MappingWrong:
@@ -278,6 +297,9 @@ def _rule_problems(place: str, rule: EventRule, mapping: Mapping) -> Iterator[tu
             "it wants either column or columns.",
             "Name one column, or those to multiply.",
         )
+    yield from _property_problems(f"{place}.items", rule.items)
+    if rule.items and not rule.per:
+        yield f"{place}.items", "per is missing.", "Name in per the columns that lines of one thing share."
     if amount and not (rule.currency or mapping.currency):
         yield f"{place}.amount", "its currency is missing.", 'Say currency = "IRR", or currency = "{Column}".'
 

@@ -227,5 +227,5 @@ def _packing(start: bytes) -> tuple[str, Callable[[BinaryIO], BinaryIO]]:
         return "gzip", lambda disk: gzip.GzipFile(fileobj=disk)  # type: ignore[return-value]
     if start.startswith(ZSTD):
         reader = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-        return "zstd", lambda disk: reader.stream_reader(disk, read_across_frames=True)  # type: ignore[return-value]
+        return "zstd", lambda disk: reader.stream_reader(disk, read_across_frames=True)
     return "", lambda disk: disk

@@ -17,13 +17,15 @@ REASONS: Final[dict[str, str]] = {
     "row.time_missing": "No date or time: {column} is empty.",
     "row.time_unreadable": "{column}: {detail}",
     "row.number_unreadable": "{column}: {detail}",
-    "row.number_missing": "No amount: {column} is empty.",
     "row.boolean_unreadable": "{column}: {detail!r} is neither yes nor no.",
     "row.currency_unknown": "{detail!r} is not a known currency.",
     "row.amount_too_large": "The amount {detail} has more digits than fit.",
     "row.object_unreadable": "{column}: {detail!r} is not a JSON object.",
+    "row.json_unreadable": "{column}: {detail!r} is not JSON.",
     "row.name_missing": "No name of the event: {column} is empty.",
     "row.text_too_long": "{column} has {detail} characters.",
+    "row.group_rejected": "Another row of the same group was rejected: {detail}",
+    "row.currency_mixed": "Rows of one group have {detail}.",
     "row.no_rule": "No rule of the mapping fits this row.",
 }
 

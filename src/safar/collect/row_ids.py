@@ -52,7 +52,13 @@ def event_ids(digests: Digests, counts: NDArray[np.int64], data_set: str, rule: 
     """
     kinds, which = np.unique(counts, return_inverse=True)
     marks = np.array([_mark(data_set, rule, int(count)) for count in kinds], dtype="<u8").reshape(-1, 2)
-    return (digests ^ marks[which]).view(np.uint8).reshape(-1, EVENT_ID_BYTES)
+    ids: NDArray[np.uint8] = (digests ^ marks[which]).view(np.uint8).reshape(-1, EVENT_ID_BYTES)
+    return ids
+
+
+def salted(digests: Digests, data_set: str, rule: str) -> NDArray[np.uint64]:
+    """Return one key a row that differs from rule to rule, for `Met`."""
+    return digests[:, 0] ^ np.uint64(_mark(data_set, rule, 0)[0])
 
 
 @lru_cache(maxsize=4096)

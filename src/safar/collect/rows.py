@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final, Protocol
@@ -105,11 +105,37 @@ class Rows:
         """Return a column as it stands in the file: texts, or Python values in a typed format."""
         return self.columns[name] if name in self.columns else self.texts(name)
 
-    def cells(self, place: int) -> list[str]:
-        """Return one row as the rejects file shows it."""
+    def cells(self, places: Sequence[int]) -> list[list[str]]:
+        """Return some rows as the rejects file shows them."""
         if self.as_lines:
-            return [self.wholes[place]]
-        return [self.texts(name)[place] for name in self.names]
+            return [[self.wholes[place]] for place in places]
+        columns = [self.texts(name) for name in self.names]
+        return [[column[place] for column in columns] for place in places]
+
+    def part(self, start: int, stop: int) -> Rows:
+        """Return some neighbouring rows, without the broken ones."""
+        columns = {name: cells[start:stop] for name, cells in self.columns.items()}
+        return replace(
+            self,
+            columns=columns,
+            numbers=self.numbers[start:stop],
+            wholes=self.wholes[start:stop],
+            broken=[],
+            _texts={},
+        )
+
+    def followed_by(self, later: Rows) -> Rows:
+        """Return these rows and the ones of the next piece as one."""
+        names = tuple(dict.fromkeys((*self.names, *later.names)))
+        return replace(
+            later,
+            names=names,
+            columns={name: [*self.values(name), *later.values(name)] for name in names},
+            numbers=np.concatenate([self.numbers, later.numbers]),
+            wholes=self.wholes + later.wholes,
+            broken=self.broken + later.broken,
+            _texts={},
+        )
 
 
 class ForeignTable(Protocol):

@@ -21,7 +21,7 @@ from safar.vocabulary.errors import Refusal
 from safar.vocabulary.time_names import CalendarName
 from safar.vocabulary.time_zone import DAY_US, SECOND_US, instants_of_local
 
-#: Texts that are looked at when a column's format is decided: enough to meet a day above 12.
+#: Days that are looked at when a column's format is decided.
 MOST_LOOKED_AT: Final = 20_000
 #: Share of the texts that must be dates for a column to be one.
 LEAST_SHARE: Final = 0.9
@@ -100,6 +100,12 @@ def detect_time_format(texts: Sequence[str]) -> TimeFormat | None:
     if all(text.lstrip("-").replace(".", "", 1).isdigit() for text in numeric):
         return _epoch(numeric) or _best(distinct, compact=True)
     return _best(distinct, compact=False)
+
+
+def _written_day(text: str) -> str:
+    """Return what stands before the time of day: one text a day is enough to tell how days are written."""
+    day = text.split(" ", 1)[0].split("T", 1)[0]
+    return day if len(day) >= 6 and not day.isalnum() else text
 
 
 def _epoch(numbers: list[str]) -> TimeFormat | None:
