@@ -1,17 +1,155 @@
-"""A sentence for each error code, for people who did not write the code."""
+"""A sentence for each error code, for people who did not write the code.
+
+The library's own words are exact and English; these say in the reader's language what it means. A test walks every
+code of every error class of Safar and finds its sentence in three languages.
+"""
 
 from __future__ import annotations
 
+from typing import Final
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-SENTENCES = {
-    "safar": _("Something went wrong."),
-    "refusal": _("This cannot be done as asked."),
+SENTENCES: Final[dict[str, Promise | str]] = {
+    "calendar.no_such_date": _("The calendar has no such day."),
+    "calendar.out_of_range": _("The calendar does not reach that day."),
+    "calendar.unknown": _("There is no such calendar here. Choose Gregorian, Jalali or Hijri."),
+    "calendar.unknown_period": _("There is no such period. Choose day, week, month, quarter or year."),
+    "cli.erase_not_confirmed": _("Nothing was erased: the customer's id was not repeated exactly."),
+    "cli.workspace_unclear": _("There are several workspaces. Say which one is meant."),
+    "date.ambiguous": _("This reads as two different dates. Say in which order day, month and year stand."),
+    "date.other_calendar": _("This date is written in another calendar than the one chosen."),
+    "date.too_far": _(
+        "This date lies outside the Gregorian years 1900 to 2200. Check which calendar it is written in."
+    ),
+    "date.unknown_layout": _("There is no such order of day, month and year."),
+    "date.unreadable": _("This is not a date that can be read."),
+    "duration.unreadable": _(
+        "This is not a length of time. Write a number with its unit, such as 30m or 7d."
+    ),
+    "email.unreadable": _("This is not an e-mail address."),
+    "event.amount_unreadable": _("The amount of an event cannot be read as a number."),
+    "event.columns_mismatch": _("The columns of a batch of events differ in length."),
+    "event.in_future": _("An event lies too far in the future. Check the clock of the sender."),
+    "event.invalid_id": _("The id of an event is empty or too long."),
+    "event.invalid_text": _("A text of an event holds characters that cannot be kept."),
+    "event.malformed": _("A field of an event has the wrong type."),
+    "event.no_customer": _("An event does not say whose it is."),
+    "event.no_group_id": _("A group event does not name its group."),
+    "event.no_name": _("An event has no name: it does not say what happened."),
+    "event.no_previous_id": _("An alias event does not name the earlier id."),
+    "event.properties_not_object": _("The properties of an event are not an object of names and values."),
+    "event.rejected": _("An event was not accepted."),
+    "event.text_refused": _("A text holds characters that cannot be kept."),
+    "event.timestamp_unreadable": _("The time of an event cannot be read."),
+    "event.too_deep": _("The properties of an event are nested too deeply."),
+    "event.too_large": _("An event is too large."),
+    "event.too_many_properties": _("An event has too many properties."),
+    "event.too_old": _("An event is older than what may be sent."),
+    "event.unknown_type": _("The type of an event is not known."),
     "fault": _("Something broke on our side."),
+    "home.missing": _("This folder does not hold a Safar installation."),
+    "identity.names_the_person": _("This id is the one that the person goes by; it cannot be taken out."),
+    "identity.no_id": _("An empty text is no id."),
+    "identity.not_of_person": _("This id does not belong to that person."),
+    "import.cell_too_long": _("A cell of the file is too long. Usually a quotation mark was not closed."),
+    "import.expands_too_far": _("The packed file unpacks to an absurd size."),
+    "import.file_missing": _("There is no such file."),
+    "import.file_unreadable": _("The file cannot be read, or it is damaged."),
+    "import.format_unknown": _("Files of this format cannot be imported."),
+    "import.group_too_long": _("Too many rows of the file belong to one group."),
+    "import.line_too_long": _("A line of the file has no end. Is it a text file?"),
+    "import.no_rows": _("The file has no rows."),
+    "import.number_undecided": _(
+        "The numbers of a column can be read in two ways. Say which mark parts the decimals."
+    ),
+    "import.parquet_unreadable": _("The Parquet file is damaged or encrypted."),
+    "import.template_unreadable": _(
+        "A brace in the mapping is opened and not closed, or the other way round."
+    ),
+    "import.time_undecided": _(
+        "The times of a column can be read in two ways. Say in which order day, month and year stand."
+    ),
+    "import.time_unknown": _("The times of a column cannot be read. Say how they are written."),
+    "import.unknown_encoding": _("There is no such encoding."),
+    "import.unknown_sheet": _("The workbook has no sheet of that name."),
+    "import.xml_refused": _("The XML file is broken or holds what may not be read."),
+    "ingest.all_rejected": _("None of the events was accepted."),
+    "ingest.bad_compression": _("The packed body cannot be unpacked."),
+    "ingest.bad_json": _("The body is not JSON."),
+    "ingest.body_cut_off": _("The body ended too early."),
+    "ingest.body_too_large": _("The body is too large. Send fewer events at once."),
+    "ingest.busy": _("Too much is arriving at this moment. Send it again a little later."),
+    "ingest.closing": _("Safar is closing. Send it again a little later."),
+    "ingest.fault": _("The events could not be kept. Send them again."),
+    "ingest.method_not_allowed": _("This address does not take this kind of request."),
+    "ingest.not_found": _("There is nothing at this address."),
+    "ingest.origin_refused": _("The key does not allow events from this site."),
+    "ingest.rate_limited": _("Too many requests in a short time. Wait a moment."),
+    "ingest.refused": _("The request was not accepted."),
+    "ingest.timeout": _("The request took too long to arrive."),
+    "ingest.too_many_events": _("There are too many events in one request."),
+    "ingest.unauthorized": _("The key is not valid."),
+    "ingest.unsupported_encoding": _("The body is packed in a way that cannot be read."),
+    "ingest.unsupported_media_type": _("The body is not of a type that can be read."),
+    "interval.impossible_level": _("A confidence level lies between 0 and 1."),
+    "interval.impossible_sample": _("These counts cannot come from a sample."),
+    "key.exists": _("A key of this name is already in use."),
+    "key.invalid_setting": _("A setting of the key cannot be used."),
+    "key.unknown": _("There is no such key."),
+    "locale.unknown_digits": _("There are no such digits here."),
+    "locale.unknown_language": _("Safar speaks Persian, Arabic and English."),
+    "log.busy": _("Other work is being done on the log. Try again in a moment."),
+    "log.disk_full": _("There is no room left on the disk. Nothing that was acknowledged is lost."),
+    "log.index_damaged": _("An index file of the log is damaged. Run safar doctor."),
+    "log.missing": _("There is no log of events in this folder."),
+    "log.readers_overrun": _("The log changed while it was being read. Try again."),
+    "log.segment_damaged": _("A file of the log is damaged. Run safar doctor."),
+    "log.shard_count_refused": _("The number of shards must be a power of two."),
+    "log.write_failed": _("The disk refused to write. Nothing that was acknowledged is lost."),
+    "log.writer_still_writing": _("Another process is still writing to the log. Close it first."),
+    "mapping.columns_missing": _("The mapping names columns that the file does not have."),
+    "mapping.unreadable": _("The mapping is not a TOML file that can be read."),
+    "mapping.wrong": _("Something in the mapping cannot be so."),
+    "member.invalid_setting": _("There is no such role, language or digits."),
+    "member.unknown": _("No active member has this address."),
+    "money.mixed_currencies": _("Amounts of different currencies are not added or compared."),
+    "money.not_an_amount": _("This is not an exact amount of money."),
+    "money.too_many_decimals": _("The amount has more decimals than its currency."),
+    "money.unknown_currency": _("This currency is not known."),
+    "number.ambiguous": _("This reads as two different numbers."),
+    "number.unreadable": _("This is not a number."),
+    "phone.impossible": _("No telephone number of that country has such a length."),
+    "phone.unknown_region": _("There is no such country code."),
+    "phone.unreadable": _("This is not a telephone number."),
+    "query.refused": _("The query cannot be answered."),
+    "question.no_windows": _("The question names no period of time."),
+    "refusal": _("This cannot be done as asked."),
+    "safar": _("Something went wrong."),
+    "score.unknown_scale": _("The score is not defined on that scale."),
+    "serve.address_unavailable": _("The address or port is in use or not allowed. Choose another."),
+    "sign_in.link_refused": _(
+        "This sign-in link no longer works: each works once, for a short time. Ask for a new one."
+    ),
+    "sqlite_file.busy": _("Another process is writing to the same file. Try again in a moment."),
+    "sqlite_file.damaged": _("A file of this installation is damaged."),
+    "sqlite_file.forked": _("A file was used by two processes in a way that is not allowed."),
+    "sqlite_file.too_new": _("A newer version of Safar wrote this file. Update first."),
+    "time_zone.unknown": _("There is no such time zone."),
     "today.unknown_choice": _("Today has no such period."),
+    "trend.empty": _("There is nothing to draw in this period."),
+    "web.another_home": _("This process already serves another folder."),
+    "web.secret_unsafe": _("The secret of this installation can be read by others on the machine."),
+    "window.naive_instant": _("A time without a time zone is not clear."),
+    "window.reversed": _("The period ends before it begins."),
+    "workspace.exists": _("This workspace id is taken."),
+    "workspace.invalid_id": _("A workspace id has only small Latin letters, digits and hyphens."),
+    "workspace.invalid_setting": _("A setting of the workspace is not known."),
+    "workspace.unknown": _("There is no such workspace."),
 }
 
 
 def sentence_of(code: str) -> str:
-    """Return the sentence for an error code in the language of the moment."""
+    """Return the sentence for an error code in the language of the moment; a general one for a code not known."""
     return str(SENTENCES.get(code, SENTENCES["safar"]))

@@ -10,8 +10,10 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import safar
 from safar.store.home import default_home
 
 from .secret import secret_key
@@ -81,6 +83,7 @@ AUTHENTICATION_BACKENDS = ["safar.doors.web.members.backend.SignInLinkBackend"]
 LOGIN_URL = "sign-in"
 
 LANGUAGE_CODE = "en"
+LOCALE_PATHS = [Path(safar.__file__).parent / "locale"]
 LANGUAGES = [("fa", "فارسی"), ("ar", "العربية"), ("en", "English")]
 USE_TZ = True
 TIME_ZONE = "UTC"

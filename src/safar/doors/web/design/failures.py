@@ -134,7 +134,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
                 request,
                 FailurePage(
                     title=_("Something broke on our side"),
-                    sentence=_("Nothing of yours was lost. Please try again; if it stays, send us this number."),
+                    sentence=_(
+                        "Nothing of yours was lost. Please try again; if it stays, send us this number."
+                    ),
                     code=number,
                     can_retry=True,
                 ),

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
 from safar.vocabulary.answer import Note
 
@@ -70,7 +71,7 @@ DEFINITIONS: dict[str, Meaning] = {
 def _count(singular: str, plural: str) -> Callable[[Note, Locale], str]:
     def sentence(note: Note, locale: Locale) -> str:
         count = int(dict(note.facts)["count"])
-        return ngettext(singular, plural, count) % {"count": locale.number(count)}
+        return filled(ngettext(singular, plural, count), count=locale.number(count))
 
     return sentence
 

@@ -11,6 +11,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
 from safar.show.numbers import NO_VALUE
 from safar.show.trend import TrendPoint, trend
@@ -122,7 +123,7 @@ class Scene:
     def stretch_name(self, cut: Cut, stretch: Stretch) -> str:
         """Return the name of a stretch of the trend; one that is not whole is marked."""
         name = self.locale.period(stretch.start_day, cut.unit)
-        return _("%(period)s (in part)") % {"period": name} if stretch.is_partial else name
+        return filled(_("%(period)s (in part)"), period=name) if stretch.is_partial else name
 
     def axis(self, cut: Cut) -> tuple[str, str]:
         """Return the names at both ends of the trend."""
@@ -263,7 +264,7 @@ def estimating_fact(
         head=(
             _period_head(cut),
             estimated.name,
-            _("%(level)s interval") % {"level": scene.locale.percent(DEFAULT_LEVEL)},
+            filled(_("%(level)s interval"), level=scene.locale.percent(DEFAULT_LEVEL)),
             estimated.head_of_count,
         ),
         rows=tuple(rows),
@@ -272,11 +273,12 @@ def estimating_fact(
 
 
 def _how_sure(estimate: Estimate, estimated: Estimated, locale: Locale) -> str:
-    return _("%(level)s interval: %(interval)s, %(answers)s") % {
-        "level": locale.percent(estimate.interval.level),
-        "interval": estimated.wording.interval(estimate.interval.low, estimate.interval.high),
-        "answers": estimated.answers(estimate.n),
-    }
+    return filled(
+        _("%(level)s interval: %(interval)s, %(answers)s"),
+        level=locale.percent(estimate.interval.level),
+        interval=estimated.wording.interval(estimate.interval.low, estimate.interval.high),
+        answers=estimated.answers(estimate.n),
+    )
 
 
 def _sure_change(now: Estimate, before: Estimate, estimated: Estimated, locale: Locale) -> Change:
@@ -284,33 +286,36 @@ def _sure_change(now: Estimate, before: Estimate, estimated: Estimated, locale: 
     change = difference(now, before)
     low, high = change.interval.low, change.interval.high
     is_clear = 0 not in change.interval
-    words = {
-        "amount": estimated.wording.difference(change.value),
-        "interval": estimated.wording.difference_interval(low, high),
-        "level": locale.percent(change.interval.level),
-    }
+    amount = estimated.wording.difference(change.value)
+    interval = estimated.wording.difference_interval(low, high)
+    level = locale.percent(change.interval.level)
     return Change(
         arrow=_arrow(change.value),
-        amount=words["amount"],
+        amount=amount,
         tone=_tone(change.value) if is_clear else "",
-        explained=(_("%(level)s: %(interval)s") if is_clear else _("%(level)s: %(interval)s, may be chance"))
-        % words,
-        spoken=(
+        explained=filled(
+            _("%(level)s: %(interval)s") if is_clear else _("%(level)s: %(interval)s, may be chance"),
+            level=level,
+            interval=interval,
+        ),
+        spoken=filled(
             _(
                 "Changed by %(amount)s since the period before, %(level)s interval %(interval)s: more than chance."
             )
             if is_clear
             else _(
                 "Changed by %(amount)s since the period before, %(level)s interval %(interval)s: may be chance."
-            )
-        )
-        % words,
+            ),
+            amount=amount,
+            level=level,
+            interval=interval,
+        ),
     )
 
 
 def _relative_change(now: int, before: int, say: Callable[[int], str], locale: Locale) -> Change:
     """Return a change of a count in percent of what was before."""
-    compared = _("%(value)s in the period before") % {"value": say(before)}
+    compared = filled(_("%(value)s in the period before"), value=say(before))
     if not before:
         return Change("", "", "", compared, compared)
     relative = Decimal(now) / Decimal(before) - 1
@@ -320,7 +325,7 @@ def _relative_change(now: int, before: int, say: Callable[[int], str], locale: L
         amount=amount,
         tone=_tone(float(relative)),
         explained=compared,
-        spoken=_("Changed by %(amount)s; %(compared)s.") % {"amount": amount, "compared": compared},
+        spoken=filled(_("Changed by %(amount)s; %(compared)s."), amount=amount, compared=compared),
     )
 
 
@@ -333,7 +338,7 @@ def _tone(change: float) -> str:
 
 
 def _trend_title(name: str) -> str:
-    return _("%(name)s over time; the table below has the same numbers.") % {"name": name}
+    return filled(_("%(name)s over time; the table below has the same numbers."), name=name)
 
 
 def _cut_with_enough(
@@ -371,8 +376,8 @@ def _definition(key: str, scene: Scene, notes: Sequence[Note], provenance: Prove
 
 def answers_phrase(locale: Locale) -> Callable[[int], str]:
     """Return how many answers are behind a number, as a phrase."""
-    return lambda n: (
-        ngettext("from %(count)s answer", "from %(count)s answers", n) % {"count": locale.number(n)}
+    return lambda n: filled(
+        ngettext("from %(count)s answer", "from %(count)s answers", n), count=locale.number(n)
     )
 
 
@@ -399,4 +404,4 @@ def shares_wording(locale: Locale) -> Wording:
 
 
 def _between(low: str, high: str) -> str:
-    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+    return filled(_("%(low)s to %(high)s"), low=low, high=high)

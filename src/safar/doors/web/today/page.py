@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
 from safar.store.registry import Workspace
 from safar.vocabulary.money import Money
@@ -80,9 +81,9 @@ def today_page(workspace: Workspace, answers: TodayAnswers, locale: Locale, *, b
     chosen = answers.chosen
     history = ""
     if answers.history_starts_at:
-        history = _("No comparison: the first event is of %(day)s") % {
-            "day": locale.date(answers.history_starts_at)
-        }
+        history = filled(
+            _("No comparison: the first event is of %(day)s"), day=locale.date(answers.history_starts_at)
+        )
     scene = Scene(locale, chosen, history)
     groups: tuple[FactGroup, ...] = ()
     if not answers.is_empty:
@@ -117,9 +118,9 @@ def _options(chosen: Chosen, locale: Locale) -> tuple[Option, ...]:
     }
     for choice in CHOICES:
         if choice.days:
-            names[choice.key] = ngettext("%(count)s day", "%(count)s days", choice.days) % {
-                "count": locale.number(choice.days)
-            }
+            names[choice.key] = filled(
+                ngettext("%(count)s day", "%(count)s days", choice.days), count=locale.number(choice.days)
+            )
     return tuple(
         Option(names[choice.key], f"period={choice.key}", choice.key == chosen.choice.key)
         for choice in CHOICES
@@ -147,7 +148,9 @@ def _customers(scene: Scene, answers: TodayAnswers) -> Fact:
         head=_("Customers"),
         values=tuple(each.customers for each in overviews),
         say=locale.number,
-        sure=ngettext("%(count)s of them new", "%(count)s of them new", new) % {"count": locale.number(new)},
+        sure=filled(
+            ngettext("%(count)s of them new", "%(count)s of them new", new), count=locale.number(new)
+        ),
     )
     return counting_fact("customers", scene, counted, provenance=answers.overview.provenance)
 
@@ -160,8 +163,10 @@ def _orders(scene: Scene, answers: TodayAnswers) -> Fact:
         head=_("Orders"),
         values=tuple(each.orders for each in overviews),
         say=locale.number,
-        sure=ngettext("by %(count)s customer", "by %(count)s customers", orderers)
-        % {"count": locale.number(orderers)},
+        sure=filled(
+            ngettext("by %(count)s customer", "by %(count)s customers", orderers),
+            count=locale.number(orderers),
+        ),
     )
     return counting_fact("orders", scene, counted, provenance=answers.overview.provenance)
 
@@ -180,10 +185,11 @@ def _revenue(scene: Scene, answers: TodayAnswers) -> Fact:
 
     sure = ""
     if revenues:
-        sure = _("%(ordered)s ordered, %(refunded)s paid back") % {
-            "ordered": locale.money(revenues[0].ordered, compact=True),
-            "refunded": locale.money(revenues[0].refunded, compact=True),
-        }
+        sure = filled(
+            _("%(ordered)s ordered, %(refunded)s paid back"),
+            ordered=locale.money(revenues[0].ordered, compact=True),
+            refunded=locale.money(revenues[0].refunded, compact=True),
+        )
     others = [locale.money(each.revenues[0].net, compact=True) for each in found[1:]]
     counted = Counted(
         name=_("Revenue"),
@@ -192,7 +198,11 @@ def _revenue(scene: Scene, answers: TodayAnswers) -> Fact:
         say=say,
         say_short=say_short,
         sure=sure,
-        beside=_("and by itself %(amounts)s") % {"amounts": _(", ").join(others)} if others else "",
+        beside=filled(
+            _("and by itself %(amounts)s"), amounts=pgettext("between items of a list", ", ").join(others)
+        )
+        if others
+        else "",
     )
     return counting_fact(
         "revenue", scene, counted, provenance=answers.revenue.provenance, notes=answers.revenue.notes
@@ -203,7 +213,7 @@ def _conversion(scene: Scene, answers: TodayAnswers) -> Fact:
     locale = scene.locale
 
     def visitors(n: int) -> str:
-        return ngettext("of %(count)s visitor", "of %(count)s visitors", n) % {"count": locale.number(n)}
+        return filled(ngettext("of %(count)s visitor", "of %(count)s visitors", n), count=locale.number(n))
 
     estimated = Estimated(
         name=_("Conversion"),
@@ -222,9 +232,9 @@ def _response(scene: Scene, answers: TodayAnswers) -> Fact:
     locale = scene.locale
 
     def invitations(n: int) -> str:
-        return ngettext("of %(count)s invitation", "of %(count)s invitations", n) % {
-            "count": locale.number(n)
-        }
+        return filled(
+            ngettext("of %(count)s invitation", "of %(count)s invitations", n), count=locale.number(n)
+        )
 
     estimated = Estimated(
         name=_("Response rate"),
@@ -244,12 +254,13 @@ def _nps(scene: Scene, answers: TodayAnswers) -> Fact:
     now = scores[0]
     beside = ""
     if now is not None:
-        beside = _("%(promoters)s promoters, %(detractors)s detractors") % {
-            "promoters": locale.percent(now.promoters / now.estimate.n),
-            "detractors": locale.percent(now.detractors / now.estimate.n),
-        }
+        beside = filled(
+            _("%(promoters)s promoters, %(detractors)s detractors"),
+            promoters=locale.percent(now.promoters / now.estimate.n),
+            detractors=locale.percent(now.detractors / now.estimate.n),
+        )
     estimated = Estimated(
-        name=_("NPS"),
+        name=_("Recommendation (NPS)"),
         estimates=tuple(None if each is None else each.estimate for each in scores),
         wording=scores_wording(locale, decimals=1, decimals_of_value=0),
         answers=answers_phrase(locale),
@@ -267,9 +278,9 @@ def _csat(scene: Scene, answers: TodayAnswers) -> Fact:
     now = scores[0]
     beside = ""
     if now is not None and now.mean is not None:
-        beside = _("mean %(mean)s of 5") % {"mean": locale.number(now.mean.value, decimals=2)}
+        beside = filled(_("mean %(mean)s of 5"), mean=locale.number(now.mean.value, decimals=2))
     estimated = Estimated(
-        name=_("CSAT"),
+        name=_("Satisfaction (CSAT)"),
         estimates=tuple(None if each is None else each.estimate for each in scores),
         answers=answers_phrase(locale),
         head_of_count=_("Answers"),
@@ -287,9 +298,9 @@ def _ces(scene: Scene, answers: TodayAnswers) -> Fact:
     now = scores[0]
     beside = ""
     if now is not None:
-        beside = _("%(share)s agreed") % {"share": locale.percent(now.share.value)}
+        beside = filled(_("%(share)s agreed"), share=locale.percent(now.share.value))
     estimated = Estimated(
-        name=_("CES"),
+        name=_("Ease (CES)"),
         estimates=tuple(None if each is None else each.mean for each in scores),
         wording=scores_wording(locale, decimals=2, decimals_of_value=2),
         answers=answers_phrase(locale),

@@ -23,3 +23,9 @@ def num(text: str) -> SafeString:
     """Return a number, date or amount already in the reader's words, kept together in a line of either
     direction."""
     return format_html('<bdi class="num">{}</bdi>', text)
+
+
+@register.filter
+def first_letter(name: object) -> str:
+    """Return the first letter of a name, large where its script has large ones."""
+    return str(name).strip()[:1].upper()
