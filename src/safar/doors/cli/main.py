@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "demo": Place("demo", "demo", "A simulated shop, with a sign-in link."),
     "serve": Place("serve", "serve", "Serve the pages and take events in, on one port."),
     "import": Place("imports", "import_", "Import a file of orders or events."),
+    "imports": Place("imports", "imports", "What was imported, and undoing it."),
     "sql": Place("sql", "sql", "Ask the log a question in SQL."),
     "log": Place("log", "log", "Look after a workspace's log."),
     "customer": Place("customer", "customer", "Show or erase one customer."),

@@ -1,0 +1,195 @@
+"""`safar import`: a file becomes events. `safar imports`: what was imported, and undoing it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+import msgspec
+
+from .asked import Asked, pass_asked, place_options
+from .output import Form, form_options, say, write_record, write_rows
+from .progress import progress
+from .reading import Reading, pass_reading, reading_options
+
+if TYPE_CHECKING:
+    from safar.collect.import_record import ImportReport
+    from safar.collect.importing import ImportProgress
+    from safar.collect.mapping import Mapping
+    from safar.store.home import Home
+    from safar.store.log import Log
+
+_SHOWN_REJECTED: Final = 5
+#: What a report says first; JSON says all of it.
+_SUMMARY: Final = (
+    "import_id", "state", "file", "mapping", "rows", "rows_imported", "rows_rejected", "rejected_by_reason",
+    "rows_left_out", "events", "events_by_name", "repeated", "customers", "first_at", "last_at", "amounts",
+    "amounts_rounded", "seconds",
+)  # fmt: skip
+_EXISTING: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("import", short_help="Import a file of orders or events.")
+@click.argument("file", type=_EXISTING)
+@click.option(
+    "--mapping", type=_EXISTING, required=True, help="A TOML file that says how columns become events."
+)
+@click.option("--dry-run", is_flag=True, help="Read all of it, say what would be done, keep nothing.")
+@click.option("--anew", is_flag=True, help="Do not resume an interrupted import of the same file.")
+@reading_options
+@place_options
+@form_options
+@pass_reading
+@pass_asked
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    asked: Asked,
+    reading: Reading,
+    *,
+    file: Path,
+    mapping: Path,
+    dry_run: bool,
+    anew: bool,
+    form: Form,
+) -> None:
+    """Import FILE – CSV, TSV, Excel, JSON lines, Parquet or XES, packed or not – as its mapping says.
+
+    The same file imported again adds nothing. An interrupted import goes on where it stood.
+    """
+    from safar.collect.mapping_file import load_mapping  # noqa: PLC0415 - help and completion need no importer
+
+    rules = reading.over(load_mapping(mapping))
+    with asked.open_home() as home:
+        workspace_id = asked.workspace_of(home)
+        zone = reading.time_zone or home.workspace(workspace_id).time_zone
+        if dry_run:
+            report = _try(file, rules, zone)
+        else:
+            report = _import(file, rules, zone, home, workspace_id, resume=not anew)
+            rejects = home.imports_folder(workspace_id) / report.import_id / "rejects.csv"
+            if report.rows_rejected:
+                say(f"All rejected rows, with their reasons: {rejects}")
+    _say_rejected(report)
+    _write_report(form, report)
+    if report.rows and not report.events:
+        say("No row became an event.")
+        ctx.exit(1)
+
+
+def _try(file: Path, rules: Mapping, zone: str) -> ImportReport:
+    from safar.collect.importing import try_import  # noqa: PLC0415
+    from safar.store.foreign import parquet  # noqa: PLC0415
+
+    with progress(f"Reading {file.name}") as tell:
+
+        def told(at: ImportProgress) -> None:
+            tell(at.done, f"{at.rows:,} rows")
+
+        return try_import(file, rules, time_zone=zone, foreign=parquet, progress=told)
+
+
+def _import(
+    file: Path, rules: Mapping, zone: str, home: Home, workspace_id: str, *, resume: bool
+) -> ImportReport:
+    from safar.collect.importing import import_file  # noqa: PLC0415
+    from safar.store.foreign import parquet  # noqa: PLC0415
+
+    log = home.log(workspace_id)
+    with log.writer() as writer, progress(f"Importing {file.name}") as tell:
+
+        def told(at: ImportProgress) -> None:
+            tell(at.done, f"{at.rows:,} rows, {at.rejected:,} rejected")
+
+        report = import_file(
+            file,
+            rules,
+            writer,
+            folder=home.imports_folder(workspace_id),
+            resume=resume,
+            time_zone=zone,
+            foreign=parquet,
+            progress=told,
+        )
+    _compact(log)
+    return report
+
+
+def _compact(log: Log) -> None:
+    """Compact what came in, unless a serving process is at it already."""
+    from safar.store.disk import LogBusy  # noqa: PLC0415
+
+    try:
+        log.compact()
+    except LogBusy:
+        return
+
+
+def _say_rejected(report: ImportReport) -> None:
+    for row in report.first_rejected[:_SHOWN_REJECTED]:
+        say(f"Row {row.row}: {row.sentence} [{row.reason}]")
+    if report.rows_rejected > _SHOWN_REJECTED:
+        say(f"… and {report.rows_rejected - _SHOWN_REJECTED:,} rejected rows more.")
+
+
+def _write_report(form: Form, report: ImportReport) -> None:
+    record: dict[str, Any] = msgspec.structs.asdict(report)
+    write_record(form, record if form is Form.JSON else {name: record[name] for name in _SUMMARY})
+
+
+@click.group(short_help="What was imported, and undoing it.")
+@place_options
+def imports() -> None:
+    """What was imported into a workspace, and undoing it."""
+
+
+@imports.command("list", short_help="List the imports, newest first.")
+@place_options
+@form_options
+@pass_asked
+def list_(asked: Asked, form: Form) -> None:
+    """List the imports, newest first, with how many of their events the log holds now."""
+    from safar.collect.import_record import imports_in  # noqa: PLC0415
+
+    query = "select source, count(*) from events where source like 'import:%' group by all"
+    with asked.open_home() as home:
+        workspace_id = asked.workspace_of(home)
+        held = dict(home.log(workspace_id).sql(query).rows())
+        reports = imports_in(home.imports_folder(workspace_id))
+    names = ("import_id", "state", "file", "mapping", "started_at", "rows", "rows_rejected", "events")
+    rows = [[*(getattr(report, name) for name in names), held.get(report.source, 0)] for report in reports]
+    write_rows(form, (*names, "events_in_log"), rows)
+
+
+@imports.command(short_help="Show the report of an import.")
+@click.argument("import_id")
+@place_options
+@form_options
+@pass_asked
+def show(asked: Asked, *, import_id: str, form: Form) -> None:
+    """Show what an import did. JSON has all of it, with the first events and the first rejected rows."""
+    from safar.collect.import_record import import_report  # noqa: PLC0415
+
+    with asked.open_home() as home:
+        report = import_report(home.imports_folder(asked.workspace_of(home)), import_id)
+    _say_rejected(report)
+    _write_report(form, report)
+
+
+@imports.command(short_help="Take out all that an import brought.")
+@click.argument("import_id")
+@place_options
+@form_options
+@pass_asked
+def undo(asked: Asked, *, import_id: str, form: Form) -> None:
+    """Take every event of an import out of the log. The file can be imported again."""
+    from safar.collect.import_record import import_report  # noqa: PLC0415
+
+    with asked.open_home() as home:
+        workspace_id = asked.workspace_of(home)
+        report = import_report(home.imports_folder(workspace_id), import_id)
+        removed = home.log(workspace_id).remove_source(report.source)
+    write_record(
+        form, {"source": report.source, "events_removed": removed.events, "bytes_freed": removed.bytes_freed}
+    )
