@@ -1,0 +1,138 @@
+"""Importing from the terminal: a dry run, the real one, the same again, and undoing it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+MAPPING = """
+name = "orders"
+currency = "IRR"
+
+[customer]
+id = "customer"
+
+[[event]]
+name = "order_placed"
+at = "placed"
+amount = "total"
+
+[event.properties]
+order_id = "order"
+
+[[event]]
+name = "order_delivered"
+at = "delivered"
+"""
+ORDERS = """order,customer,placed,delivered,total
+1,sara,2026-03-21 09:00,2026-03-23 17:00,250000
+2,omid,2026-03-21 10:00,,120000
+3,,2026-03-21 11:00,,90000
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """A file of orders and its mapping."""
+    orders, mapping = tmp_path / "orders.csv", tmp_path / "orders.toml"
+    orders.write_text(ORDERS, encoding="utf-8")
+    mapping.write_text(MAPPING, encoding="utf-8")
+    return orders, mapping
+
+
+def count(safar, home: Path) -> int:
+    return json.loads(safar("sql", "select count(*) as n from events", "--json", "--home", home).out)[0]["n"]
+
+
+def test_a_dry_run_says_what_would_be_and_keeps_nothing(safar, home: Path, files: tuple[Path, Path]) -> None:
+    orders, mapping = files
+    ran = safar("import", orders, "--mapping", mapping, "--dry-run", "--home", home, "--json")
+    report = json.loads(ran.out)
+    assert (ran.code, report["state"], report["rows"], report["events"]) == (0, "dry_run", 3, 3)
+    assert report["events_by_name"] == {"order_placed": 2, "order_delivered": 1}
+    assert report["amounts"] == {"IRR": 370000}
+    assert "Row 4: " in ran.err
+    assert "[row.customer_missing]" in ran.err
+    assert count(safar, home) == 0
+    assert safar("imports", "list", "--json", "--home", home).out == "[]\n"
+
+
+def test_an_import_brings_the_events_once(safar, home: Path, files: tuple[Path, Path]) -> None:
+    orders, mapping = files
+    first = safar("import", orders, "--mapping", mapping, "--home", home)
+    fields = dict(list(csv.reader(io.StringIO(first.out)))[1:])
+    assert (fields["state"], fields["rows_rejected"], fields["events"]) == ("finished", "1", "3")
+    rejects = Path(first.err.split("All rejected rows, with their reasons: ")[1].splitlines()[0])
+    assert rejects.read_text(encoding="utf-8-sig").splitlines()[1].startswith("4,row.customer_missing,")
+    assert count(safar, home) == 3
+    assert safar("import", orders, "--mapping", mapping, "--home", home).code == 0
+    assert count(safar, home) == 3
+
+
+def test_the_clock_of_the_workspace_is_meant_unless_another_is_named(
+    safar, home: Path, files: tuple[Path, Path]
+) -> None:
+    orders, mapping = files
+    words = ["import", orders, "--mapping", mapping, "--dry-run", "--home", home, "--json"]
+    assert json.loads(safar(*words).out)["first_at"] == "2026-03-21T09:00:00Z"
+    assert json.loads(safar(*words, "--time-zone", "Asia/Tehran").out)["first_at"] == "2026-03-21T05:30:00Z"
+
+
+def test_an_import_is_listed_shown_and_undone(safar, home: Path, files: tuple[Path, Path]) -> None:
+    orders, mapping = files
+    safar("import", orders, "--mapping", mapping, "--home", home)
+    listed = json.loads(safar("imports", "list", "--json", "--home", home).out)
+    assert [(each["file"], each["state"], each["events_in_log"]) for each in listed] == [
+        ("orders.csv", "finished", 3)
+    ]
+    import_id = listed[0]["import_id"]
+    shown = json.loads(safar("imports", "show", import_id, "--json", "--home", home).out)
+    assert shown["first_rejected"][0]["cells"] == ["3", "", "2026-03-21 11:00", "", "90000"]
+    undone = json.loads(safar("imports", "undo", import_id, "--json", "--home", home).out)
+    assert undone["events_removed"] == 3
+    assert count(safar, home) == 0
+    assert json.loads(safar("imports", "list", "--json", "--home", home).out)[0]["events_in_log"] == 0
+
+
+def test_an_option_outranks_the_file(safar, home: Path, files: tuple[Path, Path]) -> None:
+    orders, mapping = files
+    orders.write_bytes(ORDERS.replace("sara", "سارا").replace(",", ";").encode("windows-1256"))
+    words = ["import", orders, "--mapping", mapping, "--dry-run", "--home", home, "--json"]
+    told = safar(*words, "--encoding", "windows-1256", "--delimiter", ";")
+    assert json.loads(told.out)["first_events"][0]["customer_id"] == "سارا"
+
+
+@pytest.mark.parametrize("option", [["--layout", "dmmy"], ["--calendar", "jallali"], ["--encoding", "utf-9"]])
+def test_an_option_that_cannot_be_imports_nothing(
+    safar, home: Path, files: tuple[Path, Path], option: list[str]
+) -> None:
+    orders, mapping = files
+    refused = safar("import", orders, "--mapping", mapping, *option, "--home", home)
+    assert (refused.code, refused.out) == (2, "")
+    assert option[1] in refused.err
+    assert count(safar, home) == 0
+
+
+def test_a_file_of_which_no_row_becomes_an_event_is_a_failure(
+    safar, home: Path, files: tuple[Path, Path]
+) -> None:
+    orders, mapping = files
+    orders.write_text("order,customer,placed,delivered,total\n3,,2026-03-21 11:00,,90000\n")
+    ran = safar("import", orders, "--mapping", mapping, "--home", home)
+    assert ran.code == 1
+    assert ran.err.endswith("No row became an event.\n")
+
+
+def test_a_mapping_that_does_not_fit_is_refused_with_the_nearest_column(
+    safar, home: Path, files: tuple[Path, Path]
+) -> None:
+    orders, mapping = files
+    mapping.write_text(MAPPING.replace('id = "customer"', 'id = "custmer"'))
+    refused = safar("import", orders, "--mapping", mapping, "--home", home)
+    assert (refused.code, refused.out) == (2, "")
+    assert "custmer" in refused.err
+    assert '"customer"' in refused.err
