@@ -19,6 +19,7 @@ from urllib.parse import quote_from_bytes
 
 import uvicorn
 from a2wsgi import WSGIMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from safar.store.home import Home
 from safar.vocabulary.errors import Refusal
@@ -51,18 +52,18 @@ class OuterApplication:
 
     Parameters
     ----------
-    home
-        Open; its opener closes it after the lifespan ended.
+    door
+        Takes the events.
     pages
         The people's door as an ASGI application; None where only events are taken.
+    upkeep
+        Runs while the application lives; None where another process does it.
     """
 
-    _door: IngestDoor
-
-    def __init__(self, home: Home, *, pages: Application | None = None, limits: Limits | None = None) -> None:
-        self._home = home
+    def __init__(self, door: IngestDoor, *, pages: Application | None, upkeep: Upkeep | None) -> None:
+        self._door = door
         self._pages = pages
-        self._limits = limits
+        self._upkeep = upkeep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through one lifespan."""
@@ -75,9 +76,8 @@ class OuterApplication:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        self._door = IngestDoor(self._home, limits=self._limits)
-        upkeep = Upkeep(self._home)
-        upkeep.start()
+        if self._upkeep is not None:
+            self._upkeep.start()
         ticking = asyncio.create_task(self._tick())
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -85,7 +85,8 @@ class OuterApplication:
         with suppress(asyncio.CancelledError):
             await ticking
         await self._door.close()
-        await asyncio.to_thread(upkeep.stop)
+        if self._upkeep is not None:
+            await asyncio.to_thread(self._upkeep.stop)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _tick(self) -> None:
@@ -94,7 +95,9 @@ class OuterApplication:
             await self._door.tick()
 
 
-def app_for(home: Home, *, ingest_only: bool = False, limits: Limits | None = None) -> OuterApplication:
+def app_for(
+    home: Home, *, ingest_only: bool = False, compaction: bool = True, limits: Limits | None = None
+) -> OuterApplication:
     """Return the ASGI application that serves an open home.
 
     Parameters
@@ -103,8 +106,14 @@ def app_for(home: Home, *, ingest_only: bool = False, limits: Limits | None = No
         For the pages too when they are served: the process then belongs to this home.
     ingest_only
         Leave the pages to another process.
+    compaction, limits
+        See `serve`.
     """
-    return OuterApplication(home, pages=None if ingest_only else _pages(home.folder), limits=limits)
+    return OuterApplication(
+        IngestDoor(home, limits=limits),
+        pages=None if ingest_only else _pages(home.folder),
+        upkeep=Upkeep(home) if compaction else None,
+    )
 
 
 def serve(
@@ -113,6 +122,7 @@ def serve(
     port: int = 8000,
     *,
     ingest_only: bool = False,
+    compaction: bool = True,
     limits: Limits | None = None,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
@@ -126,6 +136,9 @@ def serve(
         Where to listen. Port 0 takes a free one.
     ingest_only
         Only take events. Several such processes may serve one home at a time, each on its port.
+    compaction
+        Turn sealed segments into parts beside serving. Without it some other process must: another `serve`, or
+        ``safar log compact`` now and then.
     limits
         Of the ingest door.
     on_ready
@@ -140,13 +153,14 @@ def serve(
     with listening, _open_home(home_folder, ingest_only=ingest_only) as home:
         _speak()
         config = uvicorn.Config(
-            app_for(home, ingest_only=ingest_only, limits=limits),
+            app_for(home, ingest_only=ingest_only, compaction=compaction, limits=limits),
             http="httptools",
             ws="none",
             lifespan="on",
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=False,  # only the pages look at them
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
         with _calm_signals():
@@ -212,7 +226,9 @@ def _pages(folder: Path) -> Application:
     from .web.wsgi import application_for  # noqa: PLC0415 - an ingest process never loads Django
 
     # a2wsgi has types of its own for what ASGI and WSGI leave to dictionaries.
-    return cast(Application, WSGIMiddleware(cast(Any, application_for(folder)), workers=_PAGE_THREADS))
+    pages = WSGIMiddleware(cast(Any, application_for(folder)), workers=_PAGE_THREADS)
+    trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+    return cast(Application, ProxyHeadersMiddleware(cast(Any, pages), trusted_hosts=trusted))
 
 
 def _for_wsgi(scope: Scope) -> Scope:

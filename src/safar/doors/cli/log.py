@@ -7,6 +7,7 @@ import dataclasses
 import click
 
 from .asked import Asked, pass_asked, place_options
+from .doctor import report
 from .output import Form, form_options, write_record
 
 
@@ -35,5 +36,19 @@ def compact(asked: Asked, *, settle: bool, form: Form) -> None:
     """Compact what has been sealed, and merge small parts. `safar serve` does so by itself."""
     with asked.open_log() as opened:
         opened.ask_to_seal()
-        report = opened.compact(settle=settle)
-    write_record(form, dataclasses.asdict(report))
+        done = opened.compact(settle=settle)
+    write_record(form, dataclasses.asdict(done))
+
+
+@log.command(short_help="Check the log to the last byte.")
+@place_options
+@form_options
+@pass_asked
+@click.pass_context
+def verify(ctx: click.Context, asked: Asked, form: Form) -> None:
+    """Check every checksum, manifest entry and index of the workspace's log. Changes nothing; exit code as `doctor`."""
+    from safar.store.doctor_log import doctor_log  # noqa: PLC0415 - help and completion need no store
+
+    with asked.open_home() as home:
+        folder = home.workspace_folder(asked.workspace_of(home)) / "log"
+    report(ctx, form, doctor_log(folder))

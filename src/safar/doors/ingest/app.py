@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import msgspec
@@ -48,8 +47,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """What is sent back."""
 
     status: int
@@ -73,8 +71,8 @@ _ROUTES: Final[Mapping[str, Kind | Literal["batch"]]] = {
 }
 _HEALTH: Final = "/i/health"
 _COLLECTOR: Final = "/i/safar.js"
-_JSON: Final = (b"content-type", b"application/json")
 _NO_SNIFF: Final = (b"x-content-type-options", b"nosniff")
+_JSON: Final = [(b"content-type", b"application/json"), _NO_SNIFF]
 _LISTED: Final = 1000
 _CURRENCY_SECONDS: Final = 5.0
 _SAY_SECONDS: Final = 60.0
@@ -239,12 +237,12 @@ class IngestDoor:
         self.journal.accepted(accepted, judged.duplicates)
         if not judged.rejected:
             body = b'{"accepted":%d,"duplicate_in_request":%d,"rejected":[]}' % (accepted, judged.duplicates)
-            return Answer(_success(headers), [_JSON, _NO_SNIFF, *self._cors(headers)], body)
+            return Answer(_success(headers), [*_JSON, *self._cors(headers)], body)
         self.journal.refused(reason.code for reason in judged.rejected.values())
         facts = _facts(judged)
         if not accepted:
             return self._problem(_all_rejected(judged.rejected), headers, facts)
-        return Answer(_success(headers), [_JSON, _NO_SNIFF, *self._cors(headers)], msgspec.json.encode(facts))
+        return Answer(_success(headers), [*_JSON, *self._cors(headers)], msgspec.json.encode(facts))
 
     def _problem(
         self, error: SafarError, headers: dict[bytes, bytes], extra: Mapping[str, Json] | None = None
@@ -257,7 +255,7 @@ class IngestDoor:
             found.append((b"www-authenticate", b'Bearer realm="safar"'))
         if isinstance(error, WrongMethod):
             found.append((b"allow", str(error.context["allow"]).encode()))
-        if status in {408, 413}:  # what is left of the body is not worth reading
+        if status == 408:  # a body too large is read and dropped instead: a reset would hide the answer
             found.append((b"connection", b"close"))
         return Answer(status, found, problem_body(error, extra))
 
@@ -278,7 +276,7 @@ class IngestDoor:
     def _health(self) -> Answer:
         status = "closing" if self._closing else "ok"
         body = msgspec.json.encode({"status": status})
-        return Answer(503 if self._closing else 200, [_JSON, (b"cache-control", b"no-store")], body)
+        return Answer(503 if self._closing else 200, [*_JSON, (b"cache-control", b"no-store")], body)
 
 
 def _success(headers: dict[bytes, bytes]) -> int:

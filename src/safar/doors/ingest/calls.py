@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal, TypeVar, get_args
 
 import msgspec
@@ -97,8 +96,7 @@ class _RawBatch(msgspec.Struct, rename="camel"):
     context: Raw = ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, gc=False):
     """What one request asks for.
 
     Attributes
@@ -121,7 +119,7 @@ class Request:
 
     calls: Sequence[Call]
     places: list[int] | None = None
-    rejected: dict[int, Rejected] = field(default_factory=dict)
+    rejected: dict[int, Rejected] = {}
     write_key: str = ""
     sent_at: str | None = None
     context: bytes = b""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import lru_cache
 from typing import Final
 
 from .problems import Unauthorized
@@ -11,6 +12,7 @@ from .problems import Unauthorized
 _LONGEST: Final = 512
 
 
+@lru_cache(maxsize=1024)
 def secret_in_header(authorization: bytes) -> str:
     """Return the secret of an ``Authorization`` header, "" for an absent header.
 

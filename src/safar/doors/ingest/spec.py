@@ -162,7 +162,7 @@ def _id(field: str, value: Id, limits: Limits) -> str:
     """Return an id as text, or "" for an absent one."""
     if value is None or value == "":
         return ""
-    text = value if isinstance(value, str) else _digits(value)
+    text = str(value)
     if len(text) > limits.id_length or not text.strip() or not is_one_line(text) or "\ufffd" in text:
         raise IdRefused(
             f"The {field} {shown(text)} is not usable as an id: it has {len(text)} characters.",
@@ -170,13 +170,6 @@ def _id(field: str, value: Id, limits: Limits) -> str:
             field=field,
         )
     return text
-
-
-def _digits(number: int) -> str:
-    try:
-        return str(number)
-    except ValueError:  # Python writes no more than 4300 digits
-        return "9" * 4300
 
 
 def _one_line(field: str, text: str, longest: int) -> str:

@@ -67,7 +67,7 @@ class FailurePages:
             request,
             FailurePage(
                 title=_("Something broke on our side") if is_fault else _("This cannot be done as asked"),
-                sentence=sentence_of(error.code),
+                sentence=reader_of(request).shape(sentence_of(error.code)),
                 # The words of a fault may name files of this machine: they are for its log.
                 detail="" if is_fault else str(error),
                 code=error.code,

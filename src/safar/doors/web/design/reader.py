@@ -91,6 +91,10 @@ class Reader:
         """The language in itself."""
         return LANGUAGE_NAMES[self.language]
 
+    def shape(self, text: str) -> str:
+        """Return a text with its Latin digits in the reader's own."""
+        return Locale(self.language, digits=cast("Digits | None", self.digits or None)).shape(text)
+
     def locale(self, workspace: Workspace) -> Locale:
         """Return how this reader is shown the numbers and days of a workspace."""
         return Locale(

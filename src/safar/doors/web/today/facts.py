@@ -122,7 +122,9 @@ class Scene:
 
     def stretch_name(self, cut: Cut, stretch: Stretch) -> str:
         """Return the name of a stretch of the trend; one that is not whole is marked."""
-        name = self.locale.period(stretch.start_day, cut.unit)
+        # The head of the column says that it is weeks.
+        unit: Period = "day" if cut.unit == "week" else cut.unit
+        name = self.locale.period(stretch.start_day, unit)
         return filled(_("%(period)s (in part)"), period=name) if stretch.is_partial else name
 
     def axis(self, cut: Cut) -> tuple[str, str]:
@@ -245,9 +247,9 @@ def estimating_fact(
             )
         )
         rows.append((name, value, interval, scene.locale.number(each.n)))
-    no_change = scene.history
-    if not no_change and (now is None or before is None):
-        no_change = _("Nothing in the period before to compare with")
+    no_change = ""
+    if now is None or before is None:
+        no_change = scene.history or _("Nothing in the period before to compare with")
     return Fact(
         key=key,
         name=estimated.name,

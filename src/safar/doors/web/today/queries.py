@@ -38,9 +38,14 @@ class TodayAnswers:
 
     @property
     def history_starts_at(self) -> datetime | None:
-        """The first event when it is too late for a fair comparison with the window before, else None."""
-        first = self.overview.first_event_at
-        return first if first is not None and first >= self.chosen.before.end else None
+        """The first event when more than a tenth of the window before lies ahead of it, else None.
+
+        Counts of such a window are no fair comparison: the log did not exist yet for a part of it.
+        """
+        first, before = self.overview.first_event_at, self.chosen.before
+        if first is None or first - before.start <= before.duration / 10:
+            return None
+        return first
 
 
 def today_answers(workspace: Workspace, chosen: Chosen) -> TodayAnswers:

@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from safar.doors.web.design.reader import Reader
 from safar.doors.web.design.static_files import static_address
 
 register = template.Library()
@@ -23,6 +24,12 @@ def num(text: str) -> SafeString:
     """Return a number, date or amount already in the reader's words, kept together in a line of either
     direction."""
     return format_html('<bdi class="num">{}</bdi>', text)
+
+
+@register.filter
+def shaped(text: str, reader: Reader) -> str:
+    """Return a text with its Latin digits in the reader's own."""
+    return reader.shape(str(text))
 
 
 @register.filter
