@@ -106,3 +106,27 @@ def test_a_customer_is_shown_newest_first(safar, shop: Path) -> None:
 def test_a_customer_without_events_is_an_empty_answer(safar, shop: Path) -> None:
     shown = safar("customer", "show", "nobody", "--home", shop, "--json")
     assert (shown.code, shown.out, shown.err) == (0, "[]\n", "No event of 'nobody'.\n")
+
+
+@pytest.mark.parametrize("check", [["doctor"], ["log", "verify"]])
+def test_a_check_finds_nothing_in_a_sound_home_and_what_is_damaged_in_another(
+    safar, shop: Path, check: list[str]
+) -> None:
+    safar("log", "compact", "--home", shop)
+    sound = safar(*check, "--json", "--home", shop)
+    assert (sound.code, sound.out, sound.err) == (0, "[]\n", "Nothing is wrong.\n")
+    part = next((shop / "workspaces" / "shop" / "log" / "parts").glob("*.parquet"))
+    damaged = bytearray(part.read_bytes())
+    damaged[len(damaged) // 2] ^= 0xFF
+    part.write_bytes(damaged)
+    found = safar(*check, "--json", "--home", shop)
+    assert found.code == 1
+    errors = [finding for finding in json.loads(found.out) if finding["severity"] == "error"]
+    assert {finding["path"] for finding in errors} == {str(part)}
+    assert all(finding["code"].startswith("doctor.") and finding["hint"] for finding in errors)
+    assert found.err.startswith(f"Errors: {len(errors)}.")
+
+
+def test_a_home_that_is_not_there_is_an_error_to_the_doctor(safar, tmp_path: Path) -> None:
+    assert safar("doctor", "--home", tmp_path / "nowhere").code == 1
+    assert not (tmp_path / "nowhere").exists()
