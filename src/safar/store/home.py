@@ -113,7 +113,7 @@ class Home:
             rows = connection.execute(
                 f"SELECT {_COLUMNS} FROM workspace ORDER BY created_at, workspace_id"
             ).fetchall()
-        return [_workspace(row) for row in rows]
+        return [workspace_of(row) for row in rows]
 
     def workspace(self, workspace_id: str) -> Workspace:
         """Return one workspace.
@@ -136,7 +136,7 @@ class Home:
                 hint=nearest(workspace_id, known) or "List the workspaces to see their ids.",
                 workspace_id=workspace_id,
             )
-        return _workspace(row)
+        return workspace_of(row)
 
     def create_workspace(
         self,
@@ -330,7 +330,8 @@ class Home:
         return True
 
 
-def _workspace(row: tuple[str, str, str, str, str, str, int]) -> Workspace:
+def workspace_of(row: tuple[str, str, str, str, str, str, int]) -> Workspace:
+    """Return the workspace that a row of the registry says, its settings unchecked."""
     return Workspace(*row[:6], created_at=instant_of(row[6]))
 
 

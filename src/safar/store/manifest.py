@@ -14,7 +14,7 @@ from typing import Final
 
 from .sqlite_file import SqliteFile
 
-_MIGRATIONS: Final = (
+MIGRATIONS: Final = (
     """
     CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE part (
@@ -100,7 +100,7 @@ class Manifest:
     """
 
     def __init__(self, path: Path, *, shard_count: int | None = None) -> None:
-        self._file = SqliteFile(path, migrations=_MIGRATIONS, secure_delete=True)
+        self._file = SqliteFile(path, migrations=MIGRATIONS, secure_delete=True)
         if shard_count is not None:
             with self._file.write() as base:
                 base.execute("INSERT OR IGNORE INTO fact VALUES ('shard_count', ?)", (shard_count,))
