@@ -238,22 +238,23 @@ from safar.store.home import Home
 from safar.store.registry import WorkspaceExists
 print("ready", flush=True)
 sys.stdin.readline()  # all start together
-with Home.create(sys.argv[1]) as home:
-    try:
-        home.create_workspace("Shop", workspace_id="shop")
-    except WorkspaceExists:
-        print("taken")
-    else:
-        print("made")
+for folder in sys.argv[1:]:
+    with Home.create(folder) as home:
+        try:
+            home.create_workspace("Shop", workspace_id="shop")
+        except WorkspaceExists:
+            print("taken")
+        else:
+            print("made")
 """
 
 
 @pytest.mark.crash
 def test_several_processes_create_the_same_home_at_once(tmp_path):
-    folder = tmp_path / "new" / "home"
+    folders = [tmp_path / "new" / f"home{number}" for number in range(30)]
     processes = [
         subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", _CREATES, str(folder)],
+            [sys.executable, "-W", "error", "-c", _CREATES, *map(str, folders)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -265,11 +266,12 @@ def test_several_processes_create_the_same_home_at_once(tmp_path):
     for process in processes:
         process.stdin.write("go\n")
         process.stdin.flush()
-    said = [process.communicate(timeout=60)[0].strip() for process in processes]
+    said = [process.communicate(timeout=60)[0].split() for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0, 0]
-    assert sorted(said) == ["made", "taken", "taken", "taken"]
-    with Home.open(folder) as home:
-        assert [workspace.workspace_id for workspace in home.workspaces()] == ["shop"]
+    for folder, answers in zip(folders, zip(*said, strict=True), strict=True):
+        assert sorted(answers) == ["made", "taken", "taken", "taken"]
+        with Home.open(folder) as home:
+            assert [workspace.workspace_id for workspace in home.workspaces()] == ["shop"]
 
 
 def _use_after_fork(home: Home, answers) -> None:

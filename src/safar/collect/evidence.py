@@ -125,7 +125,7 @@ def evidence_of(columns: EventColumns, rules: IdentityRules) -> Evidence:
             continue
         try:
             said = _SAID.decode(text)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeError):
             continue
         if name == IDENTIFY:
             reader.identify(customer_id, said, at)

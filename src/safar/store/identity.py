@@ -22,6 +22,7 @@ from safar.vocabulary.event import EventColumns
 
 from .merge_history import MergeEntry, Refused, history, refusals
 from .merge_log import MIGRATIONS, MergeLog, Node
+from .observation import Observation
 from .sqlite_file import SqliteFile
 
 FILE: Final = "identity.sqlite"
@@ -118,7 +119,7 @@ class Identity:
         evidence = evidence_of(columns, self._rules)
         if evidence.ids:
             with self._file.write() as connection:
-                MergeLog(connection).take(evidence, self._rules, now=_now())
+                Observation(MergeLog(connection), self._rules, now=_now()).take(evidence)
 
     def merge(self, a: str, b: str, reason: str, by: str) -> str:
         """Make one person of the persons of two ids, by a member's decision; return the id it goes by.
@@ -148,7 +149,7 @@ class Identity:
             first, second = nodes[a], nodes[b]
             if (first.person or first.node) != (second.person or second.node):
                 log.add_manual(first.node, second.node, at=_now(), by=by, note=reason)
-                log.join(first.node, second.node)
+                log.rebuild([first.node, second.node])
             return _person(log, a)
 
     def unmerge(self, person: str, customer_id: str, by: str) -> Split:

@@ -8,20 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from safar.collect.evidence import Evidence, Link
+from safar.collect.evidence import Link
 from safar.collect.identity import (
-    KNOWN,
     Claim,
-    Holding,
-    IdentityRules,
-    Judge,
     Reason,
-    Union,
     Why,
     components,
     name_of,
@@ -102,21 +95,21 @@ class MergeLog:
     """The tables, lent for one transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def ids(self, ids: Iterable[str]) -> dict[str, Node]:
         """Return the rows of those ids that are known here."""
-        rows = self._by_keys("SELECT node, id, flags, person FROM node WHERE id IN ({})", ids)
+        rows = self.by_keys("SELECT node, id, flags, person FROM node WHERE id IN ({})", ids)
         return {row[1]: Node(*row) for row in rows}
 
     def nodes(self, numbers: Iterable[int]) -> dict[int, Node]:
         """Return the rows of these nodes."""
-        rows = self._by_keys("SELECT node, id, flags, person FROM node WHERE node IN ({})", numbers)
+        rows = self.by_keys("SELECT node, id, flags, person FROM node WHERE node IN ({})", numbers)
         return {row[0]: Node(*row) for row in rows}
 
     def members(self, persons: Iterable[int]) -> dict[int, Node]:
         """Return every node of these persons of more than one id."""
-        rows = self._by_keys("SELECT node, id, flags, person FROM node WHERE person IN ({})", persons)
+        rows = self.by_keys("SELECT node, id, flags, person FROM node WHERE person IN ({})", persons)
         return {row[0]: Node(*row) for row in rows}
 
     def together_with(self, nodes: Iterable[Node]) -> dict[int, Node]:
@@ -126,7 +119,7 @@ class MergeLog:
 
     def standing(self, nodes: Iterable[int]) -> list[NumberedClaim]:
         """Return the claims of these nodes that stand, in the order they were made."""
-        rows = self._by_keys(
+        rows = self.by_keys(
             "SELECT claim, reason, anchor, node FROM claim WHERE node IN ({}) AND ended_at IS NULL", nodes
         )
         return [
@@ -147,145 +140,22 @@ class MergeLog:
             if node.flags | flags_of[text] != node.flags
         ]
         new = [(text, flags) for text, flags in flags_of.items() if text not in before]
-        self._connection.executemany("UPDATE node SET flags = ? WHERE node = ?", grown)
-        self._connection.executemany("INSERT INTO node (id, flags) VALUES (?, ?)", new)
+        self.connection.executemany("UPDATE node SET flags = ? WHERE node = ?", grown)
+        self.connection.executemany("INSERT INTO node (id, flags) VALUES (?, ?)", new)
         changed = {number for _, number in grown}
         after = self.ids(flags_of) if new or grown else before
         return after, changed
 
     def end(self, numbers: Iterable[int], *, at: int, why: Why, by: str = "") -> None:
         """End claims that stand."""
-        self._connection.executemany(
+        self.connection.executemany(
             "UPDATE claim SET ended_at = ?, ended_why = ?, ended_by = ? WHERE claim = ?",
             [(at, WHYS.index(why), by, number) for number in numbers],
         )
 
     def add_manual(self, anchor: int, node: int, *, at: int, by: str, note: str) -> None:
         """Add a member's own claim; it stands."""
-        self._add([(Claim(Reason.MANUAL, anchor, node), at, by, note, None)])
-
-    def take(self, evidence: Evidence, rules: IdentityRules, *, now: int) -> None:
-        """Judge what a batch says and is not yet in the log. Saying it again changes nothing."""
-        nodes, grown = self.name_ids(evidence.ids)
-        fresh, said = self._fresh(evidence, nodes)
-        touched = {claim[:2] for claim in fresh}
-        sharing = Counter(claim[:2] for claim in chain(said, fresh) if claim[:2] in touched)
-        floods = {Holding(*holding) for holding, count in sharing.items() if count > rules.most_sharing}
-        self._flood({holding: sharing[holding] for holding in floods}, now)
-        parted = self._end_flooded(floods, now) | self._end_known_as_anonymous(nodes.values(), grown, now)
-        if parted or grown:
-            self.rebuild(parted | grown)  # flags that grew may also change which id a person goes by
-        if fresh:
-            self._judge(fresh, said, floods, rules)
-
-    def _fresh(
-        self, evidence: Evidence, nodes: Mapping[str, Node]
-    ) -> tuple[dict[Claim, int], dict[Claim, bool]]:
-        """Return claims not made before, with their instants; and earlier ones on the same anchors: do they stand?"""
-        shared = self._shared(evidence.links)
-        claims: dict[Claim, int] = {}
-        for link, at in evidence.links.items():
-            anchor = shared[link] if link in shared else nodes[link.anchor].node
-            claims[Claim(link.reason, anchor, nodes[link.customer_id].node)] = at
-        anchors = {claim.anchor for claim in claims}
-        anchors.update(claim.node for claim in claims if claim.reason is Reason.ALIAS)
-        rows = self._by_keys(
-            "SELECT anchor, reason, node, ended_at IS NULL FROM claim WHERE anchor IN ({})", anchors
-        )
-        said = {Claim(REASONS[reason], anchor, node): bool(stands) for anchor, reason, node, stands in rows}
-        flood_rows = self._by_keys("SELECT anchor, reason FROM flood WHERE anchor IN ({})", anchors)
-        floods = {Holding(REASONS[reason], anchor) for anchor, reason in flood_rows}
-        fresh: dict[Claim, int] = {}
-        for claim, at in claims.items():
-            if claim in said or (floods and claim[:2] in floods):
-                continue
-            if claim.reason is Reason.ALIAS:
-                turned = Claim(Reason.ALIAS, claim.node, claim.anchor)
-                if turned in said or turned in fresh:
-                    continue
-            fresh[claim] = at
-        return fresh, said
-
-    def _judge(
-        self,
-        fresh: Mapping[Claim, int],
-        said: Mapping[Claim, bool],
-        floods: set[Holding],
-        rules: IdentityRules,
-    ) -> None:
-        named: set[int] = set()
-        holder_of: dict[int, int] = {}
-        for claim in fresh:
-            named.add(claim.node)
-            if claim.anchor > 0:
-                named.add(claim.anchor)
-        for claim, stands in said.items():
-            if claim.anchor < 0 and stands and claim[:2] not in floods:
-                holder_of[claim.anchor] = claim.node
-                named.add(claim.node)
-        nodes, union = self._union_of(named)
-        for anchor, holder in holder_of.items():
-            union.join(anchor, holder)
-        judge = Judge(
-            union=union,
-            flags_of={number: node.flags for number, node in nodes.items()},
-            floods=floods,
-            taken={claim.anchor for claim in said if claim.reason is Reason.IDENTIFY},
-            rules=rules,
-        )
-        drowned: Counter[int] = Counter()
-        rows = []
-        for claim, at in fresh.items():
-            why = judge.decide(claim)
-            if why is Why.FLOOD:
-                drowned[claim.anchor] += 1
-                if drowned[claim.anchor] > rules.most_sharing + 1:
-                    continue
-            rows.append((claim, at, "", "", why))
-        self._add(rows)
-        self._label(nodes, union)
-
-    def _union_of(self, named: set[int]) -> tuple[dict[int, Node], Union]:
-        """Return these nodes with those that their persons go by, and who of them is one person."""
-        nodes = self.nodes(named)
-        persons = {node.person for node in nodes.values() if node.person is not None}
-        nodes |= self.nodes(persons - nodes.keys())
-        counts = self._by_keys(
-            "SELECT person, count(*) FROM node WHERE person IN ({}) GROUP BY person", persons
-        )
-        union = Union()
-        for person, count in counts:
-            union.add(person, ids=count)
-        for node in nodes.values():
-            if node.person is not None and node.person != node.node:
-                union.add(node.node, ids=0)
-                union.join(node.node, node.person)
-        return nodes, union
-
-    def _label(self, nodes: Mapping[int, Node], union: Union) -> None:
-        """Write who is one person after joins: whole persons change their label at one stroke."""
-        groups: dict[int, list[Node]] = defaultdict(list)
-        for node in nodes.values():
-            groups[union.find(node.node)].append(node)
-        single: list[tuple[int, int]] = []
-        whole: list[tuple[int, int]] = []
-        for root, group in groups.items():
-            if union.ids(root) < 2:
-                continue
-            person = name_of({node.node: node.flags for node in group})
-            single += [(person, node.node) for node in group if node.person is None]
-            labels = {node.person for node in group if node.person is not None}
-            whole += [(person, label) for label in sorted(labels) if label != person]
-        self._connection.executemany("UPDATE node SET person = ? WHERE person = ?", whole)
-        self._connection.executemany("UPDATE node SET person = ? WHERE node = ?", single)
-        if single or whole:
-            self._grow_version()
-
-    def join(self, one: int, other: int) -> None:
-        """Write that the persons of two nodes are one."""
-        nodes, union = self._union_of({one, other})
-        union.join(one, other)
-        self._label(nodes, union)
+        self.add([(Claim(Reason.MANUAL, anchor, node), at, by, note, None)])
 
     def rebuild(self, numbers: Iterable[int]) -> None:
         """Work out anew, from the claims that stand, who is one person among these nodes and their persons' others."""
@@ -295,9 +165,9 @@ class MergeLog:
         for group in components(nodes, claims):
             person = name_of({number: nodes[number].flags for number in group}) if len(group) > 1 else None
             relabelled += [(person, number) for number in group if nodes[number].person != person]
-        self._connection.executemany("UPDATE node SET person = ? WHERE node = ?", relabelled)
+        self.connection.executemany("UPDATE node SET person = ? WHERE node = ?", relabelled)
         if relabelled:
-            self._grow_version()
+            self.grow_version()
 
     def forget(self, nodes: Mapping[int, Node]) -> tuple[int, int]:
         """Delete nodes with every claim that names them, and what is then claimed by nobody.
@@ -309,65 +179,33 @@ class MergeLog:
         """
         others = self.together_with(nodes.values()).keys() - nodes.keys()
         rows = [
-            *self._by_keys("SELECT claim, anchor FROM claim WHERE node IN ({})", nodes),
-            *self._by_keys("SELECT claim, anchor FROM claim WHERE anchor IN ({})", nodes),
+            *self.by_keys("SELECT claim, anchor FROM claim WHERE node IN ({})", nodes),
+            *self.by_keys("SELECT claim, anchor FROM claim WHERE anchor IN ({})", nodes),
         ]
         claims = {claim for claim, _ in rows}
         anchors = {anchor for _, anchor in rows if anchor < 0}
-        delete = self._connection.executemany
+        delete = self.connection.executemany
         delete("DELETE FROM claim WHERE claim = ?", [(claim,) for claim in claims])
         delete("DELETE FROM flood WHERE anchor = ?", [(number,) for number in nodes])
         delete("DELETE FROM node WHERE node = ?", [(number,) for number in nodes])
-        still = {row[0] for row in self._by_keys("SELECT anchor FROM claim WHERE anchor IN ({})", anchors)}
+        still = {row[0] for row in self.by_keys("SELECT anchor FROM claim WHERE anchor IN ({})", anchors)}
         unclaimed = [(anchor,) for anchor in anchors - still]
         delete("DELETE FROM flood WHERE anchor = ?", unclaimed)
         delete("DELETE FROM shared WHERE shared = -?", unclaimed)
         if any(node.person is not None for node in nodes.values()):
-            self._grow_version()
+            self.grow_version()
         self.rebuild(others)
         return len(claims), len(unclaimed)
 
     def set_scrub_due(self, due: int) -> None:
         """Note whether deleted bytes may still stand in the file."""
-        self._connection.execute("UPDATE fact SET value = ? WHERE name = 'scrub_due'", (due,))
+        self.connection.execute("UPDATE fact SET value = ? WHERE name = 'scrub_due'", (due,))
 
     def scrub_due(self) -> bool:
         """Tell whether deleted bytes may still stand in the file."""
         return bool(self._fact("scrub_due"))
 
-    def _flood(self, sharing: Mapping[Holding, int], now: int) -> None:
-        self._connection.executemany(
-            "INSERT INTO flood (anchor, reason, at, sharing) VALUES (?, ?, ?, ?)",
-            [(anchor, REASONS.index(reason), now, count) for (reason, anchor), count in sharing.items()],
-        )
-
-    def _end_flooded(self, floods: Iterable[Holding], now: int) -> set[int]:
-        """End what a flooded anchor had joined; return the nodes."""
-        by_reason: dict[Reason, list[int]] = defaultdict(list)
-        for holding in floods:
-            by_reason[holding.reason].append(holding.anchor)
-        parted: set[int] = set()
-        for reason, anchors in by_reason.items():
-            parted |= self._end_on(anchors, reason, why=Why.FLOOD, now=now)
-        return parted
-
-    def _end_known_as_anonymous(self, nodes: Iterable[Node], grown: set[int], now: int) -> set[int]:
-        """End what an anonymous id had joined that turns out to be a user id; return the nodes."""
-        known = [node.node for node in nodes if node.node in grown and node.flags & KNOWN]
-        return self._end_on(known, Reason.IDENTIFY, why=Why.KNOWN_AS_ANONYMOUS, now=now)
-
-    def _end_on(self, anchors: Sequence[int], reason: Reason, *, why: Why, now: int) -> set[int]:
-        rows = list(
-            self._by_keys(
-                "SELECT claim, anchor, node FROM claim"
-                f" WHERE anchor IN ({{}}) AND reason = {REASONS.index(reason)} AND ended_at IS NULL",
-                anchors,
-            )
-        )
-        self.end([claim for claim, _, _ in rows], at=now, why=why)
-        return {number for _, anchor, node in rows for number in (anchor, node) if number > 0}
-
-    def _shared(self, links: Iterable[Link]) -> dict[Link, int]:
+    def shared_values(self, links: Iterable[Link]) -> dict[Link, int]:
         """Return the anchors of links through a telephone number or an e-mail address; new ones are added."""
         key = self._fact("digest_key")
         digests = {
@@ -375,16 +213,17 @@ class MergeLog:
             for link in links
             if link.reason in {Reason.SAME_PHONE, Reason.SAME_EMAIL}
         }
-        self._connection.executemany(
+        self.connection.executemany(
             "INSERT OR IGNORE INTO shared (digest) VALUES (?)",
             [(digest,) for digest in sorted(set(digests.values()))],
         )
-        rows = self._by_keys("SELECT digest, shared FROM shared WHERE digest IN ({})", digests.values())
+        rows = self.by_keys("SELECT digest, shared FROM shared WHERE digest IN ({})", digests.values())
         numbers = dict(rows)
         return {link: -numbers[digest] for link, digest in digests.items()}
 
-    def _add(self, rows: Iterable[tuple[Claim, int, str, str, Why | None]]) -> None:
-        self._connection.executemany(
+    def add(self, rows: Iterable[tuple[Claim, int, str, str, Why | None]]) -> None:
+        """Add claims, each with its instant, the member and the words behind it, and why it is refused."""
+        self.connection.executemany(
             "INSERT INTO claim (reason, anchor, node, at, by, note, ended_at, ended_why, ended_by)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -404,17 +243,18 @@ class MergeLog:
         )
 
     def _fact(self, name: str) -> Any:
-        return self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()[0]
+        return self.connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()[0]
 
-    def _grow_version(self) -> None:
-        self._connection.execute("UPDATE fact SET value = value + 1 WHERE name = 'version'")
+    def grow_version(self) -> None:
+        """Note that an id has changed its person."""
+        self.connection.execute("UPDATE fact SET value = value + 1 WHERE name = 'version'")
 
-    def _by_keys(self, query: str, keys: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    def by_keys(self, query: str, keys: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of ``query``, whose ``{}`` stands for a list of keys of any length."""
         wanted = sorted(set(keys))
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
-            yield from self._connection.execute(query.format(",".join("?" * len(chunk))), chunk)
+            yield from self.connection.execute(query.format(",".join("?" * len(chunk))), chunk)
 
 
 def _digest(key: bytes, link: Link) -> bytes:
