@@ -41,8 +41,12 @@ answer with problem+json that carries it; pages say it as a sentence in the read
 this page from the sources.
 
 | code | family | meaning |
-|---|---|---|
-"""
+|---|---|---|"""
+FINDINGS_TOP = """
+## What `safar doctor` can find
+
+| code | severity | what to do |
+|---|---|---|"""
 
 
 def pages() -> list[str]:
@@ -130,9 +134,10 @@ def rendered(page: str) -> str:
 
 
 def errors_page() -> str:
-    """Return docs/errors.md as the error classes make it: code, family, first sentence of the docstring."""
+    """Return docs/errors.md as the sources make it: error classes by code, and what the doctor can find."""
     import safar  # noqa: PLC0415 - links can be checked without the package
     from safar.doors.web.setup import configure  # noqa: PLC0415
+    from safar.store.findings import KINDS  # noqa: PLC0415
     from safar.store.home import Home  # noqa: PLC0415
     from safar.vocabulary.errors import Refusal, known_codes  # noqa: PLC0415
 
@@ -146,7 +151,8 @@ def errors_page() -> str:
         f"| `{code}` | {'refusal' if issubclass(error, Refusal) else 'fault'} | {first_sentence(error)} |"
         for code, error in sorted(known_codes().items())
     ]
-    return ERRORS_TOP + "\n".join(rows) + "\n"
+    findings = [f"| `{code}` | {kind.severity} | {kind.hint} |" for code, kind in sorted(KINDS.items())]
+    return "\n".join([ERRORS_TOP, *rows, FINDINGS_TOP, *findings, ""])
 
 
 def first_sentence(error: type[Exception]) -> str:
