@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from safar.collect.evidence import Link
@@ -133,18 +133,22 @@ class MergeLog:
 
     def name_ids(self, flags_of: Mapping[str, int]) -> tuple[dict[str, Node], set[int]]:
         """Note that ids were seen, and as what; return their rows, and the nodes whose flags grew."""
-        before = self.ids(flags_of)
-        grown = [
-            (node.flags | flags_of[text], node.node)
-            for text, node in before.items()
+        nodes = self.ids(flags_of)
+        grown = {
+            text: node._replace(flags=node.flags | flags_of[text])
+            for text, node in nodes.items()
             if node.flags | flags_of[text] != node.flags
-        ]
-        new = [(text, flags) for text, flags in flags_of.items() if text not in before]
-        self.connection.executemany("UPDATE node SET flags = ? WHERE node = ?", grown)
-        self.connection.executemany("INSERT INTO node (id, flags) VALUES (?, ?)", new)
-        changed = {number for _, number in grown}
-        after = self.ids(flags_of) if new or grown else before
-        return after, changed
+        }
+        free = self._free_number("node")
+        unseen = (text for text in flags_of if text not in nodes)
+        new = {text: Node(free + place, text, flags_of[text], None) for place, text in enumerate(unseen)}
+        self.connection.executemany(
+            "UPDATE node SET flags = ? WHERE node = ?", [(node.flags, node.node) for node in grown.values()]
+        )
+        self.connection.executemany(
+            "INSERT INTO node (node, id, flags, person) VALUES (?, ?, ?, ?)", new.values()
+        )
+        return nodes | grown | new, {node.node for node in grown.values()}
 
     def end(self, numbers: Iterable[int], *, at: int, why: Why, by: str = "") -> None:
         """End claims that stand."""
@@ -213,12 +217,14 @@ class MergeLog:
             for link in links
             if link.reason in {Reason.SAME_PHONE, Reason.SAME_EMAIL}
         }
-        self.connection.executemany(
-            "INSERT OR IGNORE INTO shared (digest) VALUES (?)",
-            [(digest,) for digest in sorted(set(digests.values()))],
+        numbers = dict(
+            self.by_keys("SELECT digest, shared FROM shared WHERE digest IN ({})", digests.values())
         )
-        rows = self.by_keys("SELECT digest, shared FROM shared WHERE digest IN ({})", digests.values())
-        numbers = dict(rows)
+        free = self._free_number("shared")
+        unseen = sorted(set(digests.values()) - numbers.keys())  # in order: neighbours in the index
+        new = {digest: free + place for place, digest in enumerate(unseen)}
+        self.connection.executemany("INSERT INTO shared (digest, shared) VALUES (?, ?)", new.items())
+        numbers |= new
         return {link: -numbers[digest] for link, digest in digests.items()}
 
     def add(self, rows: Iterable[tuple[Claim, int, str, str, Why | None]]) -> None:
@@ -242,6 +248,11 @@ class MergeLog:
             ],
         )
 
+    def _free_number(self, table: str) -> int:
+        """Return the first number that ``table`` has never given; numbers of deleted rows are not given again."""
+        row = self.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+        return 1 if row is None else int(row[0]) + 1
+
     def _fact(self, name: str) -> Any:
         return self.connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()[0]
 
@@ -249,12 +260,14 @@ class MergeLog:
         """Note that an id has changed its person."""
         self.connection.execute("UPDATE fact SET value = value + 1 WHERE name = 'version'")
 
-    def by_keys(self, query: str, keys: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of ``query``, whose ``{}`` stands for a list of keys of any length."""
+    def by_keys(self, query: str, keys: Iterable[Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of ``query``, whose ``{}`` stands for a list of keys of any length."""
         wanted = sorted(set(keys))
+        rows: list[tuple[Any, ...]] = []
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
-            yield from self.connection.execute(query.format(",".join("?" * len(chunk))), chunk)
+            rows += self.connection.execute(query.format(",".join("?" * len(chunk))), chunk)
+        return rows
 
 
 def _digest(key: bytes, link: Link) -> bytes:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
+from typing import Final
 
 from safar.collect.evidence import Evidence
 from safar.collect.identity import KNOWN, Claim, Holding, IdentityRules, Judge, Reason, Union, Why, name_of
 
 from .merge_log import REASONS, MergeLog, Node
+
+_ANCHOR: Final = attrgetter("anchor")
 
 
 class Observation:
@@ -34,10 +38,7 @@ class Observation:
         """Judge what a batch says and is not yet in the log. Saying it again changes nothing."""
         nodes, grown = self._log.name_ids(evidence.ids)
         fresh, said = self._fresh(evidence, nodes)
-        touched = {claim[:2] for claim in fresh}
-        sharing = Counter(claim[:2] for claim in chain(said, fresh) if claim[:2] in touched)
-        floods = {Holding(*holding) for holding, count in sharing.items() if count > self._rules.most_sharing}
-        self._flood({holding: sharing[holding] for holding in floods})
+        floods = self._flood(fresh, said)
         parted = self._end_flooded(floods) | self._end_known_as_anonymous(nodes.values(), grown)
         if parted or grown:
             self._log.rebuild(parted | grown)  # flags that grew may also change which id a person goes by
@@ -147,14 +148,22 @@ class Observation:
         if single or whole:
             self._log.grow_version()
 
-    def _flood(self, sharing: Mapping[Holding, int]) -> None:
+    def _flood(self, fresh: Mapping[Claim, int], said: Mapping[Claim, bool]) -> set[Holding]:
+        """Note and return what too many claim now that did not before."""
+        most = self._rules.most_sharing
+        claims = Counter(map(_ANCHOR, chain(said, fresh)))
+        crowded = {anchor for anchor, count in claims.items() if count > most}
+        touched = {Holding(claim.reason, claim.anchor) for claim in fresh if claim.anchor in crowded}
+        sharing = Counter(claim[:2] for claim in chain(said, fresh) if claim[:2] in touched)
+        floods = {holding for holding in touched if sharing[holding] > most}
         self._log.connection.executemany(
             "INSERT INTO flood (anchor, reason, at, sharing) VALUES (?, ?, ?, ?)",
             [
-                (anchor, REASONS.index(reason), self._now, count)
-                for (reason, anchor), count in sharing.items()
+                (holding.anchor, REASONS.index(holding.reason), self._now, sharing[holding])
+                for holding in floods
             ],
         )
+        return floods
 
     def _end_flooded(self, floods: Iterable[Holding]) -> set[int]:
         """End what a flooded anchor had joined; return the nodes."""
@@ -172,12 +181,10 @@ class Observation:
         return self._end_on(known, Reason.IDENTIFY, why=Why.KNOWN_AS_ANONYMOUS)
 
     def _end_on(self, anchors: Sequence[int], reason: Reason, *, why: Why) -> set[int]:
-        rows = list(
-            self._log.by_keys(
-                "SELECT claim, anchor, node FROM claim"
-                f" WHERE anchor IN ({{}}) AND reason = {REASONS.index(reason)} AND ended_at IS NULL",
-                anchors,
-            )
+        rows = self._log.by_keys(
+            "SELECT claim, anchor, node FROM claim"
+            f" WHERE anchor IN ({{}}) AND reason = {REASONS.index(reason)} AND ended_at IS NULL",
+            anchors,
         )
         self._log.end([claim for claim, _, _ in rows], at=self._now, why=why)
         return {number for _, anchor, node in rows for number in (anchor, node) if number > 0}
