@@ -78,6 +78,7 @@ class AmountRule:
         self._sign = _SIGNS[rule.sign]
         self._times = Decimal(str(rule.times))
         self._minor_units = rule.minor_units
+        self._lenient = rule.lenient
         self._currency = Template.of(currency)
         self._codes: Memo[str | Rejection] = Memo(_checked_code)
         self._powers: Memo[float] = Memo(self._power)
@@ -127,6 +128,8 @@ class AmountRule:
         code = self._codes[currency]
         wrong = next((each for each in (*numbers, code) if isinstance(each, Rejection)), None)
         if wrong or isinstance(code, Rejection):
+            if self._lenient:
+                return
             found.rejected[place] = wrong or Rejection("row.currency_unknown", detail=currency)
             return
         exact = reduce(_EXACT.multiply, [*factors, self._times])

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from safar.vocabulary.digits import DecimalMark, parse_number
 from safar.vocabulary.errors import Refusal
 
-from .formats import Formats
-from .mapping import Condition
+from .mapping import Condition, Mapping
 from .numbers import Memo
 from .reasons import Rejection
 from .rows import CELL_END, Rows
@@ -30,13 +29,14 @@ class Cells:
     ----------
     rows
         The piece.
-    nulls
-        Words that mean: nothing here.
+    mapping
+        Says which words mean nothing, and which columns are made of others.
     """
 
-    def __init__(self, rows: Rows, nulls: frozenset[str]) -> None:
+    def __init__(self, rows: Rows, mapping: Mapping) -> None:
         self.rows = rows
-        self._nulls = nulls
+        self._derive = mapping.derive
+        self._nulls = frozenset(mapping.file.null)
         self._texts: dict[str, list[str]] = {}
         self._filled: dict[str, Mask] = {}
         self._runs: dict[tuple[str, ...], NDArray[np.int64]] = {}
@@ -48,7 +48,11 @@ class Cells:
         """Return a column without blanks around, nulls as empty texts."""
         found = self._texts.get(name)
         if found is None:
-            found = list(map(str.strip, self.rows.texts(name)))
+            derived = self._derive.get(name)
+            cells = self.rows.texts(derived.column if derived else name)
+            if derived:
+                cells = list(map(Memo(_extractor(derived.extract)).__getitem__, cells))
+            found = list(map(str.strip, cells))
             if self._nulls and not self._nulls.isdisjoint(found):
                 found = ["" if text in self._nulls else text for text in found]
             self._texts[name] = found
@@ -75,6 +79,11 @@ class Cells:
         return found
 
 
+def _extractor(pattern: str) -> Callable[[str], str]:
+    search = re.compile(pattern).search
+    return lambda text: (found[1] or "") if (found := search(text)) else ""
+
+
 def taken(cells: Sequence[str], places: NDArray[np.int64], count: int) -> Sequence[str]:
     """Return the cells at some places; all of them, untouched, when that is all there are."""
     if len(places) == count:
@@ -87,19 +96,19 @@ class NumberColumns:
 
     Parameters
     ----------
-    formats
+    decimals
         Which mark is the decimal one, by column.
     """
 
-    def __init__(self, formats: Formats) -> None:
-        self._formats = formats
+    def __init__(self, decimals: dict[str, DecimalMark | None]) -> None:
+        self._decimals = decimals
         self._memos: dict[str, Memo[NumberCell]] = {}
 
     def memo(self, column: str) -> Memo[NumberCell]:
         """Return what each text of a column is: a number, None when empty, or why it is none."""
         found = self._memos.get(column)
         if found is None:
-            found = self._memos[column] = Memo(_number_reader(column, self._formats.decimals.get(column)))
+            found = self._memos[column] = Memo(_number_reader(column, self._decimals.get(column)))
         return found
 
 

@@ -21,7 +21,7 @@ from .row_ids import Digests, Met, row_digests
 from .rows import CELL_END
 from .template import Template
 
-LONGEST_ID: Final = 512
+LONGEST_ID: Final = 255
 #: Customers whose last traits are remembered; then all are forgotten, which costs some `identify` events more.
 _MOST_REMEMBERED: Final = 2_000_000
 

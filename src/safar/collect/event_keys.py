@@ -105,10 +105,13 @@ class GivenIds:
         return found, self._met.count(found.view("<u8").reshape(-1, 2)[:, 0]) == 0
 
 
-def event_keys(mapping: Mapping) -> EventKeys:
-    """Return the way that a mapping asks for."""
+def event_keys(mapping: Mapping) -> list[EventKeys]:
+    """Return the way that a mapping asks for, by rule; rules without a key of their own share one."""
+    shared: EventKeys
     if mapping.event_id:
-        return GivenIds(mapping.name, mapping.event_id)
-    if mapping.key:
-        return KeyColumns(mapping.name, mapping.key)
-    return WholeRows(mapping.name)
+        shared = GivenIds(mapping.name, mapping.event_id)
+    elif mapping.key:
+        shared = KeyColumns(mapping.name, mapping.key)
+    else:
+        shared = WholeRows(mapping.name)
+    return [KeyColumns(mapping.name, rule.key) if rule.key else shared for rule in mapping.event]

@@ -14,6 +14,7 @@ from safar.vocabulary.dates import DateFormat
 from safar.vocabulary.digits import DecimalMark
 from safar.vocabulary.errors import Refusal
 
+from .cells import Cells
 from .mapping import Mapping, Property, PropertyType, TimeOptions, property_rules
 from .numbers import detect_number_format
 from .rows import Rows
@@ -139,40 +140,38 @@ def decide_formats(mapping: Mapping, pieces: Iterator[Rows], *, time_zone: str =
     times = time_columns(mapping)
     numbers = number_columns(mapping) if mapping.number.decimal is None else []
     samples: dict[str, dict[str, None]] = {column: {} for column in (*times, *numbers)}
-    nulls = set(mapping.file.null)
     taken = 0
     for piece in pieces:
+        cells = Cells(piece, mapping)
         for column, sample in samples.items():
-            sample.update(dict.fromkeys(piece.texts(column)))
+            sample.update(dict.fromkeys(cells.texts(column)))
         taken += len(piece)
-        if taken >= MOST_ROWS or (
-            taken >= ENOUGH_ROWS and not _open_question(times, numbers, samples, nulls)
-        ):
+        if taken >= MOST_ROWS or (taken >= ENOUGH_ROWS and not _open_question(times, numbers, samples)):
             break
     declared: dict[str, DecimalMark | None] = dict.fromkeys(number_columns(mapping), mapping.number.decimal)
-    told = {column: _decimal(column, _filled(samples[column], nulls)) for column in numbers}
+    told = {column: _decimal(column, _filled(samples[column])) for column in numbers}
     return Formats(
         times={
-            column: _time_decision(column, options, _filled(samples[column], nulls), time_zone)
+            column: _time_decision(column, options, _filled(samples[column]), time_zone)
             for column, options in times.items()
         },
         decimals=declared | told,
     )
 
 
-def _filled(sample: dict[str, None], nulls: set[str]) -> list[str]:
-    return [text for text in map(str.strip, sample) if text and text not in nulls]
+def _filled(sample: dict[str, None]) -> list[str]:
+    return [text for text in sample if text]
 
 
 def _open_question(
-    times: dict[str, TimeOptions], numbers: list[str], samples: dict[str, dict[str, None]], nulls: set[str]
+    times: dict[str, TimeOptions], numbers: list[str], samples: dict[str, dict[str, None]]
 ) -> bool:
     for column, options in times.items():
         if options.layout is None:
-            found = detect_time_format(_filled(samples[column], nulls))
+            found = detect_time_format(_filled(samples[column]))
             if found is None or found.rival:
                 return True
-    found_numbers = (detect_number_format(_filled(samples[column], nulls)) for column in numbers)
+    found_numbers = (detect_number_format(_filled(samples[column])) for column in numbers)
     return any(found is not None and found.ambiguous for found in found_numbers)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from safar.vocabulary.errors import Refusal
 
 from .cells import Cells
+from .mapping import Mapping
 from .rows import Rows
 
 #: More neighbouring rows than this are no lines of one order; a column that never changes was named.
@@ -20,27 +21,21 @@ class GroupTooLong(Refusal, ValueError):
     code = "import.group_too_long"
 
 
-def whole_groups(
-    pieces: Iterable[Rows], groups: Sequence[Sequence[str]], nulls: frozenset[str]
-) -> Iterator[Rows]:
-    """Yield the pieces cut anew so that none ends amid rows that belong together.
-
-    Parameters
-    ----------
-    groups
-        The columns that belonging rows share, by rule; nothing is cut anew when there are none.
+def whole_groups(pieces: Iterable[Rows], mapping: Mapping) -> Iterator[Rows]:
+    """Yield the pieces of a file cut anew so that none ends amid rows that belong together.
 
     Raises
     ------
     GroupTooLong
     """
+    groups = [rule.per for rule in mapping.event if rule.per]
     if not groups:
         yield from pieces
         return
     held: Rows | None = None
     for piece in pieces:
         rows = piece if held is None else held.followed_by(piece)
-        cut = _last_start(rows, groups, nulls)
+        cut = _last_start(Cells(rows, mapping), groups)
         if len(rows) - cut > MOST_LINES:
             raise GroupTooLong(
                 f"From row {int(rows.numbers[cut])} on, more than {MOST_LINES:,} rows share {list(groups[0])}.",
@@ -55,9 +50,6 @@ def whole_groups(
         yield held
 
 
-def _last_start(rows: Rows, groups: Sequence[Sequence[str]], nulls: frozenset[str]) -> int:
+def _last_start(cells: Cells, groups: Sequence[Sequence[str]]) -> int:
     """Return where the last rows start that may go on in the next piece."""
-    if not len(rows):
-        return 0
-    cells = Cells(rows, nulls)
-    return min(int(cells.runs(columns)[-1]) for columns in groups)
+    return min(int(cells.runs(columns)[-1]) for columns in groups) if len(cells) else 0

@@ -43,7 +43,7 @@ from .mapping_file import check_columns, mapping_toml
 from .opening import DEFAULT_LIMITS, Limits
 from .reasons import RejectedRow
 from .row_ids import Met
-from .rows import OpenForeign, Rows
+from .rows import OpenForeign, Rows, ancestors
 from .shape import FileShape, detect_shape, read_rows
 from .translate import Translated, Translator
 
@@ -213,7 +213,7 @@ class _Job:
         if self.shape.format != "jsonl":
             return list(names)
         known = set(names)
-        return [name for name in names if known.isdisjoint(_ancestors(name))]
+        return [name for name in names if known.isdisjoint(ancestors(name))]
 
     def pieces(self) -> Iterator[Rows]:
         """Yield the rows of the file."""
@@ -248,11 +248,6 @@ class _Job:
             formats=formats,
             started_at=datetime.now(UTC),
         )
-
-
-def _ancestors(name: str) -> list[str]:
-    parts = name.split(".")
-    return [".".join(parts[:count]) for count in range(1, len(parts))]
 
 
 class _Run:
@@ -302,9 +297,7 @@ class _Run:
                 self._rejects = RejectsFile(self._own.rejects_path, names)
                 stack.callback(self._rejects.close)
             try:
-                for rows in whole_groups(
-                    job.pieces(), _groups(job.mapping), frozenset(job.mapping.file.null)
-                ):
+                for rows in whole_groups(job.pieces(), job.mapping):
                     self._take(translator.translate(rows))
                     progress(self._progress(rows.done))
                 self._make_durable(final=True)
@@ -383,10 +376,6 @@ class _Run:
         left = seconds * (1 - done) / done if done > 0 else None
         report = self._report
         return ImportProgress(report.rows, report.events, report.rows_rejected, done, seconds, left)
-
-
-def _groups(mapping: Mapping) -> list[list[str]]:
-    return [rule.per for rule in mapping.event if rule.per]
 
 
 def _tally(column: object) -> Counter[str]:

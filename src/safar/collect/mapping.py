@@ -86,6 +86,21 @@ class NumberOptions(_Part, frozen=True, kw_only=True):
     decimal: DecimalMark | None = None
 
 
+class Derived(_Part, frozen=True, kw_only=True):
+    """A column made of another one.
+
+    Attributes
+    ----------
+    column
+        Of the file.
+    extract
+        A regular expression with one group; the new column is what the group holds, empty where it is not found.
+    """
+
+    column: Text
+    extract: Text
+
+
 class TimeColumn(TimeOptions, frozen=True, kw_only=True):
     """A column of instants that is written in its own way, or the first of several that is filled."""
 
@@ -141,6 +156,8 @@ class Amount(_Part, frozen=True, kw_only=True):
         Multiplied with (10 for a column in toman whose currency is IRR).
     sign
         ``as_is``; ``absolute`` for returns, which are kept as positive amounts; ``opposite``.
+    lenient
+        Whether an amount that is no number or has no known currency is left out, instead of costing the row.
     """
 
     column: Text | None = None
@@ -148,6 +165,7 @@ class Amount(_Part, frozen=True, kw_only=True):
     minor_units: bool = False
     times: Number = 1
     sign: Literal["as_is", "absolute", "opposite"] = "as_is"
+    lenient: bool = False
 
 
 class Property(_Part, frozen=True, kw_only=True):
@@ -239,6 +257,9 @@ class EventRule(_Part, frozen=True, kw_only=True):
         Columns that hold a JSON object whose members become properties.
     rest
         Whether every column that the mapping does not name becomes a property.
+    key
+        Columns that make the event what it is, when the file says it on several rows (an order's total on each of its
+        lines): the first row stands.
     per
         Columns that neighbouring rows share when they are lines of one thing (an order): they become one event, with
         the first row's values and the sum of the amounts.
@@ -255,6 +276,7 @@ class EventRule(_Part, frozen=True, kw_only=True):
     properties: dict[str, Text | Property] = {}
     spread: list[Text] = []
     rest: bool = False
+    key: list[Text] = []
     per: list[Text] = []
     items: dict[str, Text | Property] = {}
 
@@ -293,6 +315,8 @@ class Mapping(_Part, frozen=True, kw_only=True):
         For people.
     file, time, number
         How to read it.
+    derive
+        Columns made of others, by the new column's name.
     customer
         Whose events.
     event
@@ -317,6 +341,7 @@ class Mapping(_Part, frozen=True, kw_only=True):
     file: FileOptions = FileOptions()
     time: TimeOptions = TimeOptions()
     number: NumberOptions = NumberOptions()
+    derive: dict[str, Derived] = {}
     customer: Customer
     skip: list[SkipRule] = []
     event: Annotated[list[EventRule], msgspec.Meta(min_length=1)]
@@ -336,7 +361,15 @@ def property_rules(given: dict[str, Text | Property]) -> dict[str, Property]:
 
 
 def columns_of(mapping: Mapping) -> Iterator[tuple[str, str]]:
-    """Yield every column that a mapping names, with the place in the mapping where it does."""
+    """Yield every column of the file that a mapping names, with the place in the mapping where it does."""
+    for name, derived in mapping.derive.items():
+        yield derived.column, f"derive.{name}"
+    for column, place in _named(mapping):
+        if column not in mapping.derive:
+            yield column, place
+
+
+def _named(mapping: Mapping) -> Iterator[tuple[str, str]]:
     for place, id_column in enumerate(mapping.customer.id_columns()):
         yield id_column.column, f"customer.id[{place}]"
     yield from _of_template(mapping.customer.anonymous_id, "customer.anonymous_id")
@@ -366,6 +399,7 @@ def _of_rule(rule: EventRule, place: str) -> Iterator[tuple[str, str]]:
     yield from _of_template(rule.channel, f"{place}.channel")
     yield from _of_properties(rule.properties, f"{place}.properties")
     yield from ((column, f"{place}.spread") for column in rule.spread)
+    yield from ((column, f"{place}.key") for column in rule.key)
     yield from ((column, f"{place}.per") for column in rule.per)
     yield from _of_properties(rule.items, f"{place}.items")
 

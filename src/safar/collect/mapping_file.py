@@ -21,6 +21,7 @@ from .mapping import (
     Amount,
     Condition,
     Customer,
+    Derived,
     EventRule,
     FileOptions,
     IdColumn,
@@ -33,6 +34,7 @@ from .mapping import (
     columns_of,
     property_rules,
 )
+from .rows import ancestors
 from .template import Template
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+\Z")
@@ -47,6 +49,7 @@ _PARTS: Final[dict[str, type[msgspec.Struct]]] = {
     "file": FileOptions,
     "time": TimeOptions,
     "number": NumberOptions,
+    "derive": Derived,
     "customer": Customer,
     "id": IdColumn,
     "traits": Property,
@@ -64,6 +67,7 @@ _SECTIONS: Final = frozenset(
         ("file",),
         ("time",),
         ("number",),
+        ("derive",),
         ("customer",),
         ("customer", "traits"),
         ("skip",),
@@ -175,7 +179,7 @@ def check_columns(mapping: Mapping, names: Sequence[str], *, loose: bool = False
     known = {*names, *mapping.file.optional}
     missing: dict[str, str] = {}
     for column, place in _needed(mapping, known) if loose else columns_of(mapping):
-        if column not in known:
+        if column not in known and known.isdisjoint(ancestors(column)):
             missing.setdefault(column, place)
     if not missing:
         return
@@ -275,6 +279,8 @@ def _problems(mapping: Mapping) -> Iterator[tuple[str, str, str]]:
         yield "customer.id", "no column is named.", "Name the column of the customer's id."
     if mapping.event_id and mapping.key:
         yield "key", "event_id is given too.", "Keep one of them."
+    for name, derived in mapping.derive.items():
+        yield from _refused(f"derive.{name}.extract", _one_group, derived.extract)
     for number, skip in enumerate(mapping.skip):
         yield from _condition_problems(f"skip[{number}]", skip.when)
     for number, rule in enumerate(mapping.event):
@@ -298,6 +304,8 @@ def _rule_problems(place: str, rule: EventRule, mapping: Mapping) -> Iterator[tu
             "Name one column, or those to multiply.",
         )
     yield from _property_problems(f"{place}.items", rule.items)
+    if rule.key and rule.per:
+        yield f"{place}.key", "per is given too.", "Keep one of them."
     if rule.items and not rule.per:
         yield f"{place}.items", "per is missing.", "Name in per the columns that lines of one thing share."
     if amount and not (rule.currency or mapping.currency):
@@ -327,6 +335,11 @@ def _template_problems(
     yield from _refused(place, Template.of, text)
     if check and "{" not in text:
         yield from _refused(place, check, text)
+
+
+def _one_group(pattern: str) -> None:
+    if re.compile(pattern).groups != 1:
+        raise MappingWrong(f"{pattern!r} does not have one group.", hint="Put what to take in ( ).")
 
 
 def _refused(place: str, check: Callable[[str], object], value: str | None) -> Iterator[tuple[str, str, str]]:

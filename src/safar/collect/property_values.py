@@ -38,7 +38,6 @@ _YES: Final = frozenset(
     map(fold, ("true", "t", "yes", "y", "1", "on", "بله", "بلی", "آری", "نعم", "صحيح", "درست"))
 )
 _NO: Final = frozenset(map(fold, ("false", "f", "no", "n", "0", "off", "خیر", "نه", "لا", "خطأ", "نادرست")))
-_OBJECT: Final = msgspec.json.Decoder(dict[str, object])
 _SHOWN: Final = 80
 
 
@@ -55,7 +54,7 @@ class PropertyColumns:
     Parameters
     ----------
     rules
-        By the property's name.
+        By the property's name; a dot in it makes an object: ``context.page`` is ``page`` inside ``context``.
     formats, numbers
         How columns are read.
     spread
@@ -73,10 +72,14 @@ class PropertyColumns:
         spread: Sequence[str] = (),
         rest: Sequence[str] = (),
     ) -> None:
-        rules = {name: Property(column=name) for name in rest} | rules
-        self._columns: list[Column] = [_column(name, rule, formats, numbers) for name, rule in rules.items()]
+        flat, nested = _nested(rules)
+        flat = {name: Property(column=name) for name in rest if name not in flat} | flat
+        self._columns: list[Column] = [_column(name, rule, formats, numbers) for name, rule in flat.items()]
+        self._columns += [
+            _Object(name, PropertyColumns(inner, formats, numbers)) for name, inner in nested.items()
+        ]
         if spread:
-            self._columns.append(_Spread(spread, frozenset(rules)))
+            self._columns.append(_Spread(spread, frozenset((*flat, *nested))))
 
     def __bool__(self) -> bool:
         return bool(self._columns)
@@ -95,6 +98,34 @@ class PropertyColumns:
                 columns[number] = mended
         joined = map("".join, zip(*columns, strict=True)) if columns else iter([""] * len(places))
         return ["{" + pieces[1:] + "}" for pieces in joined], rejected
+
+
+def _nested(rules: dict[str, Property]) -> tuple[dict[str, Property], dict[str, dict[str, Property]]]:
+    """Return the rules with plain names, and those with dotted names by what stands before the first dot."""
+    flat: dict[str, Property] = {}
+    nested: dict[str, dict[str, Property]] = {}
+    for name, rule in rules.items():
+        outer, _, inner = name.partition(".")
+        if outer and inner:
+            nested.setdefault(outer, {})[inner] = rule
+        else:
+            flat[name] = rule
+    return flat, nested
+
+
+class _Object:
+    """Properties inside a property."""
+
+    def __init__(self, name: str, inner: PropertyColumns) -> None:
+        self._prefix = f",{json_text(name)}:"
+        self._inner = inner
+
+    def pieces(self, cells: Cells, places: Places) -> Sequence[Piece]:
+        objects, rejected = self._inner.objects(cells, places)
+        found: list[Piece] = [self._prefix + object_ if object_ != "{}" else "" for object_ in objects]
+        for place, rejection in rejected.items():
+            found[place] = rejection
+        return found
 
 
 class _Texts:
@@ -188,31 +219,19 @@ class _Spread:
         self._taken = taken_names
 
     def pieces(self, cells: Cells, places: Places) -> Sequence[Piece]:
-        objects = [taken(cells.rows.values(name), places, len(cells)) for name in self._columns]  # type: ignore[arg-type]
-        return [self._piece(row) for row in zip(*objects, strict=True)]
+        columns = [cells.rows.objects(name) for name in self._columns]
+        return [self._piece([column[place] for column in columns]) for place in places.tolist()]
 
-    def _piece(self, row: Sequence[object]) -> Piece:
+    def _piece(self, row: Sequence[dict[str, object] | None]) -> Piece:
         members: dict[str, object] = {}
-        for column, value in zip(self._columns, row, strict=True):
-            found = _members(value)
+        for column, found in zip(self._columns, row, strict=True):
             if found is None:
-                return Rejection("row.object_unreadable", column, str(value)[:_SHOWN])
+                return Rejection("row.object_unreadable", column)
             members |= found
         kept = {
             name: value for name, value in members.items() if name not in self._taken and value is not None
         }
         return "," + JSON.encode(kept).decode()[1:-1] if kept else ""
-
-
-def _members(value: object) -> dict[str, object] | None:
-    if isinstance(value, dict):
-        return value
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return {}
-    try:
-        return _OBJECT.decode(value) if isinstance(value, str) else None
-    except msgspec.DecodeError:
-        return None
 
 
 def _column(name: str, rule: Property, formats: Formats, numbers: NumberColumns) -> Column:

@@ -20,7 +20,7 @@ REASONS: Final[dict[str, str]] = {
     "row.boolean_unreadable": "{column}: {detail!r} is neither yes nor no.",
     "row.currency_unknown": "{detail!r} is not a known currency.",
     "row.amount_too_large": "The amount {detail} has more digits than fit.",
-    "row.object_unreadable": "{column}: {detail!r} is not a JSON object.",
+    "row.object_unreadable": "{column} is not a JSON object.",
     "row.json_unreadable": "{column}: {detail!r} is not JSON.",
     "row.name_missing": "No name of the event: {column} is empty.",
     "row.text_too_long": "{column} has {detail} characters.",

@@ -26,6 +26,7 @@ MOST_ROWS_AT_A_TIME: Final = 50_000
 CELL_END: Final = "\x1f"
 #: Writes JSON with decimals as plain numbers.
 JSON: Final = msgspec.json.Encoder(decimal_format="number")
+_OBJECT: Final = msgspec.json.Decoder(dict[str, object])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Rows:
     broken: list[BrokenRow] = field(default_factory=list)
     done: float = 0.0
     _texts: dict[str, Sequence[str]] = field(default_factory=dict)
+    _objects: dict[str, Sequence[dict[str, object] | None]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -93,7 +95,7 @@ class Rows:
         if found is None:
             cells = self.columns.get(name)
             if cells is None:
-                found = [""] * len(self)
+                found = list(map(as_text, self.values(name)))
             elif self.typed:
                 found = list(map(as_text, cells))
             else:
@@ -102,8 +104,24 @@ class Rows:
         return found  # type: ignore[return-value]
 
     def values(self, name: str) -> Sequence[object]:
-        """Return a column as it stands in the file: texts, or Python values in a typed format."""
-        return self.columns[name] if name in self.columns else self.texts(name)
+        """Return a column as it stands in the file: texts, or Python values in a typed format.
+
+        A dotted name that is no column is looked for inside the JSON objects of the column before the dot.
+        """
+        if name in self.columns:
+            return self.columns[name]
+        outer = next((each for each in reversed(ancestors(name)) if each in self.columns), None)
+        if outer is None:
+            return [None] * len(self)
+        inner = name[len(outer) + 1 :].split(".")
+        return [_inside(members, inner) for members in self.objects(outer)]
+
+    def objects(self, name: str) -> Sequence[dict[str, object] | None]:
+        """Return a column's JSON objects: empty ones where there is nothing, None where something else is."""
+        found = self._objects.get(name)
+        if found is None:
+            found = self._objects[name] = list(map(_members, self.values(name)))
+        return found
 
     def cells(self, places: Sequence[int]) -> list[list[str]]:
         """Return some rows as the rejects file shows them."""
@@ -122,6 +140,7 @@ class Rows:
             wholes=self.wholes[start:stop],
             broken=[],
             _texts={},
+            _objects={},
         )
 
     def followed_by(self, later: Rows) -> Rows:
@@ -135,6 +154,7 @@ class Rows:
             wholes=self.wholes + later.wholes,
             broken=self.broken + later.broken,
             _texts={},
+            _objects={},
         )
 
 
@@ -150,6 +170,36 @@ class ForeignTable(Protocol):
 
 #: Opens a Parquet file; `safar.store.foreign.parquet` is one.
 OpenForeign = Callable[[Path], ForeignTable]
+
+
+def ancestors(name: str) -> list[str]:
+    """Return the columns that a dotted name may be inside of, the outermost first.
+
+    >>> ancestors("context.page.url")
+    ['context', 'context.page']
+    """
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _members(value: object) -> dict[str, object] | None:
+    if isinstance(value, dict):
+        return value
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return {}
+    try:
+        return _OBJECT.decode(value) if isinstance(value, str) else None
+    except msgspec.DecodeError:
+        return None
+
+
+def _inside(members: dict[str, object] | None, path: Sequence[str]) -> object:
+    value: object = members
+    for name in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value
 
 
 def rows_at_a_time(columns: int) -> int:

@@ -21,7 +21,7 @@ from .template import Template
 from .times import read_instants
 
 Places = NDArray[np.int64]
-LONGEST_NAME: Final = 200
+LONGEST_NAME: Final = 255
 
 
 @dataclass(frozen=True, slots=True)

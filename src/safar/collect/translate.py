@@ -83,11 +83,10 @@ class Translator:
     def __init__(
         self, mapping: Mapping, formats: Formats, names: Sequence[str], *, source: str, received_at: int
     ) -> None:
-        numbers = NumberColumns(formats)
+        numbers = NumberColumns(formats.decimals)
         self._mapping = mapping
         self._source = source
         self._received_at = received_at
-        self._nulls = frozenset(mapping.file.null)
         self._keys = event_keys(mapping)
         self._customers = CustomerIds(mapping.customer)
         self._traits = Traits(PropertyColumns(property_rules(mapping.customer.traits), formats, numbers))
@@ -102,8 +101,9 @@ class Translator:
 
     def translate(self, rows: Rows) -> Translated:
         """Return the events of the next piece of the file."""
-        cells = Cells(rows, self._nulls)
-        self._keys.take(cells)
+        cells = Cells(rows, self._mapping)
+        for keys in set(self._keys):
+            keys.take(cells)
         alive, left_out = self._left_out(cells)
         customers, wrong = self._customers.read(cells)
         findings = Findings({place: rejection for place, rejection in wrong.items() if alive[place]})
@@ -152,12 +152,12 @@ class Translator:
     def _identified(self, made: list[RuleEvents], cells: Cells) -> tuple[list[RuleEvents], int]:
         """Return the events with their ids, grouped ones as one, those met before left out; and how many these are."""
         found, repeated = [], 0
-        for rule, events in zip(self._rules, made, strict=True):
+        for rule, keys, events in zip(self._rules, self._keys, made, strict=True):
             if rule.per:
                 whole = rule.grouped(events, cells)
                 found.append(replace(whole, ids=rule.group_ids(whole, cells)))
                 continue
-            ids, is_new = self._keys.ids(rule.label, events.places)
+            ids, is_new = keys.ids(rule.label, events.places)
             repeated += int((~is_new).sum())
             found.append(replace(events, ids=ids).where(is_new))
         return found, repeated
