@@ -14,11 +14,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import safar
-from safar.store.home import default_home
 
 from .secret import secret_key
+from .setup import chosen_home
 
-HOME = default_home().absolute()
+HOME = chosen_home()
 SECRET_KEY = secret_key(HOME)
 DEBUG = False
 

@@ -9,16 +9,22 @@ from pathlib import Path
 import django
 from django.apps import apps
 
-from safar.store.home import Home
+from safar.store.home import Home, default_home
 from safar.vocabulary.errors import Fault
 
 _starting = threading.Lock()
+_chosen: Path | None = None
 
 
 class AnotherHome(Fault, RuntimeError):
     """One process serves one home."""
 
     code = "web.another_home"
+
+
+def chosen_home() -> Path:
+    """Return the folder that this process serves: the one given to `configure`, else the default."""
+    return (_chosen or default_home()).absolute()
 
 
 def configure(home: str | os.PathLike[str]) -> None:
@@ -29,6 +35,7 @@ def configure(home: str | os.PathLike[str]) -> None:
     AnotherHome
         This process already serves another home.
     """
+    global _chosen  # noqa: PLW0603 - Django's settings are a module, read once a process
     folder = Path(home).absolute()
     with _starting:
         if apps.ready:
@@ -42,7 +49,7 @@ def configure(home: str | os.PathLike[str]) -> None:
                     asked=str(folder),
                 )
             return
-        os.environ["SAFAR_HOME"] = str(folder)
+        _chosen = folder
         os.environ["DJANGO_SETTINGS_MODULE"] = "safar.doors.web.settings"
         django.setup()
 

@@ -1,0 +1,88 @@
+"""Response rate: invitations answered in time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from builders import an_event, together
+from safar.listen.response import Response, ResponseQuestion, response
+from safar.store.log import Log
+from safar.vocabulary.answer import Note, NoWindows
+from safar.vocabulary.interval import share
+from safar.vocabulary.window import DurationUnreadable
+
+
+def write(log: Log, *events) -> None:
+    with log.writer() as writer:
+        writer.append(together(*events))
+        writer.sync()
+
+
+def sent(invitation: str | None, at: str):
+    properties = {"survey": "s"} | ({"invitation_id": invitation} if invitation else {})
+    return an_event("survey_sent", at, customer=f"of {invitation} {at}", properties=properties)
+
+
+def replied(invitation: str, at: str, value: int = 5):
+    return an_event(
+        "survey_answered",
+        at,
+        customer=f"of {invitation}",
+        properties={"invitation_id": invitation, "value": value},
+    )
+
+
+def test_answered_in_time_late_never_and_twice(log: Log, day) -> None:
+    write(
+        log,
+        sent("in time", "2026-03-21T08:00"),
+        replied("in time", "2026-03-23T08:00"),
+        replied("in time", "2026-03-23T08:00", 1),  # a second question of the same invitation
+        sent("on the second", "2026-03-21T08:00"),
+        replied("on the second", "2026-03-28T08:00"),
+        sent("too late", "2026-03-21T08:00"),
+        replied("too late", "2026-03-28T08:01"),
+        sent("never", "2026-03-21T09:00"),
+        replied("nobody asked", "2026-03-21T10:00"),
+        sent("before", "2026-03-20T09:00"),
+        replied("before", "2026-03-21T09:00"),
+    )
+    found = response(log, ResponseQuestion((day(21), day(20), day(19))))
+    assert found.responses == (
+        Response(4, 2, share(2, 4)),
+        Response(1, 1, share(1, 1)),
+        Response(0, 0, None),
+    )
+    assert found.notes == (Note.of("response.still_open", count=1),)  # the last event is a minute too early
+    assert found.provenance.rows_read == 6
+
+
+def test_young_invitations_and_such_without_id_are_said(log: Log, day) -> None:
+    write(
+        log,
+        sent("young", "2026-03-21T08:00"),
+        sent("young and answered", "2026-03-21T08:00"),
+        replied("young and answered", "2026-03-21T09:00"),
+        sent(None, "2026-03-21T08:00"),
+        sent(None, "2026-03-21T08:01"),
+    )
+    found = response(log, ResponseQuestion((day(21),)))
+    assert found.responses == (Response(2, 1, share(1, 2)),)
+    assert found.notes == (Note.of("response.still_open", count=1), Note.of("response.no_id", count=2))
+
+
+def test_an_empty_log(log: Log, day) -> None:
+    found = response(log, ResponseQuestion((day(21),)))
+    assert (found.responses, found.notes) == ((Response(0, 0, None),), ())
+
+
+def test_how_long_an_answer_counts_can_be_chosen(log: Log, day) -> None:
+    write(log, sent("a", "2026-03-21T08:00"), replied("a", "2026-03-21T10:00"))
+    hour = ResponseQuestion((day(21),), answer_within=timedelta(hours=1))
+    assert response(log, hour).responses[0].answered == 0
+    with pytest.raises(DurationUnreadable):
+        ResponseQuestion((day(21),), answer_within=timedelta(-1))
+    with pytest.raises(NoWindows):
+        ResponseQuestion(())
