@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import subprocess
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intl import ask
 from safar.show.locale import Locale
 from safar.vocabulary.calendar import CALENDARS, to_day
 from safar.vocabulary.dates import parse_date
@@ -181,9 +179,5 @@ def test_names_of_months_and_weekdays_are_those_of_cldr(node: str) -> None:
             value = to_day(dt.date(2026, 8, 17)) + index
             asked.append({"ask": "date", "tag": language, "options": {"weekday": "long"}, "value": value})
             expected.append(name)
-    script = Path(__file__).with_name("intl.mjs")
-    ran = subprocess.run(
-        [node, script], input="\n".join(map(json.dumps, asked)), capture_output=True, text=True, check=True
-    )
-    theirs = [json.loads(line) for line in ran.stdout.splitlines()]
+    theirs = ask(node, asked)
     assert [spelled.get(name, name).replace("Rabiʻ", "Rabi") for name in theirs] == expected

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intl import ask
 from safar.show.locale import Locale
 from safar.vocabulary.digits import parse_number
 
@@ -21,19 +18,6 @@ FA, AR, EN = Locale("fa"), Locale("ar"), Locale("en")
 each_locale = pytest.mark.parametrize("locale", [FA, AR, EN], ids=["fa", "ar", "en"])
 TAGS = {"fa": "fa-IR", "ar": "ar-EG", "en": "en"}
 LRM, ALM, NBSP = "\u200e", "\u061c", "\u00a0"
-
-
-@pytest.fixture(scope="module")
-def intl(node: str) -> Callable[[list[dict[str, Any]]], list[Any]]:
-    """Ask Node's Intl many questions at once."""
-
-    def ask(questions: list[dict[str, Any]]) -> list[Any]:
-        lines = "\n".join(map(json.dumps, questions))
-        script = Path(__file__).with_name("intl.mjs")
-        ran = subprocess.run([node, script], input=lines, capture_output=True, text=True, check=True)
-        return [json.loads(line) for line in ran.stdout.splitlines()]
-
-    return ask
 
 
 @pytest.mark.parametrize(
@@ -190,18 +174,19 @@ def test_compact_is_within_its_rounding(locale: Locale, value: float) -> None:
 
 @pytest.mark.node
 @each_locale
-def test_numbers_and_percents_are_those_of_cldr(locale: Locale, intl: Callable[..., list[Any]]) -> None:
+def test_numbers_and_percents_are_those_of_cldr(locale: Locale, node: str) -> None:
     tag = TAGS[locale.language]
     rng = np.random.default_rng(5)
     sample = [0, 1, -1, 999, 1000, -1234567, *np.round(rng.normal(0, 10**6, 100), 2).tolist()]
     shares = np.round(rng.normal(0, 1, 100), 4).tolist()
     options = {"minimumFractionDigits": 2, "maximumFractionDigits": 2}
-    theirs = intl(
+    theirs = ask(
+        node,
         [{"ask": "number", "tag": tag, "value": value, "options": options} for value in sample]
         + [
             {"ask": "number", "tag": tag, "value": value, "options": options | {"style": "percent"}}
             for value in shares
-        ]
+        ],
     )
     ours = [locale.number(value, decimals=2) for value in sample]
     ours += [locale.percent(value, decimals=2) for value in shares]
@@ -226,13 +211,14 @@ def test_percentages_stand_alike_after_any_letter() -> None:
 
 @pytest.mark.node
 @pytest.mark.parametrize("locale", [FA, AR], ids=["fa", "ar"])
-def test_compact_numbers_are_those_of_cldr(locale: Locale, intl: Callable[..., list[Any]]) -> None:
+def test_compact_numbers_are_those_of_cldr(locale: Locale, node: str) -> None:
     sample = [0, 5, 999, 1000, 1100, 2000, 2100, 3000, 11_000, 99_000, 10**6, 2_500_000, 15_000_000, 10**9]
     options = {"notation": "compact", "compactDisplay": "long"}
-    theirs = intl(
+    theirs = ask(
+        node,
         [
             {"ask": "number", "tag": TAGS[locale.language], "value": value, "options": options}
             for value in sample
-        ]
+        ],
     )
     assert [locale.compact(value).replace(NBSP, " ") for value in sample] == theirs

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intl import ask
 from safar.vocabulary.calendar import (
     CALENDARS,
     GREGORIAN,
@@ -112,6 +113,27 @@ def test_jalali_years_start_at_the_equinox() -> None:
     # 2124: nobody can tell yet how far the earth will have turned by then; jdatetime counts as Safar does
     assert list(minutes_after_noon) == [1503]
     assert -2 < minutes_after_noon[1503] < 0
+
+
+@pytest.mark.node
+def test_jalali_months_start_where_those_of_icu_do(node: str) -> None:
+    """But for 1503 and 1602, which start within two minutes of noon, and which ICU starts a day earlier."""
+    question = {"ask": "months", "calendar": "persian", "first": JALALI.first_day, "end": JALALI.end_day}
+    theirs = {(year, month): day for day, year, month in ask(node, [question])[0]}
+    ours = {(year, month): JALALI.day(year, month, 1) for year in range(1178, 1634) for month in range(1, 13)}
+    assert theirs.keys() == ours.keys()
+    assert {key: theirs[key] - day for key, day in ours.items() if theirs[key] != day} == {
+        (year, month): -1 for year in (1503, 1602) for month in range(1, 13)
+    }
+
+
+@pytest.mark.node
+def test_hijri_months_start_where_those_of_icu_do_from_1420_to_1449(node: str) -> None:
+    """Before and after, the sources differ by a day in some months: hijridate follows what was published in print."""
+    first, end = HIJRI.day(1420, 1, 1), HIJRI.day(1450, 1, 1)
+    question = {"ask": "months", "calendar": "islamic-umalqura", "first": first, "end": end}
+    ours = [[HIJRI.day(year, month, 1), year, month] for year in range(1420, 1450) for month in range(1, 13)]
+    assert ask(node, [question])[0] == ours
 
 
 #: Leap years of the table of the Calendar Center, Geophysics Institute, University of Tehran (1206 to 1498 AP).

@@ -82,24 +82,19 @@ def test_clocks_read_as_the_standard_library_says_at_any_instant(zone: str, inst
     assert local_microseconds(instants, zone).tolist() == [reading(instant, zone) for instant in instants]
 
 
-def test_no_zone_changes_twice_within_a_day_and_back() -> None:
-    """Zones are probed once a day: two changes between probes that cancel each other would go unseen."""
+def test_no_zone_changes_twice_within_a_day() -> None:
+    """Zones are probed once a day: two changes between probes could cancel each other and go unseen."""
     first, end = (int(dt.datetime(year, 1, 1, tzinfo=dt.UTC).timestamp()) for year in (1900, 2038))
     unseen = []
     for zone in sorted(
         set(ZONES) | {"Asia/Riyadh", "Asia/Dubai", "Asia/Istanbul", "Europe/Berlin", "Asia/Amman"}
     ):
-        info = ZoneInfo(zone)
-        for second in changes(zone):
-            if first <= second < end:
-                day = second // 86_400 * 86_400
-                inside = [other for other in changes(zone) if day < other <= day + 86_400]
-                offsets = {
-                    dt.datetime.fromtimestamp(each, info).utcoffset() for each in (day, *inside, day + 86_400)
-                }
-                ends = {dt.datetime.fromtimestamp(each, info).utcoffset() for each in (day, day + 86_400)}
-                if len(inside) > 1 and len(offsets) > len(ends):
-                    unseen.append((zone, dt.datetime.fromtimestamp(second, dt.UTC)))
+        known = changes(zone)
+        for second in known:
+            day = second // 86_400 * 86_400
+            inside = [other for other in known if day < other <= day + 86_400]
+            if first <= second < end and len(inside) > 1:
+                unseen.append((zone, dt.datetime.fromtimestamp(second, dt.UTC)))
     assert unseen == []
 
 

@@ -24,7 +24,8 @@ class Hijri(Calendar):
     Months are of 29 or 30 days by published tables, not by a formula, so years outside the table are refused.
     Other countries announce months by sighting and may differ by a day.
 
-    Source: R. H. van Gent, "The Umm al-Qura Calendar of Saudi Arabia"; table of the `hijridate` library.
+    Source: table of the `hijridate` library, from archived issues of the Umm al-Qura newspaper and the calendar of King
+    Abdulaziz City for Science and Technology. Equal to ICU's on every day of 1420 to 1449.
     """
 
     name = "hijri"

@@ -24,8 +24,9 @@ class Jalali(Calendar):
 
     The year starts on the day of the March equinox when it comes before noon at 52.5° E, else on the next. Within
     these years a rule gives the same: a year has 366 days when its remainder by 33 is 1, 5, 9, 13, 17, 22, 26 or 30.
-    Outside it does not, so those years are refused. Of the years to come, 1503 starts within two minutes of noon, so
-    the authority may yet set it a day earlier. (The 2820-year cycle of Birashk differs already at 1403: not used.)
+    Outside it does not, so those years are refused. Of the years to come, 1503 and 1602 start within two minutes of
+    noon, so the authority may yet set them a day earlier. (The 2820-year cycle of Birashk differs already
+    at 1403: not used.)
 
     Source: K. M. Borkowski, "The Persian calendar for 3000 years", Earth, Moon, and Planets 74 (1996),
     223–230; rule as in the `jalali` routines of R. Pournader and M. Toossi (2001). Checked day by day against
