@@ -104,8 +104,10 @@ def trend(
         raise EmptyTrend("A trend needs at least one stretch of time.", hint="Choose a longer window.")
     plot = _Plot(points, from_zero=kind == "bars")
     parts = [
-        f'<svg class="trend" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" direction="ltr"'
-        f' aria-labelledby="{escape(trend_id)}" xmlns="http://www.w3.org/2000/svg">',
+        (
+            f'<svg class="trend" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" direction="ltr"'
+            f' aria-labelledby="{escape(trend_id)}" xmlns="http://www.w3.org/2000/svg">'
+        ),
         f'<title id="{escape(trend_id)}">{escape(title)}</title>',
         *(_bars(plot) if kind == "bars" else _line(plot)),
         *_pointers(plot),
