@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -211,24 +211,25 @@ def _numbers(table: pa.Table, name: str) -> NDArray[np.int64]:
 def _twins(layout: Layout, parts: Sequence[Part]) -> Iterator[Finding]:
     """Find ids that stand in two rows: by a share of all hashes at a time, then by the ids themselves."""
     passes = max(1, -(-sum(part.rows for part in parts) // _TWIN_ROWS))
+    alike = [np.zeros(0, np.uint64)]
     for share in range(passes):
-        hashes = _hashes(layout, parts, passes, share)
-        hashes.sort()
-        suspects = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
-        if not len(suspects):
-            continue
-        holders: dict[bytes, list[str]] = {}
-        for part, ids in _ids_of(layout, parts):
-            for place in np.flatnonzero(np.isin(hash_ids(ids), suspects)).tolist():
-                holders.setdefault(ids[place].tobytes(), []).append(part.name)
-        twins: Mapping[bytes, list[str]] = {text: names for text, names in holders.items() if len(names) > 1}
-        if twins:
-            names = sorted({name for names in twins.values() for name in names})
-            yield Finding(
-                "doctor.event_twice",
-                layout.parquet(names[0]),
-                f"{len(twins)} events stand in the log more than once, in {', '.join(names[:5])}.",
-            )
+        hashes = np.sort(_hashes(layout, parts, passes, share))
+        alike.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
+    suspects = np.concatenate(alike)
+    if not len(suspects):
+        return
+    holders: dict[bytes, list[str]] = {}
+    for part, ids in _ids_of(layout, parts):
+        for place in np.flatnonzero(np.isin(hash_ids(ids), suspects)).tolist():
+            holders.setdefault(ids[place].tobytes(), []).append(part.name)
+    twins = [names for names in holders.values() if len(names) > 1]
+    if twins:
+        names = sorted({name for several in twins for name in several})
+        yield Finding(
+            "doctor.event_twice",
+            layout.parquet(names[0]),
+            f"{len(twins)} events stand in the log more than once, in {', '.join(names[:5])}.",
+        )
 
 
 def _hashes(layout: Layout, parts: Sequence[Part], passes: int, share: int) -> NDArray[np.uint64]:

@@ -97,8 +97,8 @@ def _frame_at(data: bytes, start: int) -> Frame | None:
 class Salvage:
     """All that can be read of a segment.
 
-    ``damage`` are the byte ranges (first, end) that hold no whole frame though one follows; ``torn`` counts the bytes
-    behind the last whole frame. A crash leaves torn bytes at most, never damage.
+    ``damage`` are the byte ranges (first, end) that ought to hold whole frames and do not: one follows, or all bytes of
+    it are there. ``torn`` counts the bytes behind them. A crash of the writer leaves torn bytes at most, never damage.
     """
 
     frames: list[Frame]
@@ -122,6 +122,11 @@ def salvage(path: Path) -> Salvage:
             damage.append((end, place))
         found.append(frame)
         place = end = frame.end
+    if end + _FRAME.size <= len(data):
+        mark, length, *_ = _FRAME.unpack_from(data, end)
+        if mark == _MARK and end + _FRAME.size + length == len(data):
+            damage.append((end, len(data)))
+            end = len(data)
     return Salvage(found, tuple(damage), len(data) - end)
 
 
