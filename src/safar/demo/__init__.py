@@ -1,1 +1,1 @@
-"""A simulated company with known truth."""
+"""A simulated company whose truth is known."""
