@@ -372,7 +372,7 @@ def _write_table(table: dict[str, Any], path: tuple[str, ...], lines: list[str])
         if name in inline:
             continue
         heading = ".".join(map(_key, (*path, name)))
-        for each in value if isinstance(value, list) else [value]:
+        for each in value if isinstance(value, list) else [value] if value else []:
             lines.extend(["", f"[[{heading}]]" if isinstance(value, list) else f"[{heading}]"])
             _write_table(each, (*path, name), lines)
 

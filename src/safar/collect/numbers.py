@@ -45,6 +45,8 @@ class NumberFormat:
         A text that reads as two numbers although all others were looked at, or empty. Someone has to say.
     whole
         Whether all of them are whole numbers.
+    negative
+        Whether some are below zero.
     share
         Share of the texts that are numbers, 0 to 1.
     """
@@ -52,6 +54,7 @@ class NumberFormat:
     decimal: DecimalMark | None
     ambiguous: str
     whole: bool
+    negative: bool
     share: float
 
 
@@ -79,11 +82,17 @@ def detect_number_format(texts: Iterable[str]) -> NumberFormat | None:
     if share < LEAST_SHARE:
         return None
     decimal = _decimal_mark(clear)
-    if decimal is None or not doubtful:
-        whole = not doubtful and all(value == value.to_integral_value() for value in clear.values())
-        return NumberFormat(decimal, doubtful[0] if doubtful else "", whole, share)
-    values = [*clear.values(), *(parse_number(text, decimal=decimal) for text in doubtful)]
-    return NumberFormat(decimal, "", all(value == value.to_integral_value() for value in values), share)
+    values = list(clear.values())
+    if decimal is not None:
+        values += [parse_number(text, decimal=decimal) for text in doubtful]
+        doubtful = []
+    return NumberFormat(
+        decimal,
+        ambiguous=doubtful[0] if doubtful else "",
+        whole=not doubtful and all(value == value.to_integral_value() for value in values),
+        negative=any(value < 0 for value in values),
+        share=share,
+    )
 
 
 def _decimal_mark(clear: dict[str, Decimal]) -> DecimalMark | None:
