@@ -162,6 +162,7 @@ def test_every_name_makes_an_id(name):
         ("time_zone", ""),
         ("currency", "usd"),
         ("currency", "RIAL"),
+        ("currency", "XQZ"),
         ("name", " "),
         ("name", "two\nlines"),
         ("name", "x" * 201),
@@ -178,6 +179,17 @@ def test_a_setting_that_is_not_known_is_refused_and_nothing_is_made(home, settin
     with pytest.raises(InvalidWorkspaceSetting):
         home.change_workspace("shop", **{setting: value})
     assert home.workspace("shop") == made
+
+
+def test_a_refused_setting_says_what_to_write_instead(home):
+    for setting, value, hint in [
+        ("currency", "toman", "record rials (IRR)"),
+        ("time_zone", "Asia/Teheran", 'Did you mean "Asia/Tehran"?'),
+        ("calendar", "jalaly", 'Did you mean "jalali"?'),
+    ]:
+        with pytest.raises(InvalidWorkspaceSetting) as refused:
+            home.create_workspace("Shop", **{setting: value})
+        assert hint in refused.value.hint
 
 
 def test_changing_some_settings_leaves_the_others(home):

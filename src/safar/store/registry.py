@@ -7,19 +7,16 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from safar.vocabulary.errors import Refusal, nearest
+from safar.vocabulary.errors import Refusal
 
 LANGUAGES: Final = ("fa", "ar", "en")
-CALENDARS: Final = ("gregorian", "jalali", "hijri")
 
 #: Folder names that some file systems keep for devices.
 _RESERVED: Final = frozenset(
     {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
 )
 _ID: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?", re.ASCII)
-_CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 MIGRATIONS: Final = (
@@ -148,34 +145,30 @@ def checked_settings(workspace: Workspace) -> Workspace:
     InvalidWorkspaceSetting
         Says which setting, its value and what is allowed.
     """
+    # loaded when a workspace is made or changed; a key's lookup needs no calendars
+    from safar.vocabulary.calendar import calendar  # noqa: PLC0415
+    from safar.vocabulary.money import exponent  # noqa: PLC0415
+    from safar.vocabulary.time_zone import time_zone  # noqa: PLC0415
+
     if not workspace.name.strip() or len(workspace.name) > 200 or not is_one_line(workspace.name):
         raise _invalid("name", workspace.name, "Use 1 to 200 characters on one line.")
     if workspace.language not in LANGUAGES:
         raise _invalid("language", workspace.language, f"Use one of {', '.join(LANGUAGES)}.")
-    if workspace.calendar not in CALENDARS:
-        raise _invalid(
-            "calendar",
-            workspace.calendar,
-            f"Use one of {', '.join(CALENDARS)}. {nearest(workspace.calendar, CALENDARS)}".strip(),
-        )
-    if not _is_time_zone(workspace.time_zone):
-        raise _invalid("time_zone", workspace.time_zone, "Use an IANA name such as Asia/Tehran or UTC.")
-    if not _CURRENCY.fullmatch(workspace.currency):
-        raise _invalid("currency", workspace.currency, "Use an ISO 4217 code such as IRR, AED or USD.")
+    for setting, value, check in (
+        ("calendar", workspace.calendar, calendar),
+        ("time_zone", workspace.time_zone, time_zone),
+        ("currency", workspace.currency, exponent),
+    ):
+        try:
+            check(value)
+        except Refusal as refusal:
+            raise _invalid(setting, value, refusal.hint) from refusal
     return workspace
 
 
 def is_one_line(text: str) -> bool:
     """Tell whether ``text`` has no control characters and line breaks; the joiners of Persian are welcome."""
     return not any(unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in text)
-
-
-def _is_time_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # absent; not a relative path; a folder of zones, such as "Asia"
-        return False
-    return True
 
 
 def _invalid(setting: str, value: str, hint: str) -> InvalidWorkspaceSetting:
