@@ -143,6 +143,14 @@ def test_a_range_of_instants_ends_before_its_end() -> None:
     assert FA.range(midnight, later + dt.timedelta(microseconds=1)) == "۱ مرداد تا ۱ شهریور ۱۴۰۵"
 
 
+def test_days_beyond_the_calendar_are_written_in_the_gregorian_one() -> None:
+    before, after = CALENDARS["hijri"].first_day - 1, CALENDARS["hijri"].end_day
+    assert HIJRI.date(before) == "٣١ يوليو ١٩٢٤"
+    assert HIJRI.date(after, "short") == f"١٧{RLM}/١١{RLM}/٢٠٧٧"
+    assert HIJRI.range(before, before + 3) == "٣١ يوليو ١٩٢٤ إلى ٢ محرم ١٣٤٣ هـ"
+    assert HIJRI.range(after, after + 3) == "١٧ إلى ١٩ نوفمبر ٢٠٧٧"
+
+
 each_locale = pytest.mark.parametrize(
     "locale",
     [Locale(language, calendar=calendar) for language in ("fa", "ar", "en") for calendar in CALENDARS],

@@ -30,6 +30,15 @@ def test_exponents_are_those_of_iso_4217_but_for_rial_and_dinar(currency: str, d
     assert exponent(currency) == decimals
 
 
+def test_amounts_of_any_length_stay_exact() -> None:
+    long = 123456789 * 10**30 + 1
+    assert str(Money(long, "USD").decimal) == f"{long // 100}.01"
+    with pytest.raises(TooManyDecimals) as refusal:
+        Money.of(Decimal("0." + "1" * 5000), "USD")
+    assert len(str(refusal.value)) < 200
+    assert Money.of(Decimal("0." + "1" * 5000), "USD", rounding=decimal.ROUND_HALF_UP) == Money(11, "USD")
+
+
 def test_every_code_is_three_capital_letters_and_listed_once() -> None:
     assert all(len(code) == 3 and code.isascii() and code.isupper() for code in EXPONENTS)
     assert len(EXPONENTS) == 17 + 2 + 146 + 6 + 2
@@ -81,7 +90,9 @@ def test_more_decimals_than_the_currency_has_are_refused_unless_rounding_is_aske
     assert Money.of("0.5", "IRR", rounding=decimal.ROUND_HALF_EVEN).minor == 0
 
 
-@pytest.mark.parametrize("amount", [1.5, True, None, [1], Decimal("NaN"), Decimal("Infinity")])
+@pytest.mark.parametrize(
+    "amount", [1.5, True, None, [1], Decimal("NaN"), Decimal("-Infinity"), Decimal("1e999999")]
+)
 def test_what_is_not_exact_is_refused(amount: object) -> None:
     with pytest.raises(NotAnAmount):
         Money.of(amount, "USD")  # type: ignore[arg-type]

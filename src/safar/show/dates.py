@@ -56,7 +56,8 @@ class Dates(Numbers):
         Parameters
         ----------
         day
-            A civil day, a date, or an aware instant (its day in the locale's time zone). None gives a dash.
+            A civil day, a date, or an aware instant (its day in the locale's time zone). None gives a dash. A day that
+            the calendar does not cover is written in the Gregorian one.
         style
             ``"short"`` in digits, ``"medium"`` with a short month name where the language has one,
             ``"long"``, or ``"full"`` with the day of the week.
@@ -70,10 +71,12 @@ class Dates(Numbers):
         if day is None:
             return NO_VALUE
         civil = self._civil(day)
-        year, month, of_month = self.calendar_lens.date(civil)
+        calendar = self._reaching(civil)
+        year, month, of_month = calendar_named(calendar).date(civil)
         if style == "short":
-            return self._digits_only(year, month, of_month)
-        text = self._with_era(f"{of_month} {self.month_name(month, short=style == 'medium')} {year}")
+            return self.shape(self._with_era(self._digits_only(year, month, of_month), calendar))
+        text = f"{of_month} {self._month(calendar, month, short=style == 'medium')} {year}"
+        text = self._with_era(text, calendar)
         if style == "full":
             gap = " " if self.language == "fa" else f"{_COMMA[self.language]} "
             text = f"{self.weekday_name(civil)}{gap}{text}"
@@ -94,9 +97,7 @@ class Dates(Numbers):
 
     def month_name(self, month: int, *, short: bool = False) -> str:
         """Return the name of a month (1…12) of the locale's calendar."""
-        long = MONTHS[self.calendar][self.language]
-        names = SHORT_MONTHS.get((self.calendar, self.language), long) if short else long
-        return names[month - 1]
+        return self._month(self.calendar, month, short=short)
 
     def weekday_name(self, day: Day) -> str:
         """Return the name of the day of the week that a day falls on."""
@@ -137,7 +138,7 @@ class Dates(Numbers):
         text = f"{names[period]} {year}".strip()
         if short:
             return self.shape(names[period] or text)
-        return self.shape(self._with_era(text))
+        return self.shape(self._with_era(text, self.calendar))
 
     def range(self, start: Day, end: Day) -> str:
         """Return the days from ``start`` up to, but not including, ``end``, naming what they share once.
@@ -160,11 +161,16 @@ class Dates(Numbers):
             last = self._civil(end) - 1
         if last <= first:
             return self.date(first)
-        (year0, month0, day0), (year1, month1, _) = (self.calendar_lens.date(day) for day in (first, last))
+        calendar = self._reaching(first)
+        if calendar != self._reaching(last):
+            return f"{self.date(first)} {_TO[self.language]} {self.date(last)}"
+        (year0, month0, day0), (year1, month1, _) = (
+            calendar_named(calendar).date(day) for day in (first, last)
+        )
         if year0 != year1:
             head = self.date(first)
         elif month0 != month1:
-            head = self.shape(f"{day0} {self.month_name(month0, short=True)}")
+            head = self.shape(f"{day0} {self._month(calendar, month0, short=True)}")
         else:
             head = self.shape(str(day0))
         return f"{head} {_TO[self.language]} {self.date(last)}"
@@ -173,17 +179,25 @@ class Dates(Numbers):
     def _quarters(self) -> tuple[str, ...]:
         return _SEASONS if (self.language, self.calendar) == ("fa", "jalali") else _QUARTERS[self.language]
 
+    def _reaching(self, civil: int) -> CalendarName:
+        """Return the calendar of the locale, or the Gregorian one where it does not reach."""
+        lens = self.calendar_lens
+        return self.calendar if lens.first_day <= civil < lens.end_day else "gregorian"
+
+    def _month(self, calendar: CalendarName, month: int, *, short: bool) -> str:
+        long = MONTHS[calendar][self.language]
+        names = SHORT_MONTHS.get((calendar, self.language), long) if short else long
+        return names[month - 1]
+
     def _digits_only(self, year: int, month: int, day: int) -> str:
         if self.language == "ar":
             # marks keep day, month and year in the order of reading, whatever stands around
-            text = f"{day}{_RLM}/{month}{_RLM}/{year}"
-        else:
-            mark = "-" if self.language == "en" else "/"
-            text = f"{year}{mark}{month:02}{mark}{day:02}"
-        return self.shape(self._with_era(text))
+            return f"{day}{_RLM}/{month}{_RLM}/{year}"
+        mark = "-" if self.language == "en" else "/"
+        return f"{year}{mark}{month:02}{mark}{day:02}"
 
-    def _with_era(self, text: str) -> str:
-        era = _ERAS.get((self.calendar, self.language))
+    def _with_era(self, text: str, calendar: CalendarName) -> str:
+        era = _ERAS.get((calendar, self.language))
         return f"{text} {era}" if era else text
 
     def _civil(self, day: Day) -> int:

@@ -45,9 +45,8 @@ _AFTERNOON: Final = ("pm", "p.m.", "ب.ظ", "ب.ظ.", "م")
 _LONGEST: Final = 64
 _EPOCH: Final = re.compile(r"-?[0-9]{1,17}(\.[0-9]{1,9})?\Z", re.ASCII)
 _EPOCH_UNITS: Final = {"epoch_s": SECOND_US, "epoch_ms": 1000, "epoch_us": 1}
-_ERA: Final = frozenset(
-    map(name_key, ("ه", "هـ", "هش", "ق", "هق", "م", "ad", "ah", "ap", "sh", "th", "st", "nd", "rd", "of"))
-)
+#: Words around a date that say nothing new: eras, ordinals, prepositions; folded.
+_FILLERS: Final = frozenset(fold("ه هش ق هق م ad ah ap sh th st nd rd of at ساعت في الساعة").split())
 
 
 class DateUnreadable(Refusal, ValueError):
@@ -358,7 +357,7 @@ def _named(text: str, clean: str, calendar: str) -> int:
 
 def _month_in(words: list[str]) -> tuple[CalendarName, int] | None:
     """Return calendar and number of the month that the words name, with at most a day of the week around it."""
-    words = [word for word in words if word and word not in _ERA]
+    words = [word for word in words if word and word not in _FILLERS]
     for start in range(len(words)):
         for end in range(len(words), start, -1):
             found = month_by_name().get("".join(words[start:end]))

@@ -31,6 +31,9 @@ _BY_EXPONENT: Final[dict[int, str]] = {
 #: Withdrawn since 2014, still met in old exports.
 _WITHDRAWN: Final = "ANG BGN CUC HRK LTL LVL SLL VEF ZWL"
 
+#: Power of ten from which on nothing is an amount: a typed ``1e99999999`` would fill the memory.
+_FAR: Final = 40
+
 #: Every currency Safar counts in, with the number of decimals of its minor unit.
 EXPONENTS: Final[dict[str, int]] = {
     **{code: exponent for exponent, codes in _BY_EXPONENT.items() for code in codes.split()},
@@ -159,17 +162,18 @@ class Money:
             value = amount
         else:
             value = Decimal(_whole(amount))
-        if not value.is_finite():
+        shown = f"{value!s:.40}"
+        if not value.is_finite() or value.adjusted() >= _FAR:
             raise NotAnAmount(
-                f"{value} is not an amount of money.", hint="Give a finite number.", amount=str(value)
+                f"{shown} is not an amount of money.", hint=f"Give a number below 1e{_FAR}.", amount=shown
             )
-        scaled = value.scaleb(places, _EXACT)
+        scaled = _shifted(value, places)
         whole = scaled.to_integral_value(rounding or decimal.ROUND_DOWN)
         if rounding is None and whole != scaled:
             raise TooManyDecimals(
-                f"{value} {currency} has more than the {places} decimals of {currency}.",
+                f"{shown} {currency} has more than the {places} decimals of {currency}.",
                 hint="Round it first, or say how to round.",
-                amount=str(value),
+                amount=shown,
                 currency=currency,
                 decimals=places,
             )
@@ -186,7 +190,7 @@ class Money:
     @property
     def decimal(self) -> Decimal:
         """The amount in major units, exact, with all decimals of the currency."""
-        return Decimal(self.minor).scaleb(-EXPONENTS[self.currency], _EXACT)
+        return _shifted(Decimal(self.minor), -EXPONENTS[self.currency])
 
     def __add__(self, other: Money) -> Money:
         return Money(self.minor + self._same(other), self.currency)
@@ -224,7 +228,11 @@ class Money:
         return other.minor
 
 
-_EXACT: Final = decimal.Context(prec=100, traps=[decimal.Inexact, decimal.Overflow, decimal.InvalidOperation])
+def _shifted(value: Decimal, places: int) -> Decimal:
+    """Return the number with its point moved, whatever its length: `Decimal.scaleb` rounds to the context."""
+    sign, digits, power = value.as_tuple()
+    assert isinstance(power, int)
+    return Decimal((sign, digits, power + places))
 
 
 def _whole(amount: SupportsIndex) -> int:
