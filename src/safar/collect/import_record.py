@@ -20,11 +20,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
-from safar.vocabulary.errors import Fault, Json, Refusal, nearest
+from safar.vocabulary.errors import Fault, Refusal, nearest
 
 from .reasons import RejectedRow
 
@@ -92,7 +92,7 @@ class ShownEvent(msgspec.Struct, frozen=True):
     channel: str
     amount: int
     currency: str
-    properties: dict[str, Json]
+    properties: dict[str, Any]
 
 
 class ColumnFormat(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -168,7 +168,7 @@ class ImportReport(msgspec.Struct, kw_only=True):
     file: str
     file_bytes: int
     mapping: str
-    shape: dict[str, Json] = {}
+    shape: dict[str, Any] = {}
     formats: dict[str, ColumnFormat] = {}
     started_at: datetime
     ended_at: datetime | None = None
@@ -188,7 +188,7 @@ class ImportReport(msgspec.Struct, kw_only=True):
     amounts: dict[str, int] = {}
     amounts_rounded: int = 0
     first_events: list[ShownEvent] = []
-    error: dict[str, Json] | None = None
+    error: dict[str, Any] | None = None
 
 
 class _Stored(msgspec.Struct):
