@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import decimal
 import operator
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, SupportsIndex
@@ -179,14 +178,6 @@ class Money:
             )
         return cls(int(whole), currency)
 
-    @classmethod
-    def total(cls, amounts: Iterable[Money], currency: str) -> Money:
-        """Return the sum of amounts that are all in ``currency``; zero when there are none."""
-        total = cls(0, currency)
-        for amount in amounts:
-            total += amount
-        return total
-
     @property
     def decimal(self) -> Decimal:
         """The amount in major units, exact, with all decimals of the currency."""
@@ -197,9 +188,6 @@ class Money:
 
     def __sub__(self, other: Money) -> Money:
         return Money(self.minor - self._same(other), self.currency)
-
-    def __neg__(self) -> Money:
-        return Money(-self.minor, self.currency)
 
     def __lt__(self, other: Money) -> bool:
         return self.minor < self._same(other)
