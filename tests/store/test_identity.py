@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import an_event, micros, together
+from builders import a_path, an_event, micros, together
 from safar.collect.identity import IdentityRules, Reason, Why
 from safar.store.identity import Forgotten, Identity, NamesThePerson, NoId, NotOfPerson, Split
+from safar.store.log import Log
 from safar.store.sqlite_file import SqliteFileBusy
 from safar.vocabulary.event import EventColumns, constant, new_event_ids
 
@@ -520,6 +522,77 @@ def test_several_processes_and_threads_observe_at_once(tmp_path):
             assert process.returncode == 0
         assert identity.problems() == []
         assert {frozenset(ids) for ids in persons(identity).values()} == expected
+
+
+_DIES = """
+import sys
+from test_identity import a_crowd
+from safar.store.identity import Identity
+with Identity.open(sys.argv[1]) as identity:
+    for batch in a_crowd() * 20:
+        identity.observe(batch)
+        print("observed", flush=True)
+"""
+
+
+@pytest.mark.crash
+def test_killed_at_any_instant_and_repeated_it_is_as_if_nothing_had_happened(tmp_path, rng):
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "killed").mkdir()
+    for after in rng.integers(0, 14, size=6).tolist():
+        process = subprocess.Popen(
+            [sys.executable, "-c", _DIES, str(tmp_path / "killed")],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            cwd=Path(__file__).parent,
+        )
+        for _ in range(after):
+            process.stdout.readline()
+        time.sleep(rng.uniform(0, 0.003))
+        process.kill()
+        process.communicate()
+        with Identity.open(tmp_path / "killed") as identity:
+            assert identity.problems() == []
+    with Identity.open(tmp_path / "alone") as alone, Identity.open(tmp_path / "killed") as killed:
+        for batch in a_crowd():
+            alone.observe(batch)
+            killed.observe(batch)
+        assert killed.aliases() == alone.aliases()
+        assert [killed.history(f"u{number}") for number in range(60)] == [
+            alone.history(f"u{number}") for number in range(60)
+        ]
+
+
+def test_a_log_reads_a_person_as_one(tmp_path):
+    with Log.create(tmp_path / "log") as log, log.writer() as writer:
+        writer.append(a_path("visit 09:00 > search 09:05", customer="a1"))
+        writer.append(an_event("identify", AT, customer="sara", properties={"$anonymous_id": "a1"}))
+        writer.append(a_path("pay 09:20 250000 IRR", customer="sara"))
+        writer.append(a_path("call 10:00", customer="by-phone"))
+        writer.sync()
+        question = (
+            "SELECT customer_id, original_id FROM events WHERE event_name <> 'identify' ORDER BY sequence"
+        )
+        apart = [("a1", "a1"), ("a1", "a1"), ("sara", "sara"), ("by-phone", "by-phone")]
+        together_ = [("sara", original) for _, original in apart]
+        assert log.sql(question).rows() == apart
+        writer.close()
+        log.compact()
+        assert log.sql(question).rows() == [*together_[:3], ("by-phone", "by-phone")]
+        version = log.version
+        log.identity.merge("sara", "by-phone", "the same voice", "reza")
+        assert log.version != version
+        assert log.sql(question).rows() == together_
+        assert [event.event_name for event in log.timeline("a1")] == [
+            "call",
+            "pay",
+            "search",
+            "identify",
+            "visit",
+        ]
+        log.identity.unmerge("sara", "a1", "reza")
+        assert [event.event_name for event in log.timeline("a1")] == ["search", "visit"]
 
 
 # ---- properties: any evidence, in any order, cut into any batches
