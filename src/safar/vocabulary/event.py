@@ -26,7 +26,8 @@ GROUP: Final = "group"
 PAGE: Final = "page"
 SCREEN: Final = "screen"
 
-#: Property that an `identify` event carries beside the traits: the anonymous id that is now known.
+#: Property that an `identify` event carries beside the traits: the anonymous id that is now known. Where it equals the
+#: event's customer, the visitor told something but not yet who he is.
 ANONYMOUS_ID: Final = "$anonymous_id"
 #: Property that an `alias` event carries: the id the customer had before.
 PREVIOUS_ID: Final = "$previous_id"

@@ -83,7 +83,10 @@ def test_an_identify_call_joins_the_anonymous_id_to_the_known_one() -> None:
     assert event["properties"] == {"city": "Shiraz", "$anonymous_id": "a1"}
     assert the_event({"type": "identify", "userId": "sara"})["properties"] == {}
     anonymous = the_event({"type": "identify", "anonymousId": "a1", "traits": {"city": "Shiraz"}})
-    assert (anonymous["customer"], anonymous["properties"]) == ("a1", {"city": "Shiraz"})
+    assert (anonymous["customer"], anonymous["properties"]) == (
+        "a1",
+        {"city": "Shiraz", "$anonymous_id": "a1"},
+    )
 
 
 def test_an_alias_call_carries_the_previous_id() -> None:

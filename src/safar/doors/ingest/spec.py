@@ -94,7 +94,9 @@ def _identify(call: Call, _: KeptContext, limits: Limits) -> Said:
     customer_id = _customer(call, limits)
     anonymous_id = _id("anonymousId", call.anonymous_id, limits)
     traits = _object("traits", call.traits)
-    if anonymous_id and anonymous_id != customer_id:
+    if (
+        anonymous_id
+    ):  # also where it is the customer itself: identity must not take a visitor's id for a user's
         traits = _with(traits, {ANONYMOUS_ID: anonymous_id})
     return Said(customer_id, IDENTIFY, traits)
 
