@@ -94,9 +94,8 @@ def _identify(call: Call, _: KeptContext, limits: Limits) -> Said:
     customer_id = _customer(call, limits)
     anonymous_id = _id("anonymousId", call.anonymous_id, limits)
     traits = _object("traits", call.traits)
-    if (
-        anonymous_id
-    ):  # also where it is the customer itself: identity must not take a visitor's id for a user's
+    # also where it is the customer itself: identity must not take a visitor's id for a user's
+    if anonymous_id:
         traits = _with(traits, {ANONYMOUS_ID: anonymous_id})
     return Said(customer_id, IDENTIFY, traits)
 
