@@ -16,6 +16,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "calendar.out_of_range": _("The calendar does not reach that day."),
     "calendar.unknown": _("There is no such calendar here. Choose Gregorian, Jalali or Hijri."),
     "calendar.unknown_period": _("There is no such period. Choose day, week, month, quarter or year."),
+    "cli.demo_differs": _("This folder holds another simulated shop, or something that is no demo."),
     "cli.erase_not_confirmed": _("Nothing was erased: the customer's id was not repeated exactly."),
     "cli.workspace_unclear": _("There are several workspaces. Say which one is meant."),
     "date.ambiguous": _("This reads as two different dates. Say in which order day, month and year stand."),
@@ -25,10 +26,14 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     ),
     "date.unknown_layout": _("There is no such order of day, month and year."),
     "date.unreadable": _("This is not a date that can be read."),
+    "demo.naive_instant": _("The end of the history needs a time zone."),
+    "demo.unknown_experience": _("There is no such experience in the simulated company."),
+    "demo.unknown_size": _("The simulated company does not come in this size."),
     "duration.unreadable": _(
         "This is not a length of time. Write a number with its unit, such as 30m or 7d."
     ),
     "email.unreadable": _("This is not an e-mail address."),
+    "erasure.incomplete": _("A trace of the person is still there. Run the erasure again."),
     "event.amount_unreadable": _("The amount of an event cannot be read as a number."),
     "event.columns_mismatch": _("The columns of a batch of events differ in length."),
     "event.in_future": _("An event lies too far in the future. Check the clock of the sender."),
@@ -53,18 +58,21 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "identity.names_the_person": _("This id is the one that the person goes by; it cannot be taken out."),
     "identity.no_id": _("An empty text is no id."),
     "identity.not_of_person": _("This id does not belong to that person."),
+    "import.busy": _("This import is running already."),
     "import.cell_too_long": _("A cell of the file is too long. Usually a quotation mark was not closed."),
     "import.expands_too_far": _("The packed file unpacks to an absurd size."),
     "import.file_missing": _("There is no such file."),
     "import.file_unreadable": _("The file cannot be read, or it is damaged."),
     "import.format_unknown": _("Files of this format cannot be imported."),
     "import.group_too_long": _("Too many rows of the file belong to one group."),
+    "import.id_refused": _("This text cannot name an import."),
     "import.line_too_long": _("A line of the file has no end. Is it a text file?"),
     "import.no_rows": _("The file has no rows."),
     "import.number_undecided": _(
         "The numbers of a column can be read in two ways. Say which mark parts the decimals."
     ),
     "import.parquet_unreadable": _("The Parquet file is damaged or encrypted."),
+    "import.record_unreadable": _("The report of an import is damaged."),
     "import.template_unreadable": _(
         "A brace in the mapping is opened and not closed, or the other way round."
     ),
@@ -72,6 +80,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
         "The times of a column can be read in two ways. Say in which order day, month and year stand."
     ),
     "import.time_unknown": _("The times of a column cannot be read. Say how they are written."),
+    "import.unknown": _("There is no such import."),
     "import.unknown_encoding": _("There is no such encoding."),
     "import.unknown_sheet": _("The workbook has no sheet of that name."),
     "import.xml_refused": _("The XML file is broken or holds what may not be read."),
@@ -105,11 +114,13 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "log.index_damaged": _("An index file of the log is damaged. Run safar doctor."),
     "log.missing": _("There is no log of events in this folder."),
     "log.readers_overrun": _("The log changed while it was being read. Try again."),
-    "log.segment_damaged": _("A file of the log is damaged. Run safar doctor."),
     "log.shard_count_refused": _("The number of shards must be a power of two."),
     "log.write_failed": _("The disk refused to write. Nothing that was acknowledged is lost."),
     "log.writer_still_writing": _("Another process is still writing to the log. Close it first."),
     "mapping.columns_missing": _("The mapping names columns that the file does not have."),
+    "mapping.nothing_to_propose": _(
+        "No column looks like a customer, or none like a time. Write the mapping by hand."
+    ),
     "mapping.unreadable": _("The mapping is not a TOML file that can be read."),
     "mapping.wrong": _("Something in the mapping cannot be so."),
     "member.invalid_setting": _("There is no such role, language or digits."),
@@ -126,6 +137,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "query.refused": _("The query cannot be answered."),
     "question.no_windows": _("The question names no period of time."),
     "refusal": _("This cannot be done as asked."),
+    "retention.instant_refused": _("The moment names no time zone, or lies in the future."),
     "safar": _("Something went wrong."),
     "score.unknown_scale": _("The score is not defined on that scale."),
     "serve.address_unavailable": _("The address or port is in use or not allowed. Choose another."),

@@ -9,6 +9,7 @@ from pathlib import Path
 import django
 from django.apps import apps
 
+from safar.store.disk import exclusive
 from safar.store.home import Home, default_home
 from safar.vocabulary.errors import Fault
 
@@ -65,8 +66,9 @@ def prepare(home: str | os.PathLike[str]) -> None:
     from django.core.management import call_command  # noqa: PLC0415 - needs Django configured
     from django.db import connections  # noqa: PLC0415
 
-    call_command("migrate", interactive=False, verbosity=0)
-    connections.close_all()
+    with exclusive(Path(home).absolute() / "app.lock", wait=True):
+        call_command("migrate", interactive=False, verbosity=0)
+        connections.close_all()
     database = Path(home).absolute() / "app.sqlite"
     if os.name == "posix":
         database.chmod(0o600)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.urls import include, path
 
 from .design.failures import forbidden, not_found, server_error
-from .design.static_files import static_file
 from .today.views import front
 
 handler403 = forbidden
@@ -14,7 +13,6 @@ handler500 = server_error
 
 urlpatterns = [
     path("", front, name="front"),
-    path("static/<slug:fingerprint>/<path:name>", static_file, name="static-file"),
     path("", include("safar.doors.web.members.urls")),
     path("w/<slug:workspace_id>/", include("safar.doors.web.today.urls")),
 ]

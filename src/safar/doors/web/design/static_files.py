@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse
 
+PREFIX: Final = "/static/"
 FOLDER: Final = Path(__file__).resolve().parents[1] / "static"
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -64,23 +64,34 @@ def static_address(name: str) -> str:
     fingerprint, files = static_files()
     if name not in files:
         raise KeyError(f"There is no static file {name!r}; run scripts/frontend.py for those under vendor/.")
-    return reverse("static-file", kwargs={"fingerprint": fingerprint, "name": name})
+    return f"{PREFIX}{fingerprint}/{name}"
 
 
-@require_safe
-def static_file(request: HttpRequest, fingerprint: str, name: str) -> HttpResponse:
+class StaticFiles:
+    """Middleware: sends files before anything asks who is there, so that no answer depends on a cookie."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Send the file that the address names; all else goes on."""
+        if not request.path_info.startswith(PREFIX) or request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        fingerprint, _, name = request.path_info.removeprefix(PREFIX).partition("/")
+        current, files = static_files()
+        if name not in files:
+            return self.get_response(request)
+        return _sent(request, files[name], is_current=fingerprint == current)
+
+
+def _sent(request: HttpRequest, file: StaticFile, *, is_current: bool) -> HttpResponse:
     """Send a file. An old fingerprint still finds the file of that name, but is not kept."""
-    current, files = static_files()
-    file = files.get(name)
-    if file is None:
-        raise Http404(name)
-    wants_packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    packed = file.packed if wants_packed else None
+    packed = file.packed if "gzip" in request.headers.get("Accept-Encoding", "") else None
     response = HttpResponse(packed or file.plain, content_type=file.content_type)
+    response.headers["Content-Length"] = str(len(response.content))
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     if file.packed:
         response.headers["Vary"] = "Accept-Encoding"
-    is_current = fingerprint == current
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_current else "no-cache"
     return response

@@ -1,0 +1,27 @@
+"""Events of a small shop, counted back from now: for pages, which always look at the days just past."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from builders import an_event
+from safar.vocabulary.event import EventColumns
+
+SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
+
+
+def days_ago(days: int, hour: int = 8) -> datetime:
+    return datetime.now(UTC).replace(hour=hour, minute=0, second=0, microsecond=0) - timedelta(days=days)
+
+
+def an_answer(metric: str, value: int, days: int, customer: str) -> EventColumns:
+    lowest, highest = SCALES[metric]
+    properties = {
+        "metric": metric,
+        "scale_min": lowest,
+        "scale_max": highest,
+        "direction": "higher_is_better",
+        "value": value,
+        "invitation_id": f"{customer} {days}",
+    }
+    return an_event("survey_answered", days_ago(days), customer=customer, properties=properties)

@@ -1,0 +1,117 @@
+"""The people's door of one home for the whole run: Django serves one home a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+from a_shop import an_answer, days_ago
+from builders import an_event, together
+from safar.doors.web.setup import prepare
+from safar.store.home import Home
+from safar.store.registry import Workspace
+from safar.vocabulary.event import EventColumns
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def web_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    folder = tmp_path_factory.mktemp("web") / "home"
+    prepare(folder)
+    from safar.doors.web.homes import current_home  # noqa: PLC0415 - needs Django configured
+
+    with current_home() as home:
+        yield home
+
+
+@pytest.fixture(autouse=True)
+def _clean_tables(web_home: Home) -> Iterator[None]:
+    yield
+    from django.contrib.sessions.models import Session  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415
+
+    from safar.doors.web.members.models import Member  # noqa: PLC0415
+
+    Member.objects.all().delete()
+    Session.objects.all().delete()
+    connections.close_all()
+
+
+@pytest.fixture
+def shop(web_home: Home) -> Workspace:
+    """A new, empty workspace."""
+    number = next(_numbers)
+    return web_home.create_workspace(
+        "فروشگاه <تهران>",
+        workspace_id=f"shop-{number}",
+        language="fa",
+        calendar="jalali",
+        time_zone="Asia/Tehran",
+        currency="IRR",
+    )
+
+
+@pytest.fixture
+def browser(web_home: Home):
+    """A stranger's browser without JavaScript."""
+    from django.test import Client  # noqa: PLC0415
+
+    return Client(SERVER_NAME="127.0.0.1")
+
+
+@pytest.fixture
+def let_in(shop: Workspace, browser):
+    """Sign a member of the shop in, in a language; return his browser."""
+    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+
+    def let_in(language: str = "fa", role: str = "viewer"):
+        browser.force_login(add_member("sara@example.com", "سارا", language, shop.workspace_id, role))
+        return browser
+
+    return let_in
+
+
+Tell = Callable[..., None]
+
+
+@pytest.fixture
+def tell(web_home: Home, shop: Workspace) -> Tell:
+    """Write events of ``days_ago`` at noon UTC into the shop's log."""
+
+    def tell(*batches: EventColumns) -> None:
+        with web_home.log(shop.workspace_id).writer() as writer:
+            writer.append(together(*batches))
+            writer.sync()
+
+    return tell
+
+
+@pytest.fixture
+def a_month(tell: Tell) -> None:
+    """Two months of a small shop: 2 visits and 1 order of 2,500,000 rials a day, answers every third day."""
+    batches = []
+    for days in range(1, 61):
+        batches += [
+            an_event("page", days_ago(days, 7), customer=f"c{days}"),
+            an_event("page", days_ago(days, 7), customer=f"d{days % 5}"),
+            an_event(
+                "order_placed",
+                days_ago(days),
+                customer=f"c{days}",
+                amount=2_500_000,
+                currency="IRR",
+                properties={"order_id": f"o{days}"},
+            ),
+        ]
+        if days % 3 == 0:
+            invitation = {"invitation_id": f"c{days} {days}"}
+            batches += [
+                an_event("survey_sent", days_ago(days, 7), customer=f"c{days}", properties=invitation),
+                an_answer("nps", 10 if days % 2 else 3, days, f"c{days}"),
+                an_answer("csat", 5, days, f"c{days}"),
+                an_answer("ces", 6, days, f"c{days}"),
+            ]
+    tell(*batches)

@@ -1,0 +1,113 @@
+"""The periods of Today: in each calendar, with the window before, cut without gap or overlap."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from safar.doors.web.today.periods import CHOICES, UnknownChoice, chosen
+from safar.show.locale import Locale
+from safar.vocabulary.calendar import to_date
+
+NOON = datetime(2026, 11, 21, 9, 40, tzinfo=UTC)  # 30 Aban 1405, 13:10 in Tehran
+FA, AR_HIJRI, EN = Locale("fa"), Locale("ar", calendar="hijri"), Locale("en")
+
+
+def test_thirty_days_in_tehran() -> None:
+    found = chosen("30d", "", now=NOON, locale=FA)
+    assert FA.range(*found.days) == "۱ تا ۳۰ آبان ۱۴۰۵"
+    assert found.window.start == datetime(2026, 10, 22, 20, 30, tzinfo=UTC)
+    assert found.window.end == datetime(2026, 11, 21, 20, 30, tzinfo=UTC)
+    assert found.before.start == datetime(2026, 9, 22, 20, 30, tzinfo=UTC)
+    # thirty days earlier, at the same hour: 12:30 on Tehran's clock, nine hours of UTC
+    assert found.before.end == datetime(2026, 10, 22, 9, 0, tzinfo=UTC)
+    assert (found.cut.unit, len(found.cut.stretches)) == ("day", 30)
+    assert [stretch.is_partial for stretch in found.cut.stretches] == [False] * 29 + [True]
+    assert found.coarse.unit == "week"
+
+
+@pytest.mark.parametrize(
+    ("locale", "month", "before", "year"),
+    [
+        (FA, "۱ تا ۳۰ آبان ۱۴۰۵", "۱ تا ۳۰ مهر ۱۴۰۵", "۱ فروردین تا ۳۰ آبان ۱۴۰۵"),
+        (EN, "1 to 21 Nov 2026", "1 to 21 Oct 2026", "1 Jan to 21 Nov 2026"),
+        (
+            AR_HIJRI,
+            "١ إلى ١١ جمادى الآخرة ١٤٤٨ هـ",
+            "١ إلى ١١ جمادى الأولى ١٤٤٨ هـ",
+            "١ محرم إلى ١١ جمادى الآخرة ١٤٤٨ هـ",
+        ),
+    ],
+)
+def test_this_month_and_this_year_are_of_the_readers_calendar(
+    locale: Locale, month: str, before: str, year: str
+) -> None:
+    found = chosen("month", "", now=NOON, locale=locale)
+    assert (locale.range(*found.days), locale.range(*found.before_days)) == (month, before)
+    assert locale.range(*chosen("year", "", now=NOON, locale=locale).days) == year
+
+
+def test_a_longer_month_is_not_compared_beyond_the_shorter_one_before() -> None:
+    found = chosen("month", "", now=datetime(2026, 3, 31, 12, tzinfo=UTC), locale=EN)
+    assert EN.range(*found.before_days) == "1 to 28 Feb 2026"
+    assert found.before.end <= found.window.start
+
+
+@pytest.mark.parametrize(("locale", "weekday", "weeks"), [(FA, 5, 14), (Locale("ar"), 6, 13), (EN, 0, 13)])
+def test_weeks_start_as_the_reader_expects(locale: Locale, weekday: int, weeks: int) -> None:
+    """Ninety days up to Saturday 21 November 2026, which starts a week only in Iran."""
+    found = chosen("90d", "week", now=NOON, locale=locale).cut.stretches
+    assert {to_date(stretch.start_day).weekday() for stretch in found} == {weekday}
+    assert len(found) == weeks
+
+
+def test_the_grouping_asked_for_is_kept_for_scores_too() -> None:
+    asked = chosen("30d", "day", now=NOON, locale=EN)
+    assert asked.coarse is asked.cut
+    assert len(asked.windows) == 2 + 30
+    usual = chosen("30d", "", now=NOON, locale=EN)
+    assert len(usual.windows) == 2 + 30 + len(usual.coarse.stretches)
+    values = list(range(len(usual.windows)))
+    assert list(usual.of_cut(values)) == list(range(2, 32))
+    assert list(usual.of_coarse(values)) == values[32:]
+
+
+def test_a_grouping_that_the_period_does_not_have_gives_its_usual_one() -> None:
+    assert chosen("7d", "month", now=NOON, locale=EN).cut.unit == "day"
+
+
+@pytest.mark.parametrize(("key", "by", "hint"), [("31d", "", '"30d"'), ("30d", "weak", '"week"')])
+def test_unknown_choices_are_refused_with_the_nearest(key: str, by: str, hint: str) -> None:
+    with pytest.raises(UnknownChoice) as refused:
+        chosen(key, by, now=NOON, locale=EN)
+    assert hint in refused.value.hint
+
+
+def test_within_an_hour_the_question_stays_the_same() -> None:
+    one = chosen("30d", "", now=NOON, locale=FA)
+    assert chosen("30d", "", now=NOON + timedelta(minutes=19), locale=FA) == one
+    assert chosen("30d", "", now=NOON + timedelta(minutes=21), locale=FA) != one
+
+
+@given(
+    st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.sampled_from(CHOICES),
+    st.sampled_from(["", "day", "week", "month"]),
+    st.sampled_from(
+        [FA, AR_HIJRI, EN, Locale("en", time_zone="America/New_York"), Locale("fa", calendar="hijri")]
+    ),
+)
+def test_stretches_tile_the_window(now: datetime, choice, by: str, locale: Locale) -> None:
+    found = chosen(choice.key, by, now=now, locale=locale)
+    assert now in found.window
+    assert found.before.start < found.before.end <= found.window.start
+    for cut in (found.cut, found.coarse):
+        windows = [stretch.window for stretch in cut.stretches]
+        assert windows[0].start == found.window.start
+        assert windows[-1].end == found.window.end
+        assert all(one.end == following.start for one, following in pairwise(windows))
+        assert cut.stretches[-1].is_partial

@@ -1,0 +1,214 @@
+"""The page Today: the library's numbers in three languages, its part, its emptiness, its failures, who may see it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from html import unescape
+
+import pytest
+
+from a_shop import an_answer, days_ago
+from builders import an_event
+
+
+def text_of(response) -> str:
+    """Return what a person reads: no tags, no isolates, blanks joined."""
+    text = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return " ".join(re.sub("[\u2066-\u2069\u200e\u061c\u00a0]", " ", unescape(text)).split())
+
+
+def card(response, key: str) -> str:
+    """Return one fact as a person reads it."""
+    found = re.search(
+        rf'<article[^>]+aria-labelledby="fact-{key}".*?</article>', response.content.decode(), re.DOTALL
+    )
+    assert found, f"no fact {key}"
+    response = type(response)(found[0])
+    return text_of(response)
+
+
+def facts_of(response) -> str:
+    """Return all that stands below the bar."""
+    return text_of(type(response)(response.content.decode().partition("<main")[2]))
+
+
+def value(response, key: str) -> str:
+    """Return the large number of one fact."""
+    fact = re.search(
+        rf'aria-labelledby="fact-{key}".*?<strong>(.*?)</strong>', response.content.decode(), re.DOTALL
+    )
+    assert fact, f"no fact {key}"
+    return text_of(type(response)(fact[1]))
+
+
+@pytest.fixture
+def address(shop) -> str:
+    return f"/w/{shop.workspace_id}/today"
+
+
+def test_a_month_in_persian(let_in, address, a_month) -> None:
+    page = let_in("fa").get(address)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert '<html lang="fa" dir="rtl">' in text
+    assert "فروشگاه &lt;تهران&gt;" in text
+    assert value(page, "customers") == "۳۴"  # c1…c29 and d0…d4: today has no event yet
+    assert card(page, "customers").startswith("مشتریان")
+    assert "۲۹ نفر تازه" in card(page, "customers")
+    assert value(page, "orders") == "۲۹"
+    assert value(page, "revenue") == "۷٫۲ میلیون تومان"  # 29 orders of 250,000 toman
+    assert "۷٫۲ میلیون تومان سفارش، ۰ تومان بازپرداخت" in card(page, "revenue")
+    assert value(page, "conversion") == "۸۵٫۳٪"  # 29 of 34
+    assert value(page, "csat") == "۱۰۰٫۰٪"
+    nps = card(page, "nps")
+    assert "بازهٔ ۹۵٪" in nps
+    assert "از ۹ پاسخ" in nps
+    assert value(page, "ces") == "۶٫۰۰"
+    assert not re.search(r"[0-9]", re.sub(r"NPS|CSAT|CES", "", nps).split("نسخهٔ دفتر رویدادها")[0])
+
+
+@pytest.mark.parametrize(("language", "number"), [("ar", "٣٤"), ("en", "34"), ("fa", "۳۴")])
+def test_the_same_number_in_three_scripts(let_in, address, a_month, language, number) -> None:
+    assert value(let_in(language).get(address), "customers") == number
+
+
+def test_an_arabic_reader_may_choose_the_lunar_calendar_and_latin_digits(let_in, address, a_month) -> None:
+    browser = let_in("ar")
+    gregorian = facts_of(browser.get(f"{address}?period=month"))
+    browser.post("/reading", {"calendar": "hijri", "digits": "latin"})
+    hijri = facts_of(browser.get(f"{address}?period=month"))
+    assert "هـ" in hijri
+    assert "هـ" not in gregorian
+    assert not re.search("[٠-٩۰-۹]", hijri)
+
+
+def test_each_chart_has_a_table_with_the_same_numbers(let_in, address, a_month) -> None:
+    text = let_in("en").get(f"{address}?period=7d").content.decode()
+    for article in re.findall(r"<article.*?</article>", text, re.DOTALL):
+        fields = re.findall(r'class="trend-field".*?<title>(.*?)</title>', article, re.DOTALL)
+        rows = re.findall(r"<tbody>.*?</tbody>", article, re.DOTALL)[0].count("<tr>")
+        assert len(fields) == rows == 7
+        heads = re.findall(r'<th scope="col">(.*?)</th>', article)
+        assert len(heads) in {2, 4}
+
+
+def test_a_definition_says_what_how_and_from_where(let_in, address, a_month) -> None:
+    nps = card(let_in("en").get(address), "nps")
+    assert "Net Promoter Score: would they recommend us? From −100 to 100." in nps
+    assert "Adjusted Wald 95% interval" in nps
+    assert re.search(r"Events read 9 Version of the log [\w.]+", nps)
+
+
+def test_caveats_are_said(let_in, address, a_month, tell) -> None:
+    other_scale = an_event(
+        "survey_answered",
+        days_ago(2),
+        customer="z",
+        properties={"metric": "nps", "scale_min": 1, "scale_max": 10, "value": 9},
+    )
+    tell(other_scale, an_event("order_placed", days_ago(2), customer="by phone", amount=500, currency="USD"))
+    page = let_in("en").get(address)
+    assert "1 answer on another scale was left out." in card(page, "nps")
+    assert "1 customer ordered without a visit that we saw" in card(page, "conversion")
+    assert "Orders are in 2 currencies, each shown by itself." in card(page, "revenue")
+    assert "and by itself $5" in card(page, "revenue")
+
+
+def test_a_change_says_whether_it_may_be_chance(let_in, address, tell) -> None:
+    tell(
+        *(an_answer("csat", 5, days=3, customer=f"now {n}") for n in range(40)),
+        *(an_answer("csat", 1, days=33, customer=f"then {n}") for n in range(40)),
+        *(an_answer("ces", 5 + n % 2, days=3, customer=f"now {n}") for n in range(40)),
+        *(an_answer("ces", 5 + n % 2, days=33, customer=f"then {n}") for n in range(40)),
+        an_event("page", days_ago(61)),
+    )
+    page = let_in("en").get(address)
+    assert "more than chance" in card(page, "csat")
+    assert re.search(r'class="change better">.*?▲', page.content.decode(), re.DOTALL)
+    assert "may be chance" in card(page, "ces")
+
+
+def test_no_comparison_with_a_time_before_the_log(let_in, address, tell) -> None:
+    tell(an_event("page", days_ago(40)), an_event("page", days_ago(3)))
+    page = let_in("en").get(address)
+    assert "No comparison: the first event is of" in card(page, "customers")
+    assert "in the period before" not in card(page, "customers").split("Numbers")[0]
+
+
+def test_an_empty_workspace_says_how_to_begin(let_in, address, shop) -> None:
+    text = text_of(let_in("en").get(address))
+    assert "Nothing has happened here yet" in text
+    assert f"safar import orders.csv --mapping orders.toml --workspace {shop.workspace_id} --dry-run" in text
+    assert "curl http://127.0.0.1/v1/track" in text
+
+
+def test_a_period_in_which_nothing_happened_is_not_an_empty_workspace(let_in, address, tell) -> None:
+    tell(an_event("page", days_ago(300)))
+    page = let_in("en").get(f"{address}?period=7d")
+    assert value(page, "customers") == "0"
+    assert "Nobody answered in this period" in card(page, "nps")
+
+
+def test_htmx_gets_the_part_and_everyone_else_the_page(let_in, address, a_month) -> None:
+    browser = let_in("en")
+    page = browser.get(f"{address}?period=90d")
+    part = browser.get(f"{address}?period=90d", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    full = browser.get(f"{address}?period=90d", headers={"HX-Request": "true", "HX-Request-Type": "full"})
+    assert "<html" in page.content.decode()
+    assert "<html" in full.content.decode()
+    assert "<html" not in part.content.decode()
+    assert part.content.decode().strip() in page.content.decode()
+    assert "HX-Request-Type" in page["Vary"]
+
+
+def test_every_choice_leads_somewhere(let_in, address, a_month) -> None:
+    browser = let_in("fa")
+    links = set(re.findall(r'<a href="(\?period=[^"]+)"', browser.get(address).content.decode()))
+    assert len(links) == 7
+    for link in links:
+        page = browser.get(address + unescape(link))
+        assert page.status_code == 200
+        assert page.content.decode().count('aria-current="true"') == 2 - ("7d" in link)
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request-Type": "partial"}])
+def test_a_choice_that_is_not_there_is_refused_in_words(let_in, address, headers) -> None:
+    refused = let_in("fa").get(f"{address}?period=31d", headers=headers)
+    assert refused.status_code == 400
+    text = text_of(refused)
+    assert "صفحهٔ امروز چنین دوره‌ای ندارد." in text
+    assert 'Did you mean "30d"?' in text
+    assert "today.unknown_choice" in text
+
+
+def test_another_workspace_is_not_there(let_in, web_home) -> None:
+    other = web_home.create_workspace("Other")
+    browser = let_in("en")
+    for workspace_id in (other.workspace_id, "none", "-", "a" * 60):
+        refused = browser.get(f"/w/{workspace_id}/today")
+        assert refused.status_code == 404
+        assert "Other" not in text_of(refused)
+
+
+def test_one_who_left_sees_nothing(let_in, address) -> None:
+    from safar.doors.web.members.models import Member  # noqa: PLC0415
+
+    browser = let_in("en")
+    Member.objects.update(is_active=False)
+    assert browser.get(address).status_code == 302
+
+
+def test_a_member_without_workspace_is_told(browser, web_home) -> None:
+    from safar.doors.web.members.models import Member  # noqa: PLC0415
+
+    browser.force_login(Member.objects.create(email="b@example.com", language="ar"))
+    page = browser.get("/")
+    assert page.status_code == 403
+    assert "لا توجد مساحة عمل بعد" in text_of(page)
+
+
+def test_the_shops_clock_and_calendar_decide_what_today_is(let_in, address, tell) -> None:
+    late = datetime.now(UTC)
+    tell(an_event("page", late, customer="now"))
+    assert value(let_in("en").get(f"{address}?period=7d"), "customers") == "1"
