@@ -304,3 +304,12 @@ def test_a_home_carried_over_a_fork_is_refused(home):
     assert answers.get(timeout=60) == "refused"
     process.join(60)
     assert home.workspaces() == []
+
+
+@pytest.mark.parametrize(("currency", "region"), [("IRR", "IR"), ("SAR", "SA"), ("EUR", "ZZ")])
+def test_telephone_numbers_are_read_as_in_the_country_of_the_currency(
+    tmp_path: Path, currency: str, region: str
+) -> None:
+    with Home.create(tmp_path) as home:
+        workspace = home.create_workspace("shop", currency=currency)
+        assert home.log(workspace.workspace_id).identity.rules.region == region

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safar.vocabulary.phone import PhoneImpossible, PhoneUnreadable, UnknownRegion, e164
+from safar.vocabulary.phone import NO_REGION, PhoneImpossible, PhoneUnreadable, UnknownRegion, e164
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,9 @@ def test_any_text_is_a_number_or_refused(text: str) -> None:
 def test_the_tables_of_all_countries_are_loaded_only_when_a_number_is_read() -> None:
     code = "import sys, safar.vocabulary.phone; assert 'phonenumbers' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_without_a_region_only_numbers_with_a_country_code_are_read() -> None:
+    assert e164("+98 912 345 6789", NO_REGION) == "+989123456789"
+    with pytest.raises(PhoneUnreadable):
+        e164("0912 345 6789", NO_REGION)

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
 from safar.vocabulary.errors import Refusal, nearest
+from safar.vocabulary.phone import NO_REGION, has_telephone_plan
 
 from .keys import Key, KeyRing
 from .registry import (
@@ -238,7 +239,7 @@ class Home:
 
         with self._opening:
             if workspace_id not in self._logs:
-                self._logs[workspace_id] = Log.create(folder)
+                self._logs[workspace_id] = Log.create(folder, region=_region(self.workspace(workspace_id)))
             return self._logs[workspace_id]
 
     def create_key(
@@ -339,3 +340,13 @@ def _numbered(slug: str) -> Iterator[str]:
     yield slug
     for number in range(2, 10_000):
         yield f"{slug}-{number}"
+
+
+def _region(workspace: Workspace) -> str:
+    """Return the country whose telephone numbers a workspace's customers type without a country code.
+
+    That of its currency: an ISO 4217 code begins with the ISO 3166 code of its country. Currencies of several countries
+    (EUR, XOF) give none.
+    """
+    country = workspace.currency[:2]
+    return country if has_telephone_plan(country) else NO_REGION

@@ -92,7 +92,7 @@ class Identity:
 
     def __init__(self, file: SqliteFile, rules: IdentityRules) -> None:
         self._file = file
-        self._rules = rules
+        self.rules = rules
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str], *, rules: IdentityRules | None = None) -> Self:
@@ -116,10 +116,10 @@ class Identity:
         The same events again change nothing. Only `identify` and `alias` events are read; see
         `safar.collect.evidence.evidence_of` for what they say, and `safar.collect.identity` for what is refused.
         """
-        evidence = evidence_of(columns, self._rules)
+        evidence = evidence_of(columns, self.rules)
         if evidence.ids:
             with self._file.write() as connection:
-                Observation(MergeLog(connection), self._rules, now=_now()).take(evidence)
+                Observation(MergeLog(connection), self.rules, now=_now()).take(evidence)
 
     def merge(self, a: str, b: str, reason: str, by: str) -> str:
         """Make one person of the persons of two ids, by a member's decision; return the id it goes by.

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from safar.collect.identity import IdentityRules
 from safar.vocabulary.errors import Fault, Refusal
 from safar.vocabulary.event import ALIAS, IDENTIFY
 
@@ -81,17 +82,17 @@ class Log:
     (0,)
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, region: str = "IR") -> None:
         self.layout = Layout(folder)
         self.manifest = Manifest(self.layout.manifest)
-        self.identity = Identity.open(folder)
+        self.identity = Identity.open(folder, rules=IdentityRules(region=region))
         self.tail = Tail(self.layout, self.manifest)
         self._engine = Engine(self.layout)
         self._timelines = Timelines(self.layout, self.manifest.shard_count)
         self._compacting = threading.Lock()
 
     @classmethod
-    def create(cls, folder: str | os.PathLike[str], *, shard_count: int = 8) -> Self:
+    def create(cls, folder: str | os.PathLike[str], *, shard_count: int = 8, region: str = "IR") -> Self:
         """Make a log in ``folder`` and open it; open the one that is there already.
 
         Parameters
@@ -99,6 +100,8 @@ class Log:
         shard_count
             Into how many shards customers are split: a power of two. 8 suits up to some 100 M events on one machine;
             plan about 10 M events a shard.
+        region
+            ISO 3166 code of the country in which telephone numbers without a country code are read; ``ZZ`` for none.
         """
         if shard_count < 1 or shard_count > 4096 or shard_count & (shard_count - 1):
             raise ShardCountRefused(
@@ -110,7 +113,7 @@ class Log:
         with exclusive(layout.lock, wait=True):
             Manifest(layout.manifest, shard_count=shard_count).close()
         sync_folder(layout.folder)
-        return cls(layout.folder)
+        return cls(layout.folder, region=region)
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str]) -> Self:
@@ -158,9 +161,7 @@ class Log:
         """
         for _ in range(5):
             view = self.view()
-            answer = self._engine.answer(
-                view, self.identity.aliases(), self.identity.version, query, parameters
-            )
+            answer = self._engine.answer(view, self.identity, query, parameters)
             if answer is not None:
                 return Table(answer)
         raise ReadersOverrun("The files of the log changed under the query five times.", hint="Try again.")

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from safar.vocabulary.errors import Refusal
 
+from .identity import Identity
 from .layout import Layout
 from .schema import PART_SCHEMA
 from .tail import View
@@ -39,8 +40,7 @@ class Engine:
     def answer(
         self,
         view: View,
-        aliases: Sequence[tuple[str, str]],
-        aliases_version: int,
+        identity: Identity,
         query: str,
         parameters: Sequence[object] | Mapping[str, object] | None,
     ) -> pa.Table | None:
@@ -49,8 +49,9 @@ class Engine:
         try:
             self._check(cursor, query)
             cursor.register("tail", _as_uuids(view.tail))
-            cursor.register("alias", self._alias_table(aliases, aliases_version))
-            cursor.execute(_view(self._layout, view, has_aliases=bool(aliases)))
+            aliases = self._alias_table(identity)
+            cursor.register("alias", aliases)
+            cursor.execute(_view(self._layout, view, has_aliases=aliases.num_rows > 0))
             return cursor.sql(query, params=parameters).to_arrow_table()
         except duckdb.IOException:
             if any(not self._layout.parquet(part.name).exists() for part in view.snapshot.parts):
@@ -89,9 +90,10 @@ class Engine:
                 hint="Send one SELECT at a time; the log cannot be changed by SQL.",
             )
 
-    def _alias_table(self, aliases: Sequence[tuple[str, str]], version: int) -> pa.Table:
+    def _alias_table(self, identity: Identity) -> pa.Table:
         with self._lock:
-            if self._aliases is None or self._aliases[0] != version:
+            if self._aliases is None or self._aliases[0] != identity.version:
+                version, aliases = identity.versioned_aliases()
                 ids, persons = zip(*aliases, strict=True) if aliases else ((), ())
                 table = pa.table(
                     {"id": pa.array(ids, pa.string()), "person_id": pa.array(persons, pa.string())}

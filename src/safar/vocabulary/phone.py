@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: National digits below which a number is a service's short code, unless the country's plan says otherwise.
 _SHORTEST: Final = 7
+#: Stands for no country (ISO 3166, user-assigned): only numbers with a country code can be read.
+NO_REGION: Final = "ZZ"
 _MARKS: Final = str.maketrans("＋﹢", "++", BIDI_MARKS + "\u200b\u200c\u200d")
 _TYPED: Final = re.compile(r"[\s(]*\+?[0-9\s().\-/\u2010-\u2015\u2212]+\Z")
 
@@ -45,7 +47,8 @@ def e164(text: str, region: str = "IR") -> str:
         As people type it: digits of any of the three scripts, ``+98``, ``0098``, ``98``, ``0912…``, blanks,
         dashes, brackets, direction marks.
     region
-        ISO 3166 code of the country whose national form is meant when no country code is written.
+        ISO 3166 code of the country whose national form is meant when no country code is written; `NO_REGION`
+        where there is none.
 
     Raises
     ------
@@ -70,11 +73,18 @@ def e164(text: str, region: str = "IR") -> str:
     return _e164(fold_digits(text).translate(_MARKS).strip(), region.upper())
 
 
+def has_telephone_plan(region: str) -> bool:
+    """Return whether numbers of that country (ISO 3166) can be read without a country code."""
+    import phonenumbers  # noqa: PLC0415
+
+    return region in phonenumbers.SUPPORTED_REGIONS
+
+
 @lru_cache(maxsize=65536)
 def _e164(folded: str, region: str) -> str:
     import phonenumbers  # noqa: PLC0415  # 10 MiB of tables, only for those who need them
 
-    if region not in phonenumbers.SUPPORTED_REGIONS:
+    if region != NO_REGION and not has_telephone_plan(region):
         raise UnknownRegion(
             f"{region!r} is not a country code.",
             hint="Use two letters of ISO 3166, such as IR or SA.",

@@ -1,0 +1,1 @@
+"""What Safar is measured beside."""
