@@ -92,7 +92,7 @@ def _piece(lines: list[str], first: int, wanted: Collection[str] | None, done: f
                     number, "row.encoding", "bytes", [line.encode("utf-8", "backslashreplace").decode()]
                 )
             )
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             broken.append(BrokenRow(number, "row.json", str(error), [line]))
         else:
             wholes.append(line)

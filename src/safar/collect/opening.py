@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 import zstandard
 
@@ -222,10 +222,52 @@ def refuse_zip_growth(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> None:
     refuse_growth(path, path.stat().st_size, unpacked, limits)
 
 
-def _packing(start: bytes) -> tuple[str, Callable[[BinaryIO], BinaryIO]]:
+class _ZstdFrames:
+    """Unpacks zstd frames one after another, a little at a time, and notices when the last one is cut.
+
+    A frame may unpack to 32 thousand times its size, so it is fed a kibibyte at a time.
+    """
+
+    _FED: Final = 1024
+
+    def __init__(self, disk: BinaryIO) -> None:
+        self._disk = disk
+        self._unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+        self._frame = self._unpacker.decompressobj()
+        self._started = False
+        self._left = b""
+        self._ready = memoryview(b"")
+
+    def read(self, size: int) -> bytes:
+        """Return at most ``size`` bytes; none at the end."""
+        while not self._ready:
+            packed = self._left or self._disk.read(self._FED)
+            self._left = b""
+            if not packed:
+                if self._started:
+                    raise EOFError("the last frame has no end")
+                return b""
+            self._started = True
+            self._ready = memoryview(self._frame.decompress(packed))
+            if self._frame.eof:
+                self._left = self._frame.unused_data
+                self._frame = self._unpacker.decompressobj()
+                self._started = False
+        block = bytes(self._ready[:size])
+        self._ready = self._ready[size:]
+        return block
+
+
+class _Source(Protocol):
+    """What gives unpacked bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most ``size`` bytes; none at the end."""
+
+
+def _packing(start: bytes) -> tuple[str, Callable[[BinaryIO], _Source]]:
     if start.startswith(GZIP):
-        return "gzip", lambda disk: gzip.GzipFile(fileobj=disk)  # type: ignore[return-value]
+        return "gzip", lambda disk: gzip.GzipFile(fileobj=disk)
     if start.startswith(ZSTD):
-        reader = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-        return "zstd", lambda disk: reader.stream_reader(disk, read_across_frames=True)
+        return "zstd", _ZstdFrames
     return "", lambda disk: disk

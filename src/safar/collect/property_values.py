@@ -273,7 +273,7 @@ def _json_value(rule: Property, prefix: str, numbers: NumberColumns) -> Callable
     def piece(text: str) -> Piece:
         try:
             return prefix + JSON.encode(msgspec.json.decode(text)).decode()
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return Rejection("row.json_unreadable", rule.column or "", text[:_SHOWN])
 
     return piece

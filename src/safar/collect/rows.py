@@ -189,7 +189,7 @@ def _members(value: object) -> dict[str, object] | None:
         return {}
     try:
         return _OBJECT.decode(value) if isinstance(value, str) else None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
 
 

@@ -177,7 +177,10 @@ def _look_at_delimited(file: _File, shape: FileShape) -> FileShape:
 
 
 def _look_at_records(file: _File, shape: FileShape) -> FileShape:
-    shape = _with_encoding(shape, file) if shape.format == "jsonl" else shape
+    if shape.format == "jsonl":
+        shape = _with_encoding(shape, file)
+        if not shape.encoding.startswith("utf") and not file.options.encoding:
+            shape = replace(shape, encoding="utf-8", encoding_reason="JSON is UTF-8 (RFC 8259).")
     names: dict[str, None] = {}
     taken = 0
     for rows in _READS[shape.format](file, shape, None):
