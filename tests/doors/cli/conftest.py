@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -54,6 +55,31 @@ def safar_process(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[s
             timeout=120,
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture
+def safar_typed(tmp_path: Path) -> Callable[..., Ran]:
+    """Run `safar` as its own process with someone at the terminal, who types the text when asked."""
+
+    def run(*arguments: str, typed: str) -> Ran:
+        hand, keyboard = pty.openpty()
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "safar.doors.cli", *map(str, arguments)],
+                cwd=tmp_path,
+                stdin=keyboard,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            os.write(hand, typed.encode())
+            out, err = process.communicate(timeout=120)
+            return Ran(process.returncode, out, err)
+        finally:
+            os.close(hand)
+            os.close(keyboard)
 
     return run
 

@@ -136,3 +136,36 @@ def test_a_mapping_that_does_not_fit_is_refused_with_the_nearest_column(
     assert (refused.code, refused.out) == (2, "")
     assert "custmer" in refused.err
     assert '"customer"' in refused.err
+
+
+def test_without_a_mapping_one_is_drafted_and_said_but_not_used_unasked(
+    safar, home: Path, files: tuple[Path, Path]
+) -> None:
+    refused = safar("import", files[0], "--home", home)
+    assert (refused.code, refused.out) == (2, "")
+    assert "customer.id ← customer: " in refused.err
+    assert "[cli.draft_not_agreed]" in refused.err
+    assert count(safar, home) == 0
+
+
+@pytest.mark.parametrize(("typed", "code", "events"), [("y\n", 0, 3), ("n\n", 2, 0), ("\n", 2, 0)])
+def test_a_draft_is_used_once_someone_agrees(
+    safar, safar_typed, home: Path, files: tuple[Path, Path], typed: str, code: int, events: int
+) -> None:
+    ran = safar_typed("import", files[0], "--home", home, typed=typed)
+    assert ran.code == code
+    assert "Import by this draft? [y/N]: " in ran.err
+    assert count(safar, home) == events
+
+
+def test_a_draft_can_be_saved_and_says_the_same_as_agreeing_to_it(
+    safar, home: Path, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    drafted = safar("import", files[0], "--propose", "--home", home)
+    assert drafted.code == 0
+    saved = tmp_path / "drafted.toml"
+    saved.write_text(drafted.out, encoding="utf-8")
+    assert safar("import", files[0], "--mapping", saved, "--home", home).code == 0
+    assert count(safar, home) == 3
+    assert safar("import", files[0], "--yes", "--home", home).code == 0
+    assert count(safar, home) == 3, "the same events, so nothing is added"

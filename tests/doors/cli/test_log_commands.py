@@ -130,3 +130,34 @@ def test_a_check_finds_nothing_in_a_sound_home_and_what_is_damaged_in_another(
 def test_a_home_that_is_not_there_is_an_error_to_the_doctor(safar, tmp_path: Path) -> None:
     assert safar("doctor", "--home", tmp_path / "nowhere").code == 1
     assert not (tmp_path / "nowhere").exists()
+
+
+def customers(safar, home: Path) -> list[str]:
+    answer = safar("sql", "select distinct customer_id from events order by 1", "--home", home)
+    return answer.out.splitlines()[1:]
+
+
+def test_a_customer_is_erased_once_the_id_was_typed_again(safar, safar_typed, shop: Path) -> None:
+    erased = safar_typed("customer", "erase", "sara", "--json", "--home", shop, typed="sara\n")
+    assert erased.code == 0, erased.err
+    assert "This erases every event of sara from shop, for ever." in erased.err
+    proof = json.loads(erased.out)
+    assert (proof["events_removed"], proof["matches"]) == (3, 0)
+    assert proof["bytes_searched"] > 0
+    assert "sara" not in erased.out
+    assert customers(safar, shop) == ["omid"]
+
+
+@pytest.mark.parametrize("typed", ["sarah\n", "y\n", "\n"])
+def test_another_answer_erases_nothing(safar, safar_typed, shop: Path, typed: str) -> None:
+    refused = safar_typed("customer", "erase", "sara", "--home", shop, typed=typed)
+    assert (refused.code, refused.out) == (2, "")
+    assert "nothing was erased. [cli.erase_not_confirmed]" in refused.err
+    assert customers(safar, shop) == ["omid", "sara"]
+
+
+def test_where_nobody_can_type_it_must_be_said(safar, shop: Path) -> None:
+    assert safar("customer", "erase", "sara", "--home", shop).code == 2
+    assert customers(safar, shop) == ["omid", "sara"]
+    assert safar("customer", "erase", "sara", "--yes", "--home", shop).code == 0
+    assert customers(safar, shop) == ["omid"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 
 import click
 
 from safar.vocabulary.errors import Refusal
 
 from .asked import Asked, pass_asked, place_options
-from .output import Form, form_options, say, write_rows
+from .output import Form, form_options, say, write_record, write_rows
 
 
 class EraseNotConfirmed(Refusal, ValueError):
@@ -43,3 +44,44 @@ def show(asked: Asked, customer_id: str, limit: int, form: Form) -> None:
     write_rows(form, names, [[getattr(event, name) for name in names] for event in events])
     if not events:
         say(f"No event of {customer_id!r}.")
+
+
+@customer.command(short_help="Erase a customer, and prove it.")
+@click.argument("customer_id")
+@click.option("--yes", is_flag=True, help="Do not ask for the id to be typed again.")
+@place_options
+@form_options
+@pass_asked
+def erase(asked: Asked, *, customer_id: str, yes: bool, form: Form) -> None:
+    """Erase the person behind CUSTOMER_ID: events, identity, rejected rows. It cannot be undone.
+
+    What is printed is the proof: what was removed, and how much was searched afterwards without finding a trace.
+    Keep it; it names nobody.
+    """
+    from safar.store.erasure import erase_customer  # noqa: PLC0415 - help and completion need no store
+
+    with asked.open_home() as home:
+        workspace_id = asked.workspace_of(home)
+        if not yes:
+            _confirm(customer_id, workspace_id)
+        proof = erase_customer(home, workspace_id, customer_id)
+    write_record(form, proof.as_json())
+
+
+def _confirm(customer_id: str, workspace_id: str) -> None:
+    """Return once the id was typed again.
+
+    Raises
+    ------
+    EraseNotConfirmed
+        Another text was typed, or nobody is there to type.
+    """
+    typed = ""
+    if sys.stdin.isatty():
+        say(f"This erases every event of {customer_id} from {workspace_id}, for ever.")
+        typed = click.prompt("Type the id to go on", default="", show_default=False, err=True)
+    if typed != customer_id:
+        raise EraseNotConfirmed(
+            f"Erasing {customer_id!r} was not confirmed; nothing was erased.",
+            hint="Type the id when asked, or say --yes.",
+        )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 import msgspec
+
+from safar.vocabulary.errors import Refusal
 
 from .asked import Asked, pass_asked, place_options
 from .output import Form, form_options, say, write_record, write_rows
@@ -30,11 +33,21 @@ _SUMMARY: Final = (
 _EXISTING: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+class DraftNotAgreed(Refusal, ValueError):
+    """A mapping was drafted, and nobody agreed to import by it."""
+
+    code = "cli.draft_not_agreed"
+
+
 @click.command("import", short_help="Import a file of orders or events.")
 @click.argument("file", type=_EXISTING)
 @click.option(
-    "--mapping", type=_EXISTING, required=True, help="A TOML file that says how columns become events."
+    "--mapping", type=_EXISTING, help="A TOML file that says how columns become events. Default: a draft."
 )
+@click.option(
+    "--propose", is_flag=True, help="Print the draft of a mapping, to be looked at and saved, and stop."
+)
+@click.option("--yes", is_flag=True, help="Import by the draft without asking.")
 @click.option("--dry-run", is_flag=True, help="Read all of it, say what would be done, keep nothing.")
 @click.option("--anew", is_flag=True, help="Do not resume an interrupted import of the same file.")
 @reading_options
@@ -49,21 +62,31 @@ def import_(
     reading: Reading,
     *,
     file: Path,
-    mapping: Path,
+    mapping: Path | None,
+    propose: bool,
+    yes: bool,
     dry_run: bool,
     anew: bool,
     form: Form,
 ) -> None:
     """Import FILE – CSV, TSV, Excel, JSON lines, Parquet or XES, packed or not – as its mapping says.
 
-    The same file imported again adds nothing. An interrupted import goes on where it stood.
+    Without a mapping one is drafted from the file, said, and used once you agree. The same file imported again adds
+    nothing. An interrupted import goes on where it stood.
     """
-    from safar.collect.mapping_file import load_mapping  # noqa: PLC0415 - help and completion need no importer
+    from safar.collect.mapping_file import load_mapping, mapping_toml  # noqa: PLC0415 - help needs no importer
 
-    rules = reading.over(load_mapping(mapping))
     with asked.open_home() as home:
         workspace_id = asked.workspace_of(home)
-        zone = reading.time_zone or home.workspace(workspace_id).time_zone
+        workspace = home.workspace(workspace_id)
+        zone = reading.time_zone or workspace.time_zone
+        rules = load_mapping(mapping) if mapping else _draft(file, reading, workspace.currency)
+        rules = reading.over(rules)
+        if propose:
+            click.echo(mapping_toml(rules), nl=False)
+            return
+        if not (mapping or yes or dry_run):
+            _agree(file)
         if dry_run:
             report = _try(file, rules, zone)
         else:
@@ -76,6 +99,35 @@ def import_(
     if report.rows and not report.events:
         say("No row became an event.")
         ctx.exit(1)
+
+
+def _draft(file: Path, reading: Reading, currency: str) -> Mapping:
+    """Return a mapping drafted from the file, and say why it is so."""
+    from safar.collect.look import look_at  # noqa: PLC0415
+    from safar.collect.proposing import propose_mapping  # noqa: PLC0415
+    from safar.store.foreign import parquet  # noqa: PLC0415
+
+    proposal = propose_mapping(look_at(file, reading.file_options(), foreign=parquet), currency=currency)
+    say(f"A mapping drafted from {file.name}:")
+    for choice in proposal.choices:
+        say(f"  {choice.place} ← {choice.column or '–'}: {choice.sentence}")
+    return proposal.mapping
+
+
+def _agree(file: Path) -> None:
+    """Return once a person agreed to the draft.
+
+    Raises
+    ------
+    DraftNotAgreed
+        They did not, or nobody is there to ask.
+    """
+    if sys.stdin.isatty() and click.confirm("Import by this draft?", err=True):
+        return
+    raise DraftNotAgreed(
+        f"{file.name} was not imported: nobody agreed to the drafted mapping.",
+        hint=f"Say --yes; or `safar import {file.name} --propose > mapping.toml`, and import with --mapping.",
+    )
 
 
 def _try(file: Path, rules: Mapping, zone: str) -> ImportReport:
