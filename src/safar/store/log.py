@@ -21,6 +21,7 @@ from safar.vocabulary.event import ALIAS, IDENTIFY
 
 from .compaction import CompactionReport, Compactor
 from .disk import exclusive, sync_folder
+from .erasure import ErasureProof, erase
 from .identity import Identity
 from .layout import Layout
 from .manifest import Manifest
@@ -199,6 +200,35 @@ class Log:
         """
         with self._compacting, exclusive(self.layout.lock, wait=False):
             return self.compactor().compact(settle=settle)
+
+    def erase(self, customer_id: str, *, seal_seconds: float = 30.0) -> ErasureProof:
+        """Erase a person: every event of every id of theirs, what identity knows of them, every byte that is left.
+
+        An id nobody knows is searched for all the same: the proof then says that there was nothing. What imports kept
+        beside the log is erased by `erasure.erase_customer`. Events that arrive later are new events.
+
+        Parameters
+        ----------
+        customer_id
+            Any id of the person.
+        seal_seconds
+            How long to wait for writers to seal what they have written so far.
+
+        Returns
+        -------
+        ErasureProof
+            What was removed, and how much was searched afterwards without a trace.
+
+        Raises
+        ------
+        WriterStillWriting
+            A living writer did not seal in time; nothing was erased.
+        DiskFull
+            There is no room for the rewritten files; nothing was erased.
+        ErasureIncomplete
+            The person's events are gone, but a trace is left in files that the error names.
+        """
+        return erase(self, customer_id, seal_seconds=seal_seconds)
 
     def remove_source(self, source: str, *, seal_seconds: float = 30.0) -> RemovalReport:
         """Take out every event whose ``source`` is this one, such as ``import:2026-03-21-orders``; it can come again.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -134,6 +134,27 @@ def sort_rows(table: pa.Table, shard_count: int) -> SortedRows:
     )
 
 
+def _only_used(table: pa.Table) -> pa.Table:
+    """Return the table with dictionaries that hold no text of other rows: those of another shard may be erased."""
+    for name in _CODED:
+        place = table.schema.get_field_index(name)
+        chunks = [_compact(chunk) for chunk in table.column(place).chunks]
+        table = table.set_column(place, name, pa.chunked_array(chunks, table.schema.field(place).type))
+    return table
+
+
+def _compact(chunk: pa.DictionaryArray) -> pa.DictionaryArray:
+    codes = pc.fill_null(chunk.indices, 0).to_numpy()
+    known = pc.is_valid(chunk.indices).to_numpy(zero_copy_only=False) if chunk.null_count else None
+    used = np.bincount(codes if known is None else codes[known], minlength=len(chunk.dictionary)) > 0
+    if used.all():
+        return chunk
+    places = (np.cumsum(used) - 1).astype(np.int32)
+    codes = places[codes] if len(places) else codes
+    indices = pa.array(codes, pa.int32(), mask=None if known is None else ~known)
+    return pa.DictionaryArray.from_arrays(indices, chunk.dictionary.filter(pa.array(used)))
+
+
 def _int64(column: pa.ChunkedArray) -> NDArray[np.int64]:
     return np.ascontiguousarray(column.combine_chunks().view(pa.int64()).to_numpy())
 
@@ -180,6 +201,7 @@ class PartWriter:
 
     def add(self, rows: SortedRows) -> None:
         """Append rows; whole customers only, behind all customers added before."""
+        rows = replace(rows, table=_only_used(rows.table))
         customer_of_row = np.repeat(np.arange(len(rows.customers), dtype=np.int32), np.diff(rows.starts))
         for start in range(0, rows.table.num_rows, ROW_GROUP_ROWS):
             self._parquet.write_table(

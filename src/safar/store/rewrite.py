@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -126,6 +127,19 @@ class Before:
         return pc.less(column, pa.scalar(self._instant, pa.int64()).cast(INSTANT))
 
 
+def row_groups_with(path: Path, selection: Selection) -> list[int]:
+    """Return the row groups of a part that may hold rows that are meant, by their statistics."""
+    found = []
+    with pq.ParquetFile(path) as file:
+        place = file.schema_arrow.get_field_index(selection.column)
+        for group in range(file.num_row_groups):
+            statistics = file.metadata.row_group(group).column(place).statistics
+            unknown = statistics is None or not statistics.has_min_max
+            if unknown or selection.between(statistics.min, statistics.max):
+                found.append(group)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Amendment:
     """Rows to change on the way: ``change`` gets the rows that stay of the parts named, and returns them changed."""
@@ -200,17 +214,10 @@ class Rewriter:
         if selection.outside(part):
             return False
         path = self._layout.parquet(part.name)
-        with pq.ParquetFile(path) as file:
-            place = file.schema_arrow.get_field_index(selection.column)
-            for group in range(file.num_row_groups):
-                statistics = file.metadata.row_group(group).column(place).statistics
-                known = statistics is not None and statistics.has_min_max
-                if known and not selection.between(statistics.min, statistics.max):
-                    continue
-                column = read_rows(path, [group], [selection.column]).column(0)
-                if pc.any(selection.rows(column)).as_py():
-                    return True
-        return False
+        return any(
+            pc.any(selection.rows(read_rows(path, [group], [selection.column]).column(0))).as_py()
+            for group in row_groups_with(path, selection)
+        )
 
     def _renew_runs(self, snapshot: Snapshot, work: _Work) -> None:
         """Take the ids of removed rows out of the runs; make the runs anew when much of them is stale."""
@@ -312,6 +319,6 @@ class _Work:
         )
 
 
-def _write_run(path: Any, hashes: NDArray[np.uint64]) -> int:
+def _write_run(path: Path, hashes: NDArray[np.uint64]) -> int:
     write_run(path, hashes)
     return len(hashes)

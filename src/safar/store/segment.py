@@ -159,6 +159,11 @@ def all_segments(folder: Path) -> list[Path]:
     return sorted([*folder.glob("*.wal"), *folder.glob("*.open")], key=lambda path: path.stem)
 
 
+def is_segment(path: Path) -> bool:
+    """Tell by its name whether a file is a segment that may hold events not compacted yet, or will."""
+    return path.suffix in {".new", ".open", ".wal"}
+
+
 def wait_until_sealed(folder: Path, *, seconds: float) -> None:
     """Ask every writer to seal what it has written so far, and wait for it.
 

@@ -1,0 +1,121 @@
+"""What imports keep beside the log: rejected rows and reports. An erasure takes the person's lines out of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Collection
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from safar.collect.import_record import ImportFolder
+
+from .disk import new_file, sync_folder
+from .needles import apart
+from .traces import ERASED
+
+if TYPE_CHECKING:
+    from .erasure_search import Search, Sought
+
+
+class Beside:
+    """The folder of a workspace's imports, held so that no import runs meanwhile.
+
+    Raises
+    ------
+    ImportBusy
+        An import is running; from ``__enter__``.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder if folder is not None and folder.is_dir() else None
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        if self._folder is not None:
+            with ExitStack() as held:
+                for path in sorted(self._folder.iterdir()):
+                    if path.is_dir():
+                        held.enter_context(ImportFolder(path).locked())
+                self._held = held.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._held.close()
+
+    def remove(self, ids: Collection[str], sought: Sought) -> int:
+        """Take out every row of a CSV file, and every entry of a list in a JSON file, with an id or a text sought."""
+        if self._folder is None:
+            return 0
+        lines = _Lines(frozenset(ids), sought)
+        for path in sorted(self._folder.rglob("*")):
+            if path.suffix == ".csv":
+                lines.csv(path)
+            elif path.suffix == ".json":
+                lines.json(path)
+        return lines.removed
+
+    def search(self, search: Search) -> None:
+        """Search every file."""
+        if self._folder is not None:
+            search.folder(self._folder)
+
+
+class _Lines:
+    def __init__(self, ids: frozenset[str], sought: Sought) -> None:
+        self._ids = ids
+        self._sought = sought
+        self.removed = 0
+
+    def csv(self, path: Path) -> None:
+        csv.field_size_limit(sys.maxsize)  # a row is often rejected for being endless
+        text = path.read_text("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+        kept = [row for row in rows if not self._gives_away(*row)]
+        if len(kept) == len(rows):
+            return
+        self.removed += len(rows) - len(kept)
+        out = io.StringIO(newline="")
+        csv.writer(out).writerows(kept)
+        _write(path, out.getvalue().encode("utf-8-sig"))
+
+    def json(self, path: Path) -> None:
+        before = json.loads(path.read_bytes())
+        removed = self.removed
+        after = self._without(before)
+        if self.removed > removed:
+            _write(path, json.dumps(after, ensure_ascii=False, indent=2).encode())
+
+    def _without(self, value: Any) -> Any:
+        if isinstance(value, list):
+            kept = [each for each in value if not self._holds(each)]
+            self.removed += len(value) - len(kept)
+            return kept
+        if isinstance(value, dict):
+            return {key: self._without(each) for key, each in value.items()}
+        if isinstance(value, str) and self._gives_away(value):
+            self.removed += 1
+            return ERASED
+        return value
+
+    def _holds(self, value: Any) -> bool:
+        if isinstance(value, list):
+            return any(map(self._holds, value))
+        if isinstance(value, dict):
+            return any(map(self._holds, [*value, *value.values()]))
+        return isinstance(value, str) and self._gives_away(value)
+
+    def _gives_away(self, *texts: str) -> bool:
+        return not self._ids.isdisjoint(texts) or bool(self._sought.unpacked.found_in(apart(texts)).any())
+
+
+def _write(path: Path, content: bytes) -> None:
+    with new_file(path) as temporary:
+        temporary.write_bytes(content)
+    sync_folder(path.parent)
