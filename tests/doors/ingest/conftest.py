@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from safar.doors.ingest.calls import Request, read_batch
-from safar.doors.ingest.limits import Limits
 from safar.store.home import Home
 from safar.store.keys import Key
 from serving import Server, start
@@ -26,10 +24,16 @@ class Shop:
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    return a_shop(tmp_path / "home")
+    return _shop_in(tmp_path / "home")
 
 
-def a_shop(folder: Path) -> Shop:
+@pytest.fixture
+def a_shop() -> Callable[[Path], Shop]:
+    """Make a shop in a folder of the test's choice."""
+    return _shop_in
+
+
+def _shop_in(folder: Path) -> Shop:
     with Home.create(folder) as home:
         workspace = home.create_workspace("Shop", currency="IRR")
         key, secret = home.create_key(
@@ -57,17 +61,7 @@ def served(shop: Shop, tmp_path: Path) -> Iterator[Callable[..., Server]]:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Shop]]:
     """One server for the tests of a module that do not look at the whole log."""
     folder = tmp_path_factory.mktemp("shared")
-    shop = a_shop(folder / "home")
+    shop = _shop_in(folder / "home")
     server = start(shop.home, folder / "errors", secret=shop.secret)
     yield server, shop
     server.stop()
-
-
-@pytest.fixture
-def limits() -> Limits:
-    return Limits()
-
-
-@pytest.fixture
-def read(limits: Limits) -> Callable[[bytes], Request]:
-    return lambda body: read_batch(body, limits)

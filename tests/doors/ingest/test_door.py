@@ -29,7 +29,7 @@ def an_event(**fields: Any) -> dict[str, Any]:
     } | fields
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(shared: tuple[Server, Any]) -> Server:
     return shared[0]
 

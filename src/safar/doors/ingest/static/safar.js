@@ -25,23 +25,27 @@
 
   // Storage may be forbidden; then everything lives as long as the page.
   const memory = {};
-  const store = (lasting) => ({
-    get(name) {
-      try {
-        return JSON.parse((lasting ? localStorage : sessionStorage).getItem("safar." + name));
-      } catch {
-        return memory[name];
-      }
-    },
-    set(name, value) {
-      memory[name] = value;
-      try {
-        (lasting ? localStorage : sessionStorage).setItem("safar." + name, JSON.stringify(value));
-      } catch {
-        // kept in memory
-      }
-    },
-  });
+  const store = (lasting) => {
+    const place = () => (lasting ? localStorage : sessionStorage);
+    return {
+      get(name) {
+        try {
+          return JSON.parse(place().getItem("safar." + name));
+        } catch {
+          return memory[name];
+        }
+      },
+      set(name, value) {
+        memory[name] = value;
+        try {
+          if (value === null) place().removeItem("safar." + name);
+          else place().setItem("safar." + name, JSON.stringify(value));
+        } catch {
+          // kept in memory
+        }
+      },
+    };
+  };
   const tab = store(false);
   const visitor = store("persist" in settings);
 
@@ -203,6 +207,7 @@
       safar.track("search_performed", { term: String(term), result_count: count });
     },
     reset() {
+      if (refused) return;
       for (const name of ["user", "anonymous"]) visitor.set(name, null);
       tab.set("session", null);
     },
