@@ -101,8 +101,9 @@ class Chance:
             term[open_rows] *= means[open_rows] / count
             total[open_rows] += term[open_rows]
             counts[open_rows] = count
-            # far in the tail the sum no longer grows in floating point; nothing can follow there
-            open_rows = open_rows[(uniform[open_rows] > total[open_rows]) & (term[open_rows] > _SAFE)]
+            # far in the upper tail the sum no longer grows in floating point; nothing can follow there
+            grows = (term[open_rows] > _SAFE) | (count < means[open_rows])
+            open_rows = open_rows[(uniform[open_rows] > total[open_rows]) & grows]
         return counts
 
     def choice(

@@ -71,8 +71,8 @@ def converse(sheet: Sheet, block: Block) -> Conversations:
     hands = repeated | (
         chance.uniform("handover", number, attempt) < truth.exposure.handover_without_question
     )
-    handed = answered + ((resolved - answered) * 0.4).astype(np.int64)
-    resolved = np.maximum(resolved, handed + 8 * _MINUTE_US * hands)
+    handed = moves.at_work(answered + ((resolved - answered) * 0.4).astype(np.int64))
+    resolved = np.where(hands, np.maximum(resolved, handed + 8 * _MINUTE_US), resolved)
     thanks = chance.uniform("thanks", number, attempt) < truth.support.thanks * np.where(
         repeated, _REPEATED_THANKS_LESS, 1.0
     )

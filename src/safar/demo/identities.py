@@ -17,17 +17,18 @@ from safar.vocabulary.event import ANONYMOUS_ID, PREVIOUS_ID, Coded
 
 from .catalogue import LANGUAGES
 from .chance import Chance, Floats, Ints
-from .lives import APP, WEB, Orders
+from .lives import APP, CHANNELS, WEB, Orders
 from .people import People
 from .places import Name, Phone
-from .sheet import CHANNELS, Sheet, as_json
+from .sheet import CHANNELS as SHEET_CHANNELS
+from .sheet import Sheet, as_json, channel_codes
 from .world import World
 
 _SECOND_US: Final = 1_000_000
 #: Country codes where nobody dials a zero in front.
 _NO_TRUNK_ZERO: Final = frozenset({"965"})
 _NOT_A_GUEST: Final = np.iinfo(np.int64).min
-_APP_CHANNEL: Final = CHANNELS.index("app")
+_APP_CHANNEL: Final = SHEET_CHANNELS.index("app")
 _ENGLISH: Final = LANGUAGES.index("en")
 #: Persian digits for those who type them.
 _PERSIAN: Final = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
@@ -41,6 +42,8 @@ class Identities:
     ----------
     identified_at
         By customer: when he said who he is, microseconds.
+    channel
+        By customer: where, as a place in the sheet's channels.
     joined_at
         By customer: when his guest id was joined; before all time for those who were no guests.
     ids
@@ -48,6 +51,7 @@ class Identities:
     """
 
     identified_at: Ints
+    channel: Ints
     joined_at: Ints
     ids: list[str]
 
@@ -74,6 +78,8 @@ def make_identities(world: World, people: People, orders: Orders, stranger_numbe
     first = orders.rows(orders.attempt == 0)
     online = (first.channel == WEB) | (first.channel == APP)
     identified[first.who] = first.at - online * 25 * _SECOND_US
+    channel = np.full(count, SHEET_CHANNELS.index("web"))
+    channel[first.who] = channel_codes(CHANNELS)[first.channel]
 
     joined = np.full(count, _NOT_A_GUEST)
     second = orders.rows(orders.attempt == 1)
@@ -85,7 +91,7 @@ def make_identities(world: World, people: People, orders: Orders, stranger_numbe
     ids = [customer_id(number) for number in numbers]
     ids += _anonymous(chance, "web id", people.number) + _anonymous(chance, "app id", people.number)
     ids += [f"guest-{number:07d}" for number in numbers]
-    return Identities(identified, joined, ids + _anonymous(chance, "stranger id", stranger_numbers))
+    return Identities(identified, channel, joined, ids + _anonymous(chance, "stranger id", stranger_numbers))
 
 
 def customer_id(number: int) -> str:
@@ -100,27 +106,28 @@ def _anonymous(chance: Chance, purpose: str, number: Ints) -> list[str]:
 def tell_identities(
     sheet: Sheet, world: World, people: People, known: Identities, referral_codes: list[str]
 ) -> None:
-    """Add `identify` and `alias` events: traits, and which ids are the same person."""
+    """Add `identify` and `alias` events: traits, and which ids are one person's."""
     count = len(people)
     everyone = np.arange(count)
     traits = _traits(world, people, known.identified_at, referral_codes)
-    own, web = known.ids[:count], known.ids[count : 2 * count]
-    app, guest = known.ids[2 * count : 3 * count], known.ids[3 * count : 4 * count]
+    web, app, guest = (known.ids[place * count : (place + 1) * count] for place in (1, 2, 3))
 
+    # guests leave their traits, too, only with the account they open at the second order
+    at = np.where(known.is_guest, known.joined_at, known.identified_at)
+    in_app = known.channel == _APP_CHANNEL
     texts = [
-        as_json({**trait, ANONYMOUS_ID: anonymous}) for trait, anonymous in zip(traits, web, strict=True)
+        as_json({**traits[row], ANONYMOUS_ID: app[row] if at_hand else web[row]})
+        for row, at_hand in enumerate(in_app.tolist())
     ]
-    sheet.add("identify", everyone, known.identified_at, "web", sheet.texts.each(texts))
-    in_app = np.flatnonzero(people.has_app)
-    texts = [as_json({"app": True, ANONYMOUS_ID: app[row]}) for row in in_app.tolist()]
-    at = known.identified_at[in_app] + 2 * _SECOND_US
-    sheet.add("identify", in_app, at, "app", sheet.texts.each(texts))
-
+    sheet.add("identify", everyone, at, known.channel, sheet.texts.each(texts))
     joining = np.flatnonzero(known.is_guest)
     texts = [as_json({PREVIOUS_ID: guest[row]}) for row in joining.tolist()]
-    sheet.add("alias", joining, known.joined_at[joining], "web", sheet.texts.each(texts))
-    texts = [as_json({**traits[row], "customer_number": own[row]}) for row in joining.tolist()]
-    sheet.add("identify", joining, known.joined_at[joining] + _SECOND_US, "web", sheet.texts.each(texts))
+    sheet.add("alias", joining, at[joining] + _SECOND_US, known.channel[joining], sheet.texts.each(texts))
+    # the other device signs in as well
+    both = np.flatnonzero(people.has_app)
+    texts = [as_json({ANONYMOUS_ID: web[row] if in_app[row] else app[row]}) for row in both.tolist()]
+    channel = np.where(in_app[both], SHEET_CHANNELS.index("web"), _APP_CHANNEL)
+    sheet.add("identify", both, at[both] + 2 * _SECOND_US, channel, sheet.texts.each(texts))
 
 
 def phone_numbers(world: World, people: People) -> list[str]:
@@ -132,9 +139,9 @@ def phone_numbers(world: World, people: People) -> list[str]:
 
 
 def _phone(phone: Phone, number: int) -> str:
-    """Return ``+``, country code, prefix, one or two zeros, and digits that go through all values before repeating."""
+    """Return ``+``, country code, prefix, zeros, and digits that go through all values before repeating."""
     serial, place = divmod(number, len(phone.prefixes))
-    free = phone.digits - (2 if len(phone.prefixes) >= 10 else 1)
+    free = phone.digits - phone.zeros
     # 7,368,787 is prime and so has no factor in common with a power of ten: the step visits every value
     mixed = serial * 7_368_787 % 10**free
     return f"+{phone.code}{phone.prefixes[place]}{mixed:0{phone.digits}d}"

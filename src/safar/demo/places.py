@@ -19,11 +19,12 @@ TIERS: Final = ("metro", "large", "remote")
 
 
 class Phone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Mobile numbers of a country: code, prefixes after it, digits after the prefix."""
+    """Mobile numbers of a country: code, prefixes after it, digits after the prefix, the first of them zeros."""
 
     code: str
     prefixes: tuple[str, ...]
     digits: int
+    zeros: int
 
 
 class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
