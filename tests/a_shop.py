@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from builders import an_event
 from safar.vocabulary.event import EventColumns
 
+TEHRAN = ZoneInfo("Asia/Tehran")
 SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 
 
-def days_ago(days: int, hour: int = 8) -> datetime:
-    return datetime.now(UTC).replace(hour=hour, minute=0, second=0, microsecond=0) - timedelta(days=days)
+def days_ago(days: int, hour: int = 12) -> datetime:
+    """Return an hour of Tehran's clock, so many days before Tehran's today: the shop's day, not UTC's."""
+    today = datetime.now(TEHRAN).replace(hour=hour, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=days)
 
 
 def an_answer(metric: str, value: int, days: int, customer: str) -> EventColumns:

@@ -95,8 +95,8 @@ def a_month(tell: Tell) -> None:
     batches = []
     for days in range(1, 61):
         batches += [
-            an_event("page", days_ago(days, 7), customer=f"c{days}"),
-            an_event("page", days_ago(days, 7), customer=f"d{days % 5}"),
+            an_event("page", days_ago(days, 11), customer=f"c{days}"),
+            an_event("page", days_ago(days, 11), customer=f"d{days % 5}"),
             an_event(
                 "order_placed",
                 days_ago(days),
@@ -109,7 +109,7 @@ def a_month(tell: Tell) -> None:
         if days % 3 == 0:
             invitation = {"invitation_id": f"c{days} {days}"}
             batches += [
-                an_event("survey_sent", days_ago(days, 7), customer=f"c{days}", properties=invitation),
+                an_event("survey_sent", days_ago(days, 11), customer=f"c{days}", properties=invitation),
                 an_answer("nps", 10 if days % 2 else 3, days, f"c{days}"),
                 an_answer("csat", 5, days, f"c{days}"),
                 an_answer("ces", 6, days, f"c{days}"),
