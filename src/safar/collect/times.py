@@ -144,8 +144,16 @@ def _best(texts: list[str], *, compact: bool) -> TimeFormat | None:
 
 
 def _share(texts: list[str], layout: Layout, calendar: CalendarName) -> float:
+    """Return the share of texts that read so; a year that two calendars know counts for the likelier one."""
     _, refused = DateFormat(layout, calendar).instants(texts)
-    return 1 - len(refused) / len(texts)
+    wrong = set(refused)
+    if calendar != "gregorian":
+        _, otherwise = DateFormat(layout, "gregorian").instants(texts)
+        likely = {
+            row for row, refusal in otherwise.items() if refusal.context.get("calendar") in (calendar, None)
+        }
+        wrong |= set(range(len(texts))) - likely
+    return 1 - len(wrong) / len(texts)
 
 
 def _reads(reader: DateFormat, text: str) -> bool:
