@@ -6,7 +6,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from safar.vocabulary.digits import BIDI_MARKS
@@ -42,6 +42,7 @@ from safar.vocabulary.text import fold
         ("«خوب»", '"خوب"', '"خوب"'),
         ("Résumé", "RESUME", "resume"),
         ("Straße", "STRASSE", "strasse"),
+        ("ᾳ", "Α", "α"),
         ("ＦＵＬＬ width", "full　width", "full width"),
         ("don’t", "DON'T", "don't"),
         ("2020–21", "2020-21", "2020-21"),
@@ -108,7 +109,8 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(once) == once
 
 
-@given(st.one_of(st.text(), arabic, mixed))
+@given(st.one_of(st.text(), arabic, mixed, st.text(st.characters(categories=["Mn", "Mc"]), max_size=6)))
+@example("\u0591\u0345")
 def test_case_direction_marks_and_normal_forms_do_not_matter(text: str) -> None:
     folded = fold(text)
     assert fold(unicodedata.normalize("NFC", text)) == folded

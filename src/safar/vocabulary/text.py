@@ -62,10 +62,16 @@ class _Fold(dict[int, str]):
     """What each character folds to, found on first sight."""
 
     def __missing__(self, code: int) -> str:
-        folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", chr(code)).casefold())
-        folded = "".join(_REPLACED.get(each, each) for each in folded if each not in _DROPPED)
+        # marks go before case folding, which would make a letter of the Greek iota below
+        plain = _without_marks(unicodedata.normalize("NFKD", chr(code)))
+        folded = _without_marks(unicodedata.normalize("NFKD", plain.casefold()))
+        folded = "".join(_REPLACED.get(each, each) for each in folded)
         self[code] = folded
         return folded
+
+
+def _without_marks(text: str) -> str:
+    return "".join(each for each in text if each not in _DROPPED)
 
 
 _FOLD: Final = _Fold()
