@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final, Literal
 
 from safar.vocabulary.dates import DateFormat
@@ -141,15 +142,20 @@ def decide_formats(mapping: Mapping, pieces: Iterator[Rows], *, time_zone: str =
     numbers = number_columns(mapping) if mapping.number.decimal is None else []
     samples: dict[str, dict[str, None]] = {column: {} for column in (*times, *numbers)}
     taken = 0
+    values: set[str] = set()
     for piece in pieces:
         cells = Cells(piece, mapping)
+        values |= {column for column in numbers if _has_numbers(piece, column)}
         for column, sample in samples.items():
             sample.update(dict.fromkeys(cells.texts(column)))
         taken += len(piece)
-        if taken >= MOST_ROWS or (taken >= ENOUGH_ROWS and not _open_question(times, numbers, samples)):
+        texts = [column for column in numbers if column not in values]
+        if taken >= MOST_ROWS or (taken >= ENOUGH_ROWS and not _open_question(times, texts, samples)):
             break
     declared: dict[str, DecimalMark | None] = dict.fromkeys(number_columns(mapping), mapping.number.decimal)
-    told = {column: _decimal(column, _filled(samples[column])) for column in numbers}
+    told: dict[str, DecimalMark | None] = {
+        column: "." if column in values else _decimal(column, _filled(samples[column])) for column in numbers
+    }
     return Formats(
         times={
             column: _time_decision(column, options, _filled(samples[column]), time_zone)
@@ -157,6 +163,11 @@ def decide_formats(mapping: Mapping, pieces: Iterator[Rows], *, time_zone: str =
         },
         decimals=declared | told,
     )
+
+
+def _has_numbers(piece: Rows, column: str) -> bool:
+    """Whether a typed format holds numbers there: then their texts have a decimal point."""
+    return piece.typed and any(isinstance(value, (float, Decimal)) for value in piece.values(column))
 
 
 def _filled(sample: dict[str, None]) -> list[str]:
