@@ -197,8 +197,9 @@ def wilson(successes: int, n: int, *, level: float = DEFAULT_LEVEL) -> Interval:
 
     Examples
     --------
-    >>> wilson(81, 263)
-    Interval(low=0.2552890..., high=0.3662099..., level=0.95)
+    >>> interval = wilson(81, 263)
+    >>> round(interval.low, 6), round(interval.high, 6)
+    (0.255289, 0.36621)
     """
     _check_counts(successes, n)
     if n == 0:
