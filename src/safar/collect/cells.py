@@ -85,7 +85,7 @@ def _extractor(pattern: str) -> Callable[[str], str]:
 
 
 def taken(cells: Sequence[str], places: NDArray[np.int64], count: int) -> Sequence[str]:
-    """Return the cells at some places; all of them, untouched, when that is all there are."""
+    """Return the cells at some places, each at most once; all of them, untouched, when that is all there are."""
     if len(places) == count:
         return cells
     return [cells[place] for place in places.tolist()]

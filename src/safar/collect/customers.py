@@ -45,7 +45,7 @@ class CustomerIds:
         ids: list[str] = []
         for column, clean in self._columns:
             found = cells.texts(column.column)
-            if clean:
+            if clean is not None:
                 found = list(map(clean.__getitem__, found))
             ids = [first or second for first, second in zip(ids, found, strict=True)] if ids else found
             if all(ids):

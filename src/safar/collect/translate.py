@@ -15,7 +15,7 @@ import numpy as np
 
 from safar.vocabulary.event import IDENTIFY, Coded, EventColumns, constant
 
-from .cells import Cells, Mask, NumberColumns, Test, all_of, taken
+from .cells import Cells, Mask, NumberColumns, Test, all_of
 from .customers import CustomerIds, Traits
 from .event_keys import event_keys
 from .formats import Formats
@@ -198,7 +198,7 @@ class Translator:
 
         return EventColumns(
             event_id=np.concatenate([events.ids for events in made])[order],
-            customer_id=taken(customers, places[order], len(customers)) if count else [],
+            customer_id=[customers[place] for place in places[order].tolist()],
             event_name=coded(column([name for events in made for name in events.name])),
             occurred_at=np.concatenate([events.at for events in made])[order],
             received_at=np.full(count, self._received_at, dtype=np.int64),
