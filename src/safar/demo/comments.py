@@ -83,7 +83,7 @@ def comment(occasion: Occasion, seed: int) -> str:
     Examples
     --------
     >>> comment(Occasion("en", "", "payment", NEGATIVE, 2, "kettle", "Dubai"), 3)
-    'had to try two cards before it went through'
+    'My account was charged but the order was not registered.'
     """
     rng = random.Random(seed)  # noqa: S311 - wording, not secrecy
     said = sentences(occasion.language)
