@@ -378,6 +378,11 @@ def test_what_is_no_home_is_said(tmp_path: Path) -> None:
     assert codes(doctor(tmp_path / "nowhere")) == ["doctor.home_missing"]
 
 
+def test_an_interrupted_restore_is_an_error(home: Path) -> None:
+    (home / ".restored").mkdir()
+    assert codes(doctor(home)) == ["doctor.restore_unfinished"]
+
+
 def test_a_home_that_others_may_read_is_a_warning(home: Path) -> None:
     home.chmod(0o755)
     (found,) = doctor(home)

@@ -12,7 +12,7 @@ from typing import Final
 
 from .doctor_log import check_database, doctor_log
 from .findings import Finding, Severity
-from .home import REGISTRY, workspace_of
+from .home import REGISTRY, RESTORED, workspace_of
 from .registry import MIGRATIONS, InvalidWorkspaceSetting, checked_settings
 
 #: With less room than this new events will soon be refused.
@@ -43,6 +43,8 @@ def doctor(folder: str | os.PathLike[str]) -> list[Finding]:
     texts in the databases of members and settings) can change unnoticed.
     """
     home = Path(folder).absolute()
+    if (home / RESTORED).exists():
+        return [Finding("doctor.restore_unfinished", home, "A restore into this folder was interrupted.")]
     if not home.is_dir() or not (home / REGISTRY).is_file():
         return [Finding("doctor.home_missing", home, f"There is no {REGISTRY} here.")]
     findings = [*_check_disk(home), *_check_rights(home), *_check_registry(home)]

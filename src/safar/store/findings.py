@@ -32,6 +32,9 @@ _RESTORE: Final = "Restore the last backup into a new folder and compare; keep t
 #: Every kind by its code. Codes are stable; pages translate them.
 KINDS: Final[Mapping[str, Kind]] = {
     "doctor.home_missing": Kind(Severity.ERROR, "Name the folder of a home with --home or SAFAR_HOME."),
+    "doctor.restore_unfinished": Kind(
+        Severity.ERROR, "Run the same restore again: it finishes what was begun."
+    ),
     "doctor.no_access": Kind(Severity.ERROR, "Give the files to the account that Safar runs as."),
     "doctor.open_to_others": Kind(Severity.WARNING, "Close the folder to others: chmod 700."),
     "doctor.disk_full": Kind(Severity.ERROR, "Free space now: new events will be refused."),

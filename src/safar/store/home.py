@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from .log import Log
 
 REGISTRY: Final = "registry.sqlite"
+#: While a restore that was decided moves its files into place, they stand in this folder of the home.
+RESTORED: Final = ".restored"
 _COLUMNS: Final = "workspace_id, name, language, calendar, time_zone, currency, created_at"
 
 
@@ -48,6 +50,12 @@ class HomeMissing(Refusal, FileNotFoundError):
     """The folder is not a home."""
 
     code = "home.missing"
+
+
+class RestoreUnfinished(Refusal, RuntimeError):
+    """A restore into the folder was interrupted while it moved files into place."""
+
+    code = "restore.unfinished"
 
 
 def default_home() -> Path:
@@ -69,6 +77,12 @@ class Home:
     """
 
     def __init__(self, folder: Path) -> None:
+        if (folder / RESTORED).exists():
+            raise RestoreUnfinished(
+                f"A restore into {folder} was interrupted.",
+                hint="Run the same restore again: it finishes what was begun.",
+                folder=str(folder),
+            )
         self.folder = folder
         self._registry = SqliteFile(folder / REGISTRY, migrations=MIGRATIONS)
         self._keys = KeyRing(self._registry)
@@ -100,7 +114,7 @@ class Home:
             Nothing was created there.
         """
         path = (Path(folder) if folder is not None else default_home()).absolute()
-        if not (path / REGISTRY).is_file():
+        if not (path / REGISTRY).is_file() and not (path / RESTORED).exists():
             raise HomeMissing(
                 f"{path} is not a Safar home: it has no {REGISTRY}.",
                 hint="Start one with `safar serve`, or name another folder with --home or SAFAR_HOME.",

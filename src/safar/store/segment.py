@@ -164,6 +164,11 @@ def is_segment(path: Path) -> bool:
     return path.suffix in {".new", ".open", ".wal"}
 
 
+def is_being_written(path: Path) -> bool:
+    """Tell whether a living writer owns a segment."""
+    return path.suffix == ".open" and path.exists() and not _lock_can_be_had(path)
+
+
 def wait_until_sealed(folder: Path, *, seconds: float) -> None:
     """Ask every writer to seal what it has written so far, and wait for it.
 
@@ -176,7 +181,7 @@ def wait_until_sealed(folder: Path, *, seconds: float) -> None:
     begun = set(folder.glob("*.open"))
     while begun:
         (folder / ROLL_REQUEST).touch()
-        begun = {path for path in begun if path.exists() and not _lock_can_be_had(path)}
+        begun = {path for path in begun if is_being_written(path)}
         if begun and time.monotonic() > deadline:
             names = sorted(path.name for path in begun)
             raise WriterStillWriting(

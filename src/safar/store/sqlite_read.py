@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from .disk import disk_full
+from .sqlite_file import SqliteFileDamaged
 
 #: Files that SQLite keeps beside a database; a copy made here needs none of them.
 COMPANIONS: Final = ("-wal", "-shm", "-journal")
@@ -44,7 +45,7 @@ def copy_database(source: Path, target: Path) -> None:
     ------
     DiskFull
         There is no room for the copy.
-    sqlite3.DatabaseError
+    SqliteFileDamaged
         The source is damaged.
     """
     handle = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
@@ -54,9 +55,14 @@ def copy_database(source: Path, target: Path) -> None:
             connection.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE").fetchall()
         os.fsync(handle)
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
+    except sqlite3.DatabaseError as error:
+        kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if kind == sqlite3.SQLITE_FULL:
             raise disk_full(target.parent, OSError(errno.ENOSPC, str(error))) from error
+        if kind in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            raise SqliteFileDamaged(
+                f"{source} is damaged: {error}.", hint="Run `safar doctor`.", path=str(source)
+            ) from error
         raise
     finally:
         os.close(handle)
