@@ -96,7 +96,7 @@ def trend(
     Examples
     --------
     >>> drawing = trend([TrendPoint("Mon", 3.0, "3"), TrendPoint("Tue", 4.0, "4")], title="Orders",
-    kind="bars")
+    ...                 kind="bars")
     >>> drawing.count("<rect class=\\"trend-bar\\"")
     2
     """
