@@ -8,9 +8,9 @@ import pytest
 
 from safar.demo.baskets import fill_baskets
 from safar.demo.company import Company
+from safar.demo.effects import Truth, truth
 from safar.demo.lives import Orders
 from safar.demo.parameters import EXPERIENCES, parameters
-from safar.demo.truth import Truth, truth
 from safar.demo.world import Intervention
 
 from .conftest import UNTIL
