@@ -118,6 +118,8 @@ def test_a_quote_that_is_never_closed_is_named(tmp_path: Path) -> None:
     path = a_file(tmp_path, 'id,label\n1,a\n2,"open\n' + "3,some more text\n" * 80_000)
     with pytest.raises(CellTooLong, match="a cell is longer than 1024 KiB"):
         pieces(path)
+    with pytest.raises(CellTooLong, match="first row"):
+        detect_shape(a_file(tmp_path, "x" * (2 << 20), "long.csv"))
     rows = sum(len(piece) for piece in pieces(path, FileOptions(quote="")))
     assert rows == 80_002
 

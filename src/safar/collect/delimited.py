@@ -11,6 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -85,8 +86,7 @@ def detect_delimiter(lines: Sequence[str]) -> str:
     """
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
-        rows = [row for row in _split(lines, delimiter, '"') if row]
-        score = _evenness([len(row) for row in rows])
+        score = _evenness([len(row) for row in _first_rows(lines, delimiter, '"')])
         if score > best_score:
             best, best_score = delimiter, score
     if best_score >= 0.8:
@@ -94,6 +94,14 @@ def detect_delimiter(lines: Sequence[str]) -> str:
     if _evenness([len(cells) for line in lines if (cells := line.split())]) > max(0.8, best_score):
         return BLANKS
     return best
+
+
+def _first_rows(lines: Sequence[str], delimiter: str, quote: str) -> list[list[str]]:
+    """Return the rows of these lines, up to a cell that is too long."""
+    rows: list[list[str]] = []
+    with suppress(csv.Error):
+        rows.extend(row for row in _split(lines, delimiter, quote) if row)
+    return rows
 
 
 def _evenness(widths: list[int]) -> float:
@@ -142,7 +150,7 @@ def detect_dialect(
 
     Raises
     ------
-    NoRows
+    NoRows, CellTooLong
     """
     lines = list(islice(io.StringIO(text, newline=""), skip_rows + _LOOKED_AT + 1))
     if not complete and len(lines) <= skip_rows + _LOOKED_AT:
@@ -152,7 +160,12 @@ def detect_dialect(
         raise NoRows("The file has no rows.", hint="Check that the right file was chosen.")
     quote = '"' if quote is None else quote
     delimiter = delimiter or detect_delimiter(lines)
-    rows = [row for row in _split(lines, delimiter, quote) if row]
+    rows = _first_rows(lines, delimiter, quote)
+    if not rows:
+        raise CellTooLong(
+            f"The first row has a cell longer than {LONGEST_CELL >> 10} KiB.",
+            hint="This is no table as text, or a quotation mark is opened and never closed.",
+        )
     if names:
         return Dialect(delimiter, quote, bool(header), tuple(names), skip_rows)
     header = detect_header(rows) if header is None else header

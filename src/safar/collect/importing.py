@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -244,7 +244,7 @@ class _Job:
             file=self.path.name,
             file_bytes=self.shape.size,
             mapping=self.mapping.name,
-            shape=msgspec.to_builtins(asdict(self.shape)),
+            shape=msgspec.json.decode(msgspec.json.encode(self.shape)),
             formats=formats,
             started_at=datetime.now(UTC),
         )
