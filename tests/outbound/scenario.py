@@ -96,8 +96,7 @@ def a_day(home: str) -> dict[str, object]:
         fetch(f"{address}/v1/batch", opener=opener, data=call.encode())
         count = "select count(*) as n from events where customer_id = 'sara'"
         found = json.loads(safar("sql", count, "--json", "--home", home))[0]["n"]
-        backup = f"{home}-backup"
-        safar("backup", backup, "--home", home)
+        backup = json.loads(safar("backup", f"{home}-safe", "--home", home, "--json"))["folder"]
     finally:
         serving.terminate()
         serving.wait(timeout=60)
