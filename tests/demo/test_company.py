@@ -74,6 +74,13 @@ def test_blocks_share_no_id_and_the_last_may_be_smaller() -> None:
     assert not first & second
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("customers", [1, 2])
+def test_a_handful_of_customers_is_a_company_too(customers: int, seed: int) -> None:
+    (batch,) = simulate(customers, seed=seed, until=UNTIL)
+    assert {f"cus-{number:07d}" for number in range(customers)} <= set(batch.customer_id)
+
+
 def test_sizes_are_named_or_counted() -> None:
     assert (customer_count("small"), customer_count("medium"), customer_count("large")) == (
         2_000,

@@ -8,7 +8,7 @@ import pytest
 
 from safar.demo.baskets import fill_baskets
 from safar.demo.company import Company
-from safar.demo.effects import Truth, truth
+from safar.demo.effects import Difference, Truth, truth
 from safar.demo.lives import Orders
 from safar.demo.parameters import EXPERIENCES, parameters
 from safar.demo.world import Intervention
@@ -134,3 +134,17 @@ def test_the_truth_tells_where_it_comes_from(known: Truth) -> None:
     assert known.parameters is parameters()
     assert (known.customers, known.seed, known.until) == (10_000, 3, int(UNTIL.timestamp() * 1e6))
     assert truth(10_000, seed=3, until=UNTIL) is known
+
+
+def test_a_company_too_small_to_tell_says_so() -> None:
+    effect = truth(2, seed=1, until=UNTIL).effects["damaged_parcel"]
+    assert effect.orders.n == 2
+    assert effect.repeat_in_90_days_of_exposed.n == 0
+    assert math.isnan(effect.repeat_in_90_days_of_exposed.value)
+    assert math.isinf(effect.repeat_in_90_days_of_exposed.standard_error)
+
+
+def test_a_difference_by_hand() -> None:
+    found = Difference.of(np.array([-1.0, 0.0, 0.0, -3.0]))
+    # mean -1, squares 0 1 1 4, variance 2, over 4 customers
+    assert (found.value, found.standard_error, found.n) == (-1.0, pytest.approx(math.sqrt(2.0 / 4.0)), 4)

@@ -6,6 +6,7 @@ can show both; a simulation can.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -38,18 +39,23 @@ class Difference:
     Attributes
     ----------
     value
-        World with the experience less world without.
+        World with the experience less world without; NaN when no customer can tell.
     standard_error
-        Of ``value``, over customers.
+        Of ``value``, over customers; infinite below two of them.
+    n
+        Count of customers.
     """
 
     value: float
     standard_error: float
+    n: int
 
     @classmethod
     def of(cls, differences: Floats) -> Difference:
         """Return the mean of differences, one a customer."""
-        return cls(float(differences.mean()), float(differences.std(ddof=1) / np.sqrt(len(differences))))
+        n = len(differences)
+        value = float(differences.mean()) if n else math.nan
+        return cls(value, float(differences.std(ddof=1)) / math.sqrt(n) if n > 1 else math.inf, n)
 
 
 @dataclass(frozen=True)
