@@ -17,6 +17,7 @@ from safar.vocabulary.interval import (
     difference,
     mean,
     normal_quantile,
+    ratio_of_counts,
     share,
     student_quantile,
     wilson,
@@ -167,3 +168,20 @@ def test_a_difference_covers_at_its_level(rng: np.random.Generator) -> None:
         assert b is not None
         covered.append(0.15 in difference(a, b).interval)
     assert 0.935 <= np.mean(covered) <= 0.97
+
+
+def test_two_counts_compared() -> None:
+    change = ratio_of_counts(60, 30)
+    assert change is not None
+    assert (change.value, change.n) == (2.0, 90)
+    third = wilson(60, 90)
+    assert change.interval == Interval(third.low / (1 - third.low), third.high / (1 - third.high))
+    assert ratio_of_counts(5, 0) is None
+    with pytest.raises(ImpossibleSample):
+        ratio_of_counts(5, -1)
+
+
+def test_a_ratio_of_counts_covers_at_its_level(rng: np.random.Generator) -> None:
+    drawn = zip(rng.poisson(60, 4000).tolist(), rng.poisson(40, 4000).tolist(), strict=True)
+    found = [ratio_of_counts(now, before) for now, before in drawn]
+    assert 0.935 <= np.mean([each is not None and 1.5 in each.interval for each in found]) <= 0.965

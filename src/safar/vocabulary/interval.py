@@ -276,6 +276,46 @@ def difference(now: Estimate, before: Estimate) -> Estimate:
     return Estimate(value, Interval(low, high, now.interval.level), min(now.n, before.n))
 
 
+def ratio_of_counts(now: int, before: int, *, level: float = DEFAULT_LEVEL) -> Estimate | None:
+    """Return how many times as many ``now`` as ``before`` in equal times, or None when there were none before.
+
+    Given their sum, the first of two Poisson counts of equal rates is binomial with share ½. Wilson's interval
+    :math:`l, u` of the share ``now / (now + before)`` gives that of the ratio: :math:`l/(1-l)` to :math:`u/(1-u)`.
+    An interval that holds 1 may be chance.
+
+    Parameters
+    ----------
+    now, before
+        Counts of things that happen independently of one another, such as first visits. Orders of a few keen
+        customers are not: then the interval is too narrow.
+    level
+        Confidence level.
+
+    Raises
+    ------
+    ImpossibleSample
+        A count is negative.
+
+    Source: J. Przyborowski, H. Wilenski (1940), Biometrika 31 (the conditional test); with Wilson's interval for the
+    binomial share as R. G. Newcombe (2013), Confidence Intervals for Proportions, advises.
+
+    Examples
+    --------
+    >>> change = ratio_of_counts(229, 247)
+    >>> round(change.value, 3), round(change.interval.low, 3), round(change.interval.high, 3)
+    (0.927, 0.775, 1.109)
+    """
+    if before < 0:
+        raise ImpossibleSample(
+            f"A count of {before} is impossible.", hint="Counts are not negative.", count=before
+        )
+    found = wilson(now, now + before, level=level)
+    if not before:
+        return None
+    interval = Interval(found.low / (1 - found.low), found.high / (1 - found.high), level)
+    return Estimate(now / before, interval, now + before)
+
+
 def _check_counts(successes: int, n: int) -> None:
     if not 0 <= successes <= n:
         raise ImpossibleSample(

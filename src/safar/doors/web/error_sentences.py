@@ -12,6 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: Final[dict[str, Promise | str]] = {
+    "backup.damaged": _("The backup is not what was written: it is damaged."),
+    "backup.missing": _("There is no finished backup in this folder."),
+    "backup.target_refused": _("A backup cannot be written there."),
+    "backup.too_new": _("A newer version of Safar wrote this backup. Update first."),
     "calendar.no_such_date": _("The calendar has no such day."),
     "calendar.out_of_range": _("The calendar does not reach that day."),
     "calendar.unknown": _("There is no such calendar here. Choose Gregorian, Jalali or Hijri."),
@@ -138,6 +142,9 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "query.refused": _("The query cannot be answered."),
     "question.no_windows": _("The question names no period of time."),
     "refusal": _("This cannot be done as asked."),
+    "restore.home_in_use": _("Something still writes to the folder that is to be replaced. Stop it first."),
+    "restore.home_not_empty": _("The folder to restore into is not empty."),
+    "restore.unfinished": _("An earlier restore into this folder was interrupted. Run it again."),
     "retention.instant_refused": _("The moment names no time zone, or lies in the future."),
     "safar": _("Something went wrong."),
     "score.unknown_scale": _("The score is not defined on that scale."),

@@ -105,6 +105,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # An address that is not there is no news.
+        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "safar": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }

@@ -17,7 +17,7 @@ from safar.show.numbers import NO_VALUE
 from safar.show.trend import TrendPoint, trend
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.calendar import Period
-from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, difference
+from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, difference, ratio_of_counts
 
 from .definitions import DEFINITIONS, note_sentence
 from .periods import Chosen, Cut, Stretch
@@ -95,6 +95,8 @@ class Fact:
         Names of the first and the last stretch.
     head, rows
         The same numbers as a table.
+    more_head, more_rows
+        A second table; empty for none.
     """
 
     key: str
@@ -110,6 +112,8 @@ class Fact:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     definition: Definition
+    more_head: tuple[str, ...] = ()
+    more_rows: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,19 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A count or sum in words: what a counting fact needs."""
+    """A count or sum in words: what a counting fact needs.
+
+    Attributes
+    ----------
+    values
+        One for each window of the question.
+    say, say_short
+        A value in words, whole and in few digits.
+    are_events
+        True for a count of things that happen, whose change may be chance; False for a sum of money.
+    more_head, more_rows
+        A second table.
+    """
 
     name: str
     head: str
@@ -145,6 +161,9 @@ class Counted:
     sure: str
     beside: str = ""
     say_short: Callable[[int], str] | None = None
+    are_events: bool = True
+    more_head: tuple[str, ...] = ()
+    more_rows: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +233,15 @@ def counting_fact(
         unit="",
         sure=counted.sure,
         beside=counted.beside,
-        change=None if scene.history else _relative_change(now, before, say_short, scene.locale),
+        change=None if scene.history else _relative_change(now, before, counted, scene.locale),
         no_change=scene.history,
         drawing=trend(points, title=_trend_title(counted.name), kind="bars", trend_id=f"trend-{key}"),
         axis=scene.axis(cut),
         head=(_period_head(cut), counted.head),
         rows=tuple((point.label, point.text) for point in points),
         definition=_definition(key, scene, notes, provenance),
+        more_head=counted.more_head,
+        more_rows=counted.more_rows,
     )
 
 
@@ -300,35 +321,44 @@ def _sure_change(now: Estimate, before: Estimate, estimated: Estimated, locale: 
             level=level,
             interval=interval,
         ),
-        spoken=filled(
-            _(
-                "Changed by %(amount)s since the period before, %(level)s interval %(interval)s: more than chance."
-            )
-            if is_clear
-            else _(
-                "Changed by %(amount)s since the period before, %(level)s interval %(interval)s: may be chance."
-            ),
-            amount=amount,
-            level=level,
-            interval=interval,
-        ),
+        spoken=_spoken(amount, interval, level, is_clear=is_clear),
     )
 
 
-def _relative_change(now: int, before: int, say: Callable[[int], str], locale: Locale) -> Change:
-    """Return a change of a count in percent of what was before."""
-    compared = filled(_("%(value)s in the period before"), value=say(before))
+def _relative_change(now: int, before: int, counted: Counted, locale: Locale) -> Change:
+    """Return a change in percent of what was before; for a count, whether it may be chance."""
+    said = (counted.say_short or counted.say)(before)
+    compared = filled(_("%(value)s in the period before"), value=said)
     if not before:
         return Change("", "", "", compared, compared)
     relative = Decimal(now) / Decimal(before) - 1
     amount = locale.signed_percent(relative, decimals=0 if abs(relative) >= Decimal("0.1") else 1)
+    ratio = ratio_of_counts(now, before) if counted.are_events else None
+    if ratio is None:
+        spoken = filled(_("Changed by %(amount)s; %(compared)s."), amount=amount, compared=compared)
+        return Change(_arrow(float(relative)), amount, "", compared, spoken)
+    is_clear = 1 not in ratio.interval
+    ends = (locale.signed_percent(end - 1, decimals=1) for end in (ratio.interval.low, ratio.interval.high))
+    maybe = filled(_("%(value)s in the period before, may be chance"), value=said)
     return Change(
         arrow=_arrow(float(relative)),
         amount=amount,
-        tone=_tone(float(relative)),
-        explained=compared,
-        spoken=filled(_("Changed by %(amount)s; %(compared)s."), amount=amount, compared=compared),
+        tone=_tone(float(relative)) if is_clear else "",
+        explained=compared if is_clear else maybe,
+        spoken=_spoken(amount, _between(*ends), locale.percent(ratio.interval.level), is_clear=is_clear),
     )
+
+
+def _spoken(amount: str, interval: str, level: str, *, is_clear: bool) -> str:
+    """Return a change with its interval as a whole sentence."""
+    sentence = (
+        _("Changed by %(amount)s since the period before, %(level)s interval %(interval)s: more than chance.")
+        if is_clear
+        else _(
+            "Changed by %(amount)s since the period before, %(level)s interval %(interval)s: may be chance."
+        )
+    )
+    return filled(sentence, amount=amount, level=level, interval=interval)
 
 
 def _arrow(change: float) -> str:

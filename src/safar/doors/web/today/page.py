@@ -190,7 +190,13 @@ def _revenue(scene: Scene, answers: TodayAnswers) -> Fact:
             ordered=locale.money(revenues[0].ordered, compact=True),
             refunded=locale.money(revenues[0].refunded, compact=True),
         )
-    others = [locale.money(each.revenues[0].net, compact=True) for each in found[1:]]
+    others = len(found) - 1
+    beside = ""
+    if others > 0:
+        words = ngettext(
+            "and by itself %(count)s other currency", "and by themselves %(count)s other currencies", others
+        )
+        beside = filled(words, count=locale.number(others))
     counted = Counted(
         name=_("Revenue"),
         head=_("Revenue"),
@@ -198,11 +204,18 @@ def _revenue(scene: Scene, answers: TodayAnswers) -> Fact:
         say=say,
         say_short=say_short,
         sure=sure,
-        beside=filled(
-            _("and by itself %(amounts)s"), amounts=pgettext("between items of a list", ", ").join(others)
-        )
-        if others
-        else "",
+        beside=beside,
+        are_events=False,
+        more_head=(_("Currency"), _("Orders"), _("Ordered"), _("Paid back")),
+        more_rows=tuple(
+            (
+                locale.currency_name(each.currency),
+                locale.number(each.revenues[0].orders),
+                locale.money(each.revenues[0].ordered, compact=True),
+                locale.money(each.revenues[0].refunded, compact=True),
+            )
+            for each in (found if others > 0 else ())
+        ),
     )
     return counting_fact(
         "revenue", scene, counted, provenance=answers.revenue.provenance, notes=answers.revenue.notes
