@@ -21,7 +21,7 @@ def _watch(event, arguments):
         host = host.decode() if isinstance(host, bytes) else host
         if host not in _LOCAL and not str(host).startswith(("127.", "/")):
             with Path(os.environ["OUTBOUND_CALLS"]).open("a", encoding="utf-8") as calls:
-                calls.write(f"{event} {host} by {' '.join(sys.orig_argv)[:200]}\n")
+                calls.write(f"{event} {host} by {sys.orig_argv[:8]!r}\n")
 
 
 sys.addaudithook(_watch)
