@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safar.collect.row_ids import Met, event_ids, row_digests, salted
+from safar.collect.row_ids import Met, event_ids, id_keys, row_digests, salted
 from safar.vocabulary.event import stable_event_id
 
 
@@ -57,3 +57,10 @@ def test_keys_differ_from_rule_to_rule() -> None:
 def test_no_rows_have_no_ids() -> None:
     assert event_ids(row_digests([]), np.zeros(0, dtype=np.int64), "shop", "x").shape == (0, 16)
     assert Met().count(np.zeros(0, dtype=np.uint64)).tolist() == []
+
+
+def test_ids_that_differ_in_a_few_bits_have_other_keys() -> None:
+    counters = np.arange(70_000, dtype=np.uint64)
+    zeroes = np.zeros_like(counters)
+    for halves in ((counters, zeroes), (zeroes, counters), (counters, counters)):
+        assert len(np.unique(id_keys(np.stack(halves, axis=1)))) == 70_000

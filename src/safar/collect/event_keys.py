@@ -11,7 +11,7 @@ from safar.vocabulary.event import event_ids_from_texts
 
 from .cells import Cells, Mask, taken
 from .mapping import Mapping
-from .row_ids import Digests, Met, event_ids, row_digests, salted
+from .row_ids import Digests, Met, event_ids, id_keys, row_digests, salted
 from .rows import CELL_END
 
 Ids = NDArray[np.uint8]
@@ -102,7 +102,7 @@ class GivenIds:
             zeroes = np.zeros(int(again.sum()), dtype=np.int64)
             found[again] = event_ids(own[again], zeroes, self._data_set, rule)
         self._used[places] = True
-        return found, self._met.count(found.view("<u8").reshape(-1, 2)[:, 0]) == 0
+        return found, self._met.count(id_keys(found.view("<u8").reshape(-1, 2))) == 0
 
 
 def event_keys(mapping: Mapping) -> list[EventKeys]:

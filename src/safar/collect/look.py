@@ -139,7 +139,7 @@ def _look_at_column(name: str, texts: Sequence[str], nulls: frozenset[str]) -> C
     number = None if time or any(map(_ZERO_FIRST.match, telling)) else detect_number_format(telling)
     return ColumnLook(
         name,
-        kind=_kind(telling, time, number),
+        kind=_kind(telling or distinct, time, number),
         filled_share=len(filled) / max(1, len(texts)),
         distinct_count=len(distinct),
         examples=tuple(distinct[:_EXAMPLES]),
