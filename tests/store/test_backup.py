@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,8 +95,9 @@ def test_a_backup_is_for_its_owner_s_eyes_only(home: Home, tmp_path: Path) -> No
     report = backup(home, tmp_path / "backups")
     restore(report.folder, tmp_path / "new")
     for folder in (report.folder, tmp_path / "new"):
-        for path in [folder, *folder.rglob("*")]:
-            assert path.stat().st_mode & 0o077 == 0 or path.name == LIST, path
+        assert folder.stat().st_mode & 0o777 == 0o700
+    for path in [*(report.folder / FILES).rglob("*"), *(tmp_path / "new").rglob("*")]:
+        assert path.is_dir() or path.stat().st_mode & 0o777 == 0o600, path
 
 
 def test_the_list_names_every_file_with_its_hash_and_nothing_of_sqlite_s_own(
@@ -185,68 +186,76 @@ def test_a_database_that_is_damaged_stops_the_backup_and_leaves_nothing(home: Ho
     assert list((tmp_path / "backups").iterdir()) == []
 
 
+class Work:
+    """Writers and a compactor at work on a log until they are stopped."""
+
+    def __init__(self, log: Log, *, erases: bool) -> None:
+        self.acknowledged: list[bytes] = []
+        self.failures: list[BaseException] = []
+        self._log = log
+        self._erases = erases
+        self._stop = threading.Event()
+        jobs = [lambda: self._write("w0"), lambda: self._write("w1"), self._compact]
+        self._threads = [threading.Thread(target=self._guarded, args=(job,)) for job in jobs]
+
+    def __enter__(self) -> Work:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _guarded(self, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except BaseException as error:  # noqa: BLE001 - carried to the test's own thread
+            self.failures.append(error)
+
+    def _write(self, name: str) -> None:
+        number = 0
+        with self._log.writer() as writer:
+            while not self._stop.is_set():
+                number += 1
+                customers = [f"{name}-{n}" for n in range(5)]
+                batch = together(
+                    *(an_event(f"e{number}", "2026-03-22T09:00", customer=text) for text in customers)
+                )
+                writer.append(batch)
+                writer.sync()
+                self.acknowledged.extend(ids_of(batch))
+                writer.roll_if_due()
+                if number % 7 == 0:
+                    self._log.ask_to_seal()
+
+    def _compact(self) -> None:
+        while not self._stop.is_set():
+            self._log.compact()
+            self._log.compactor().clean(grace_seconds=0)
+            if self._erases:
+                self._log.erase("nobody-17")
+
+
 @pytest.mark.parametrize("erases", [False, True])
 def test_nothing_acknowledged_before_is_missing_while_all_go_on_working(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, erases: bool
 ) -> None:
-    """Writers, a compactor that deletes at once, and erasures run while backups are made one after the other."""
     monkeypatch.setattr(backup_module, "_PIECE", 512)
-    log = home.log("shop")
-    acknowledged: list[bytes] = []
-    failures: list[BaseException] = []
-    stop = threading.Event()
-
-    def write_on(writer_number: int) -> None:
-        try:
-            with log.writer() as writer:
-                for number in range(100_000):
-                    if stop.is_set():
-                        return
-                    batch = together(
-                        *(
-                            an_event(f"e{number}", "2026-03-22T09:00", customer=f"w{writer_number}-{n}")
-                            for n in range(5)
-                        )
-                    )
-                    writer.append(batch)
-                    writer.sync()
-                    acknowledged.extend(ids_of(batch))
-                    writer.roll_if_due()
-                    if number % 7 == 0:
-                        log.ask_to_seal()
-        except BaseException as error:  # noqa: BLE001 - carried to the test's own thread
-            failures.append(error)
-
-    def compact_on() -> None:
-        try:
-            while not stop.is_set():
-                log.compact()
-                log.compactor().clean(grace_seconds=0)
-                if erases:
-                    log.erase("nobody-17")
-        except BaseException as error:  # noqa: BLE001
-            failures.append(error)
-
-    workers = [threading.Thread(target=write_on, args=(n,)) for n in range(2)] + [
-        threading.Thread(target=compact_on)
-    ]
-    for worker in workers:
-        worker.start()
     made: list[tuple[BackupReport, int]] = []
-    while len(made) < 4:
-        known = len(acknowledged)
-        made.append((backup(home, tmp_path / "backups"), known))
-    stop.set()
-    for worker in workers:
-        worker.join()
-    assert failures == []
+    with Work(home.log("shop"), erases=erases) as work:
+        while len(made) < 4:
+            known = len(work.acknowledged)
+            made.append((backup(home, tmp_path / "backups"), known))
+    assert work.failures == []
     assert made[-1][1] > 0
     for place, (report, known) in enumerate(made):
         with restored(report, tmp_path / f"new{place}") as again:
             for _ in range(2):
                 found = stored_ids(again.log("shop"))
                 assert len(found) == len(set(found))
-                assert set(acknowledged[:known]) <= set(found)
+                assert set(work.acknowledged[:known]) <= set(found)
                 again.log("shop").compact()
 
 
@@ -458,4 +467,4 @@ def test_a_backup_says_when_it_was_begun(home: Home, tmp_path: Path) -> None:
     assert before <= report.made_at <= datetime.now(UTC)
     assert report.folder.name.startswith(f"safar-backup-{report.made_at:%Y%m%dT%H%M%SZ}")
     assert troubles(home.log("shop").layout.folder) == []
-    assert os.listdir(tmp_path / "backups") == [report.folder.name]
+    assert list((tmp_path / "backups").iterdir()) == [report.folder]
