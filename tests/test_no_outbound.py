@@ -49,6 +49,7 @@ def test_everything_works_without_a_network(lived: dict[str, Any]) -> None:
 def test_pages_bring_everything_with_them(lived: dict[str, Any]) -> None:
     pages = lived["day"]["pages"]
     assert any(name.endswith(".css") for name in pages)
+    assert "NPS" in pages["today"], "the day reached the page behind the door"
     abroad = {
         name: found
         for name, text in pages.items()

@@ -14,6 +14,7 @@ import socket
 import struct
 import subprocess
 import sys
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -68,6 +69,14 @@ def fetch(
         return answer.read().decode("utf-8", "replace"), answer.headers.get("Content-Security-Policy", "")
 
 
+def sign_in(link: str, token: str, *, opener: urllib.request.OpenerDirector) -> tuple[str, str]:
+    """Press the button behind the link; return the page that it leads to, and its policy."""
+    form = urllib.parse.urlencode({"csrfmiddlewaretoken": token}).encode()
+    request = urllib.request.Request(link, form, headers={"Referer": link})
+    with opener.open(request, timeout=60) as answer:
+        return answer.read().decode(), answer.headers.get("Content-Security-Policy", "")
+
+
 def a_day(home: str) -> dict[str, object]:
     """Use Safar: fill, serve, look, send, ask, import, compact, back up, check."""
     pages: dict[str, str] = {}
@@ -87,7 +96,10 @@ def a_day(home: str) -> dict[str, object]:
             raise SystemExit(f"safar demo: {serving.stderr.read()}")
         address = link.split("/sign-in")[0]
         pages["link"], policies["link"] = fetch(link, opener=opener)
-        for part in sorted(set(re.findall(r'(?:src|href)="(/static/[^"]+)"', pages["link"]))):
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', pages["link"])
+        pages["today"], policies["today"] = sign_in(link, token[1], opener=opener)
+        found = re.findall(r'(?:src|href)="(/static/[^"]+)"', pages["link"] + pages["today"])
+        for part in sorted(set(found)):
             pages[part], _ = fetch(address + part, opener=opener)
         secret = json.loads(safar("keys", "create", "day", "--home", home, "--json"))["secret"]
         call = json.dumps(
