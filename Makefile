@@ -2,6 +2,7 @@
 PYTHON ?= python3
 DEMO_SIZE ?= small
 ARGS ?=
+BENCH ?= $(filter-out load,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 SETUP := $(PYTHON) scripts/setup.py
 BIN := .venv/bin
@@ -35,9 +36,9 @@ lint: ## Style, types, borders between rooms, translations, links
 	$(BIN)/python scripts/docs.py check
 	$(BIN)/python scripts/messages.py --check
 
-bench: ## Measurements beside the peers, on this machine
+bench: ## Measurements beside the peers, on this machine (BENCH="log ingest" for some)
 	@$(SETUP) bench
-	@$(BIN)/python -m benchmarks $(ARGS)
+	@set -e; for each in $(BENCH); do $(BIN)/python benchmarks/$$each.py $(ARGS); done
 
 messages: ## Bring the translations up to date with the sources and compile them
 	@$(SETUP) dev
