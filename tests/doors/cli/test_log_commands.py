@@ -161,3 +161,45 @@ def test_where_nobody_can_type_it_must_be_said(safar, shop: Path) -> None:
     assert customers(safar, shop) == ["omid", "sara"]
     assert safar("customer", "erase", "sara", "--yes", "--home", shop).code == 0
     assert customers(safar, shop) == ["omid"]
+
+
+def test_two_ids_become_one_person_and_two_again(safar, shop: Path) -> None:
+    merged = json.loads(
+        safar("customer", "merge", "sara", "omid", "--reason", "married", "--json", "--home", shop).out
+    )
+    assert (merged["person"], sorted(merged["ids"])) == ("sara", ["omid", "sara"])
+    assert customers(safar, shop) == ["sara"]
+    told = safar("customer", "ids", "omid", "--json", "--home", shop)
+    assert [(entry["action"], entry["note"]) for entry in json.loads(told.out)] == [("union", "married")]
+    assert told.err == "One person: sara, omid\n"
+    split = json.loads(safar("customer", "unmerge", "sara", "omid", "--json", "--home", shop).out)
+    assert (split["ids"], split["split_person"]) == (["omid"], "omid")
+    assert customers(safar, shop) == ["omid", "sara"]
+
+
+def test_an_id_of_someone_else_is_not_taken_out(safar, shop: Path) -> None:
+    refused = safar("customer", "unmerge", "sara", "omid", "--home", shop)
+    assert (refused.code, refused.out) == (2, "")
+
+
+def test_old_events_are_forgotten_by_the_days_of_the_workspace(safar, home: Path) -> None:
+    safar(
+        "workspaces", "create", "Tehran", "--calendar", "jalali", "--time-zone", "Asia/Tehran", "--home", home
+    )
+    with Home.open(home) as opened, opened.log("tehran").writer() as writer:
+        # 1405-01-02 begins at 20:30 UTC of 2026-03-21
+        writer.append(paths({"sara": "visit 20:29 > pay 20:31"}))
+        writer.sync()
+    at = ["--home", home, "--workspace", "tehran"]
+    refused = safar("log", "forget", "1405/01/02", *at)
+    assert refused.code == 2
+    assert "1 events of tehran occurred before 2026-03-22T00:00:00+03:30." in refused.err
+    forgotten = safar("log", "forget", "۱۴۰۵/۰۱/۰۲", "--yes", "--json", *at)
+    assert json.loads(forgotten.out)["events"] == 1
+    assert safar("sql", "select event_name from events", *at).out == "event_name\npay\n"
+
+
+@pytest.mark.parametrize(("typed", "left"), [("y\n", 0), ("n\n", 5)])
+def test_forgetting_asks(safar, safar_typed, shop: Path, typed: str, left: int) -> None:
+    safar_typed("log", "forget", "1405/01/12", "--home", shop, typed=typed)
+    assert safar("sql", "select count(*) from events", "--home", shop).out.splitlines()[1] == str(left)

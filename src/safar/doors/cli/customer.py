@@ -10,6 +10,7 @@ import click
 from safar.vocabulary.errors import Refusal
 
 from .asked import Asked, pass_asked, place_options
+from .identity import ids, merge, unmerge
 from .output import Form, form_options, say, write_record, write_rows
 
 
@@ -22,7 +23,11 @@ class EraseNotConfirmed(Refusal, ValueError):
 @click.group(short_help="Show or erase one customer.")
 @place_options
 def customer() -> None:
-    """Show or erase one customer of a workspace."""
+    """Show or erase one customer of a workspace; say which ids are one person."""
+
+
+for _command in (ids, merge, unmerge):
+    customer.add_command(_command)
 
 
 @customer.command(short_help="Show a customer's events, newest first.")

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
+from datetime import date, datetime
 
 import click
 
+from safar.vocabulary.errors import Refusal
+
 from .asked import Asked, pass_asked, place_options
 from .doctor import report
-from .output import Form, form_options, write_record
+from .output import Form, form_options, say, write_record
+
+
+class ForgetNotConfirmed(Refusal, ValueError):
+    """Forgetting old events was not confirmed."""
+
+    code = "cli.forget_not_confirmed"
 
 
 @click.group(short_help="Look after a workspace's log.")
@@ -52,3 +62,30 @@ def verify(ctx: click.Context, asked: Asked, form: Form) -> None:
     with asked.open_home() as home:
         folder = home.workspace_folder(asked.workspace_of(home)) / "log"
     report(ctx, form, doctor_log(folder))
+
+
+@log.command(short_help="Forget what happened before a day.")
+@click.argument("day")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@place_options
+@form_options
+@pass_asked
+def forget(asked: Asked, *, day: str, yes: bool, form: Form) -> None:
+    """Forget every event that occurred before DAY, a date in the workspace's calendar and time zone. For good."""
+    from safar.vocabulary.dates import parse_date  # noqa: PLC0415 - help and completion need no calendars
+    from safar.vocabulary.time_zone import time_zone  # noqa: PLC0415
+
+    with asked.open_home() as home:
+        workspace = home.workspace(asked.workspace_of(home))
+        opened = home.log(workspace.workspace_id)
+        first: date = parse_date(day, calendar=workspace.calendar)
+        instant = datetime(first.year, first.month, first.day, tzinfo=time_zone(workspace.time_zone))
+        if not yes:
+            ((count,),) = opened.sql("select count(*) from events where occurred_at < ?", [instant]).rows()
+            say(f"{count:,} events of {workspace.workspace_id} occurred before {instant.isoformat()}.")
+            if not (sys.stdin.isatty() and click.confirm("Forget them, for good?", err=True)):
+                raise ForgetNotConfirmed(
+                    "Nothing was forgotten.", hint="Answer yes when asked, or say --yes."
+                )
+        report = opened.forget_before(instant)
+    write_record(form, dataclasses.asdict(report))
