@@ -184,6 +184,8 @@ class _Server(uvicorn.Server):
 
 def _listen(host: str, port: int) -> socket.socket:
     """Return a socket bound to the address."""
+    if not 0 <= port <= 65_535:  # the resolver would cut it to 16 bits
+        raise _unavailable(host, port, ValueError("no port has this number"))
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -194,7 +196,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         bound.close()
         raise _unavailable(host, port, error) from error
     return bound

@@ -1,0 +1,152 @@
+"""One process, one port: pages and events, a start, a stop, and the upkeep between them."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from builders import an_event
+from safar.doors.serve import AddressUnavailable, serve
+from safar.doors.upkeep import Upkeep, has_work
+from safar.store.disk import exclusive
+from safar.store.home import Home
+from serving import Server, events, start
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> str:
+    """The write key of a workspace ``shop`` in the home ``home``."""
+    with Home.create(tmp_path / "home") as home:
+        home.create_workspace("Shop")
+        return home.create_key("shop", name="website")[1]
+
+
+@pytest.fixture
+def served(tmp_path: Path, secret: str) -> Iterator[Callable[..., Server]]:
+    running: list[Server] = []
+
+    def begin(**options: object) -> Server:
+        running.append(start(tmp_path / "home", tmp_path / "errors", secret=secret, **options))
+        return running[-1]
+
+    yield begin
+    for server in running:
+        server.stop()
+
+
+def test_pages_and_events_on_one_port(served: Callable[..., Server], tmp_path: Path) -> None:
+    server = served(ingest_only=False)
+    assert server.track("order_placed").status == 202
+    page = server.ask("GET", "/", secret="")
+    assert (page.status, page.headers["location"].partition("?")[0]) == (302, "/sign-in")
+    sign_in = server.ask("GET", "/sign-in", secret="")
+    assert sign_in.status == 200
+    assert sign_in.headers["content-type"] == "text/html; charset=utf-8"
+    assert server.ask("GET", "/nothing-here", secret="").status in {302, 404}
+    assert server.ask("GET", "/i/nothing", secret="").json["code"] == "ingest.not_found"
+    assert server.stop() == 0
+    assert events(tmp_path / "home", "select event_name from events").rows() == [("order_placed",)]
+
+
+def test_odd_requests_reach_the_pages_without_harm(served: Callable[..., Server]) -> None:
+    server = served(ingest_only=False)
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        connection.sendall("GET /sign-in?next=/سفر HTTP/1.1\r\nHost: localhost\r\nX_Odd: 1\r\n\r\n".encode())
+        assert connection.recv(1000).startswith((b"HTTP/1.1 200 ", b"HTTP/1.1 400 "))
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        connection.sendall(b"GET /sign-in?next=%FF&q=a%20b HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200 ")
+    assert server.ask("GET", "/i/health", secret="").status == 200
+
+
+def test_an_ingest_process_serves_no_pages_and_loads_no_django(served: Callable[..., Server]) -> None:
+    server = served()
+    for path in ("/", "/sign-in", "/live/x"):
+        answer = server.ask("GET", path, secret="")
+        assert (answer.status, answer.json["code"]) == (404, "ingest.not_found")
+    maps = Path(f"/proc/{server.process.pid}/maps")
+    if maps.exists():
+        assert "uvloop" in maps.read_text()
+    names = "import sys, safar.doors.serve, safar.doors.ingest.app; print([m for m in sys.modules if 'django' in m])"
+    assert (
+        subprocess.run([sys.executable, "-c", names], capture_output=True, text=True, check=True).stdout
+        == "[]\n"
+    )
+
+
+def test_a_port_in_use_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(AddressUnavailable, match=f"port {port}") as refused:
+            serve(tmp_path / "home", port=port)
+    assert "port 0" in refused.value.hint
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    ("host", "port"), [("no-such-host.invalid", 0), ("203.0.113.1", 0), ("127.0.0.1", 70_000)]
+)
+def test_an_address_that_is_not_ours_is_refused(tmp_path: Path, host: str, port: int) -> None:
+    with pytest.raises(AddressUnavailable):
+        serve(tmp_path / "home", host=host, port=port)
+
+
+def test_a_kept_connection_does_not_hold_up_the_end(served: Callable[..., Server]) -> None:
+    server = served()
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    connection.request("GET", "/i/health")
+    connection.getresponse().read()
+    began = time.monotonic()
+    assert server.stop() == 0
+    assert time.monotonic() - began < 10
+    connection.close()
+
+
+def test_serving_compacts_what_is_sealed(served: Callable[..., Server], tmp_path: Path) -> None:
+    server = served()
+    for number in range(3):
+        assert server.track("x", f"c{number}").status == 202
+    with Home.open(tmp_path / "home") as home:
+        log = home.log("shop")
+        deadline = time.monotonic() + 60
+        while log.info().waiting_events:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        assert (log.info().events, log.info().parts > 0) == (3, True)
+
+
+def test_without_compaction_segments_wait(served: Callable[..., Server], tmp_path: Path) -> None:
+    server = served(compaction=False)
+    assert server.track("x").status == 202
+    assert server.stop() == 0
+    with Home.open(tmp_path / "home") as home:
+        log = home.log("shop")
+        assert has_work(log)
+        log.compact()
+        assert not has_work(log)
+
+
+def test_upkeep_leaves_a_log_that_another_process_compacts(tmp_path: Path, secret: str) -> None:
+    del secret
+    with Home.open(tmp_path / "home") as home:
+        log = home.log("shop")
+        with log.writer() as writer:
+            writer.append(an_event("x", "2026-03-21T09:00"))
+        upkeep = Upkeep(home)
+        with exclusive(log.layout.lock, wait=True):
+            upkeep.start()
+            time.sleep(2.5)
+            assert has_work(log)
+        deadline = time.monotonic() + 30
+        while has_work(log):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        upkeep.stop()
+        assert log.info().parts == 1
