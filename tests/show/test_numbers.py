@@ -17,7 +17,7 @@ from safar.vocabulary.digits import parse_number
 FA, AR, EN = Locale("fa"), Locale("ar"), Locale("en")
 each_locale = pytest.mark.parametrize("locale", [FA, AR, EN], ids=["fa", "ar", "en"])
 TAGS = {"fa": "fa-IR", "ar": "ar-EG", "en": "en"}
-LRM, ALM, NBSP = "\u200e", "\u061c", "\u00a0"
+LRM, RLM, ALM, NBSP = "\u200e", "\u200f", "\u061c", "\u00a0"
 
 
 @pytest.mark.parametrize(
@@ -128,6 +128,7 @@ def test_compact_keeps_the_sign_before_the_digits() -> None:
 
 def test_intervals_have_a_word_between_their_ends() -> None:
     assert FA.interval(3, 5.5) == f"۳{NBSP}تا{NBSP}۵٫۵"
+    assert FA.percent_interval(0.1, 0.2) == f"{RLM}{LRM}۱۰٪{NBSP}تا{NBSP}{LRM}۲۰٪"
     assert AR.percent_interval(0.1, 0.2) == f"١٠٪{ALM}{NBSP}إلى{NBSP}٢٠٪{ALM}"
     assert EN.interval(-1, 1, decimals=1) == f"−1.0{NBSP}to{NBSP}1.0"
 

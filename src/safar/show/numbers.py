@@ -23,7 +23,7 @@ Number = SupportsFloat | Decimal | int | None
 NO_VALUE: Final = "—"
 
 NO_BREAK: Final = "\u00a0"
-_LRM, _ALM = "\u200e", "\u061c"
+_LRM, _RLM, _ALM = "\u200e", "\u200f", "\u061c"
 _MINUS = "\u2212"
 #: Wide enough for every float, and for sums of money that no one has.
 _WIDE: Final = Context(prec=1000)
@@ -150,7 +150,9 @@ class Numbers:
         return self._between(self.percent(low, decimals=decimals), self.percent(high, decimals=decimals))
 
     def _between(self, low: str, high: str) -> str:
-        return f"{low}{NO_BREAK}{_TO[self.language]}{NO_BREAK}{high}"
+        # a mark of the number must not turn the whole text around where its first letter decides (<bdi>)
+        start = _RLM if self.language != "en" and low.startswith(_LRM) else ""
+        return f"{start}{low}{NO_BREAK}{_TO[self.language]}{NO_BREAK}{high}"
 
     def _percent(self, rate: Number, decimals: int, plus: str) -> str:
         found = _decimal(rate)
