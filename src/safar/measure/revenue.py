@@ -159,7 +159,9 @@ def revenue(log: Log, question: RevenueQuestion) -> RevenueAnswer:
             ("revenue.negative_orders", negative),
         ]
     )
-    return RevenueAnswer(by_currency, notes, Provenance(question, version, sum(row[6] for row in rows if row[0] == 0)))
+    return RevenueAnswer(
+        by_currency, notes, Provenance(question, version, sum(row[6] for row in rows if row[0] == 0))
+    )
 
 
 def _rank(currency: str, revenues: dict[int, Revenue], main: str | None) -> tuple[bool, int, str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +14,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 import serving
-from builders import an_event
 from safar.store.home import Home
 from safar.store.registry import Workspace
 
@@ -216,15 +216,24 @@ def test_dark_by_choice_stays(visit: Visit) -> None:
     assert visit.is_clean()
 
 
-def test_an_event_sent_now_is_on_the_page(visit: Visit, web_home: Home, shop: Workspace, served: str) -> None:
+def test_the_first_event_of_an_empty_shop(visit: Visit, web_home: Home, shop: Workspace, served: str) -> None:
+    """What the empty page says to send is taken by the door, and is on the page at once."""
     page = visit.page
     expect(page.get_by_role("heading", name="هنوز چیزی اینجا رخ نداده است")).to_be_visible()
-    assert served in page.locator("main").inner_text()
-    with web_home.log(shop.workspace_id).writer() as writer:
-        writer.append(an_event("page", datetime.now(UTC), customer="first"))
-        writer.sync()
+    (command,) = [text for text in page.locator("main code").all_inner_texts() if text.startswith("curl")]
+    program, address, flag, login, *rest = shlex.split(command.replace("\\\n", " "))
+    assert (program, address, flag, login) == ("curl", f"{served}/v1/track", "-u", "$SAFAR_KEY:")
+    _, secret = web_home.create_key(shop.workspace_id, name="website")
+    request = urllib.request.Request(
+        address,
+        rest[rest.index("-d") + 1].encode(),
+        {"Content-Type": "application/json", "Authorization": serving.basic(secret)},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.status == 202
     page.reload()
-    expect(page.locator("article").first.locator("strong")).to_have_text("۱")
+    expect(page.locator("article").nth(1).locator("strong")).to_have_text("۱")
+    expect(page.locator("article").nth(2)).to_contain_text("۲۵")
     assert visit.is_clean()
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
 from datetime import UTC, datetime
 from html import unescape
 
+import click
 import pytest
 
 from a_shop import an_answer, days_ago
 from builders import an_event
+from safar.doors.cli.main import cli
 
 
 def text_of(response) -> str:
@@ -141,8 +144,23 @@ def test_no_comparison_with_a_time_before_the_log(let_in, address, tell) -> None
 def test_an_empty_workspace_says_how_to_begin(let_in, address, shop) -> None:
     text = text_of(let_in("en").get(address))
     assert "Nothing has happened here yet" in text
-    assert f"safar import orders.csv --mapping orders.toml --workspace {shop.workspace_id} --dry-run" in text
+    assert f"safar import orders.csv --workspace {shop.workspace_id} --dry-run" in text
     assert "curl http://127.0.0.1/v1/track" in text
+
+
+def test_the_first_commands_can_be_given(shop) -> None:
+    from safar.doors.web.today.first_steps import first_steps  # noqa: PLC0415
+
+    steps = first_steps(shop.workspace_id, "http://127.0.0.1:8000")
+    for line in (steps.dry_run, steps.take_in, steps.make_key):
+        program, name, *words = shlex.split(line)
+        assert program == "safar"
+        command = cli.get_command(click.Context(cli), name)
+        if isinstance(command, click.Group):
+            command, words = command.get_command(click.Context(command), words[0]), words[1:]
+        assert command is not None
+        _, left, _ = command.make_parser(click.Context(command)).parse_args(list(words))
+        assert left == [], line
 
 
 def test_a_period_in_which_nothing_happened_is_not_an_empty_workspace(let_in, address, tell) -> None:
@@ -191,6 +209,21 @@ def test_another_workspace_is_not_there(let_in, web_home) -> None:
         refused = browser.get(f"/w/{workspace_id}/today")
         assert refused.status_code == 404
         assert "Other" not in text_of(refused)
+
+
+def test_a_member_of_two_workspaces_goes_from_one_to_the_other(let_in, address, web_home) -> None:
+    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+
+    other = web_home.create_workspace("Riyadh shop")
+    strange = web_home.create_workspace("Strange shop")
+    browser = let_in("en")
+    assert "Riyadh shop" not in browser.get(address).content.decode()
+    add_member("sara@example.com", "Sara", "en", other.workspace_id)
+    page = browser.get(address).content.decode()
+    assert f'<a href="/w/{other.workspace_id}/today"><bdi>Riyadh shop</bdi></a>' in page
+    assert f'<a href="{address}" aria-current="true">' in page
+    assert strange.name not in page
+    assert browser.get(f"/w/{other.workspace_id}/today").status_code == 200
 
 
 def test_one_who_left_sees_nothing(let_in, address) -> None:

@@ -23,6 +23,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "cli.demo_differs": _("This folder holds another simulated shop, or something that is no demo."),
     "cli.draft_not_agreed": _("Nothing was imported: the proposed reading of the file was not confirmed."),
     "cli.erase_not_confirmed": _("Nothing was erased: the customer's id was not repeated exactly."),
+    "cli.forget_not_confirmed": _("Nothing was forgotten: forgetting old events was not confirmed."),
     "cli.workspace_unclear": _("There are several workspaces. Say which one is meant."),
     "date.ambiguous": _("This reads as two different dates. Say in which order day, month and year stand."),
     "date.other_calendar": _("This date is written in another calendar than the one chosen."),

@@ -59,6 +59,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "safar.doors.web.design.context.reader_context",
+                "safar.doors.web.members.context.member_context",
             ],
         },
     }

@@ -25,7 +25,7 @@ def first_steps(workspace_id: str, base_url: str) -> FirstSteps:
     base_url
         Where these pages are: the events go to the same address.
     """
-    take_in = f"safar import orders.csv --mapping orders.toml --workspace {workspace_id}"
+    take_in = f"safar import orders.csv --workspace {workspace_id}"
     event = (
         '{"userId": "customer-1", "event": "order_placed", "properties": {"revenue": 25, "currency": "USD"}}'
     )
