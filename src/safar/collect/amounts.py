@@ -88,23 +88,35 @@ class AmountRule:
         codes = taken(self._currency.filled(cells.texts, len(cells)), places, len(cells))
         columns = [taken(cells.texts(name), places, len(cells)) for name in self._columns]
         product = self._powers_of(codes)
+        blank = np.zeros(len(places), dtype=bool)
         for texts, floats in zip(columns, self._floats, strict=True):
+            if "" in texts:
+                blank |= np.fromiter(map("".__eq__, texts), dtype=bool, count=len(places))
             product = product * np.fromiter(
                 map(floats.__getitem__, texts), dtype=np.float64, count=len(places)
             )
+        product[blank] = math.nan
         whole = np.rint(product)
         off = np.abs(product - whole)
         sure = (np.abs(product) < _SURE_BELOW) & (off < _SURE_OFF)
         signed = np.where(sure, whole, 0).astype(np.int64)
         found = Amounts(
             minor=np.abs(signed) if self._sign is abs else -signed if self._sign is int.__neg__ else signed,
-            currency=[str(self._codes[code]) for code in codes],
+            currency=self._currencies(codes, blank),
             rejected={},
             rounded=int((sure & (off > _FLOAT_ERROR * np.abs(product))).sum()),
         )
-        for place in np.flatnonzero(~sure).tolist():
+        for place in np.flatnonzero(~(sure | blank)).tolist():
             self._work_out(found, place, [texts[place] for texts in columns], codes[place])
         return found
+
+    def _currencies(self, codes: Sequence[str], blank: NDArray[np.bool_]) -> list[str]:
+        if not blank.any() and self._currency.constant is not None:
+            return [str(self._codes[self._currency.constant])] * len(codes)
+        return [
+            "" if nothing else str(self._codes[code])
+            for code, nothing in zip(codes, blank.tolist(), strict=True)
+        ]
 
     def _powers_of(self, codes: Sequence[str]) -> NDArray[np.float64]:
         if self._currency.constant is not None:
@@ -123,8 +135,6 @@ class AmountRule:
         found.currency[place] = ""
         numbers = [memo[text] for memo, text in zip(self._memos, texts, strict=True)]
         factors = [number for number in numbers if isinstance(number, Decimal)]
-        if None in numbers:
-            return
         code = self._codes[currency]
         wrong = next((each for each in (*numbers, code) if isinstance(each, Rejection)), None)
         if wrong or isinstance(code, Rejection):

@@ -178,8 +178,9 @@ def _open_question(
     times: dict[str, TimeOptions], numbers: list[str], samples: dict[str, dict[str, None]]
 ) -> bool:
     for column, options in times.items():
-        if options.layout is None:
-            found = detect_time_format(_filled(samples[column]))
+        texts = _filled(samples[column]) if options.layout is None else []
+        if texts:
+            found = detect_time_format(texts)
             if found is None or found.rival:
                 return True
     found_numbers = (detect_number_format(_filled(samples[column])) for column in numbers)

@@ -16,7 +16,6 @@ from .rows import BrokenRow, Rows
 _LINES_AT_A_TIME: Final = 20_000
 _DEEPEST: Final = 6
 _DECODER: Final = msgspec.json.Decoder(dict[str, object])
-_ABSENT: Final = object()
 
 Record = Mapping[str, object]
 
@@ -42,22 +41,13 @@ def _walk(record: Record, prefix: str, found: dict[str, None], deeper: int) -> N
 
 def column_of(records: Sequence[Record], name: str) -> list[object]:
     """Return one column: the value under that very name, else at that dotted path, else None."""
-    if "." not in name:
-        return [record.get(name) for record in records]
-    parts = name.split(".")
-    return [_at(record, name, parts) for record in records]
-
-
-def _at(record: Record, name: str, parts: list[str]) -> object:
-    found = record.get(name, _ABSENT)
-    if found is not _ABSENT:
-        return found
-    value: object = record
-    for part in parts:
-        if not isinstance(value, dict):
-            return None
-        value = value.get(part)
-    return value
+    first, _, rest = name.partition(".")
+    inner = [record.get(first) for record in records]
+    for part in rest.split(".") if rest else ():
+        inner = [value.get(part) if value.__class__ is dict else None for value in inner]
+    if not rest or not any(name in record for record in records):
+        return inner
+    return [record.get(name, value) for record, value in zip(records, inner, strict=True)]
 
 
 def read_jsonl(source: Opened, encoding: str, wanted: Collection[str] | None) -> Iterator[Rows]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
@@ -11,6 +11,8 @@ from safar.vocabulary.digits import DecimalMark, NumberAmbiguous, NumberUnreadab
 
 T = TypeVar("T")
 _MOST_REMEMBERED: Final = 200_000
+#: Texts that are read to tell a format; all of them when these leave a doubt.
+_ENOUGH: Final = 5_000
 #: Share of the texts that must be numbers for a column to be one.
 LEAST_SHARE: Final = 0.9
 
@@ -67,6 +69,15 @@ def detect_number_format(texts: Iterable[str]) -> NumberFormat | None:
     '1,234'
     """
     distinct = list(dict.fromkeys(text.strip() for text in texts if text and not text.isspace()))
+    found = _format_of(distinct[:_ENOUGH])
+    if found is not None and found.ambiguous and len(distinct) > _ENOUGH:
+        found = _format_of(distinct)
+    if found is None or found.negative:
+        return found
+    return replace(found, negative=any(text.startswith(("-", "\u2212")) for text in distinct))
+
+
+def _format_of(distinct: list[str]) -> NumberFormat | None:
     if not distinct:
         return None
     clear: dict[str, Decimal] = {}

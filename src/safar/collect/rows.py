@@ -94,10 +94,12 @@ class Rows:
         found = self._texts.get(name)
         if found is None:
             cells = self.columns.get(name)
-            if cells is None:
-                found = list(map(as_text, self.values(name)))
-            elif self.typed:
-                found = list(map(as_text, cells))
+            if cells is None or self.typed:
+                values = self.values(name)
+                found = [
+                    "" if value is None else value if value.__class__ is str else as_text(value)
+                    for value in values
+                ]
             else:
                 found = cells  # type: ignore[assignment]
             self._texts[name] = found  # type: ignore[assignment]
