@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,25 @@ def test_upkeep_leaves_a_log_that_another_process_compacts(tmp_path: Path, secre
             time.sleep(0.1)
         upkeep.stop()
         assert log.info().parts == 1
+
+
+def test_headers_without_end_are_cut_off(served: Callable[..., Server]) -> None:
+    server = served()
+    for piece in (b"X-A: " + b"a" * 1000 + b"\r\n", b"a" * 1000):  # many headers; one header without end
+        with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+            connection.sendall(b"GET /i/health HTTP/1.1\r\nHost: x\r\nX-B: ")
+            with suppress(ConnectionError):
+                for _ in range(400):
+                    connection.sendall(piece)
+                    time.sleep(0.0005)
+                answer = connection.recv(1000)
+                assert answer == b"" or answer.startswith(b"HTTP/1.1 400 ")
+    # A head of many pieces that stays small is as good as any.
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        for piece in (b"GET /i/hea", b"lth HTTP/1.1\r\nHo", b"st: x\r\n", b"\r\n"):
+            connection.sendall(piece)
+            time.sleep(0.02)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(b"GET /i/health HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(0.2)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200 ")

@@ -24,6 +24,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from safar.store.home import Home
 from safar.vocabulary.errors import Refusal
 
+from .bounded_http import BoundedHttp
 from .ingest.app import IngestDoor
 from .ingest.limits import Limits
 from .upkeep import Upkeep
@@ -154,7 +155,7 @@ def serve(
         _speak()
         config = uvicorn.Config(
             app_for(home, ingest_only=ingest_only, compaction=compaction, limits=limits),
-            http="httptools",
+            http=BoundedHttp,
             ws="none",
             lifespan="on",
             access_log=False,

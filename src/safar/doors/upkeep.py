@@ -14,6 +14,8 @@ from safar.store.log import Log
 from safar.store.segment import all_segments
 from safar.vocabulary.errors import SafarError
 
+from .ingest.journal import place_of
+
 logger: Final = logging.getLogger("safar.upkeep")
 
 _LOOK_SECONDS: Final = 1.0
@@ -54,10 +56,10 @@ class Upkeep:
                 log.compact()
         except LogBusy:
             return  # another process is at it
-        except (SafarError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - a defect must not end the thread; its text may quote a customer
             self._not_before[workspace_id] = time.monotonic() + _PAUSE_SECONDS
-            code = error.code if isinstance(error, SafarError) else type(error).__name__
-            logger.warning("Compaction of %s failed and is tried again: %s", workspace_id, code)
+            reason = error.code if isinstance(error, SafarError) else place_of(error)
+            logger.warning("Compaction of %s failed and is tried again: %s", workspace_id, reason)
 
 
 def has_work(log: Log) -> bool:

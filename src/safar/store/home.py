@@ -291,6 +291,10 @@ class Home:
         """Return the key that ``secret`` opens, or None. Cheap enough for each request: see `KeyRing.of`."""
         return self._keys.of(secret)
 
+    def origins(self) -> frozenset[str]:
+        """Return every web origin that a key in use lists: what a browser may ask leave for. As cheap as `key_of`."""
+        return self._keys.origins()
+
     def revoke_key(self, key_id: str) -> Key:
         """Revoke a key; every process refuses it within a second. Revoking it again changes nothing.
 

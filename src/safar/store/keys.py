@@ -99,6 +99,7 @@ class KeyRing:
         self._registry = registry
         self._refreshing = threading.Lock()
         self._in_use: Mapping[bytes, Key] = {}
+        self._origins: frozenset[str] = frozenset()
         self._seen_changes: int | None = None
         self._check_at = -math.inf
 
@@ -110,6 +111,12 @@ class KeyRing:
         if time.monotonic() >= self._check_at:
             self._refresh()
         return self._in_use.get(_digest(secret))
+
+    def origins(self) -> frozenset[str]:
+        """Return every web origin that a key in use lists, of any workspace."""
+        if time.monotonic() >= self._check_at:
+            self._refresh()
+        return self._origins
 
     def create(
         self,
@@ -203,6 +210,7 @@ class KeyRing:
                         f"SELECT {_COLUMNS} FROM key WHERE revoked_at IS NULL"
                     ).fetchall()
                 self._in_use = {row[-1]: _key(row) for row in rows}
+                self._origins = frozenset(origin for key in self._in_use.values() for origin in key.origins)
                 self._seen_changes = changes
             self._check_at = now + CHECK_SECONDS
 

@@ -25,7 +25,7 @@ from .commit import Committer
 from .credentials import secret_in_header
 from .journal import Journal, log_fault
 from .limits import Limits
-from .origins import Header, Origins, check_origin, cors_headers, is_same_origin
+from .origins import Header, check_origin, cors_headers, may_ask, preflight
 from .problems import (
     AllRejected,
     Closing,
@@ -118,7 +118,6 @@ class IngestDoor:
         self._limits = limits or Limits()
         self._hold = Hold(self._limits.held_bytes)
         self._judge = Judge(self._limits)
-        self._origins = Origins(home)
         self._rates = Rates()
         self._threads = ThreadPoolExecutor(_WRITER_THREADS, thread_name_prefix="safar-log")
         self._intakes: dict[str, _Intake] = {}
@@ -266,12 +265,12 @@ class IngestDoor:
             return []
         origin = found.decode("latin-1")
         host = headers.get(b"host", b"").decode("latin-1")
-        return cors_headers(origin) if is_same_origin(origin, host) or self._origins.is_known(origin) else []
+        return cors_headers(origin) if may_ask(self._home, origin, host) else []
 
     def _preflight(self, headers: dict[bytes, bytes]) -> Answer:
         origin = headers.get(b"origin", b"").decode("latin-1")
         host = headers.get(b"host", b"").decode("latin-1")
-        return Answer(204, self._origins.preflight(origin, host), b"")
+        return Answer(204, preflight(self._home, origin, host), b"")
 
     def _health(self) -> Answer:
         status = "closing" if self._closing else "ok"

@@ -12,9 +12,13 @@ logger: Final = logging.getLogger("safar.ingest")
 
 
 def log_fault(what: str, error: BaseException) -> None:
-    """Log a defect: its class and where it happened. Its message may quote what a customer sent, so it is left out."""
-    places = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("%s: %s\n%s", what, type(error).__name__, places.rstrip())
+    """Log a defect by its place."""
+    logger.error("%s: %s", what, place_of(error))
+
+
+def place_of(error: BaseException) -> str:
+    """Return an error's class and where it happened. Its message may quote what a customer sent, so it is left out."""
+    return "\n".join([type(error).__name__, *traceback.format_tb(error.__traceback__)]).rstrip()
 
 
 class Journal:

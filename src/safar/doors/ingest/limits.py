@@ -53,6 +53,6 @@ class Limits:
     future_microseconds: int = HOUR
     earliest: int = 631_152_000_000_000
     skew_microseconds: int = MINUTE
-    held_bytes: int = 128 << 20
+    held_bytes: int = 64 << 20
     body_seconds: float = 30.0
     requests_per_second: float | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Final
 
 from safar.store.home import Home
@@ -12,7 +11,6 @@ from .problems import OriginRefused
 
 Header = tuple[bytes, bytes]
 
-_CHECK_SECONDS: Final = 1.0
 _PREFLIGHT: Final[list[Header]] = [
     (b"access-control-allow-methods", b"POST"),
     (b"access-control-allow-headers", b"authorization, content-encoding, content-type"),
@@ -20,39 +18,23 @@ _PREFLIGHT: Final[list[Header]] = [
 ]
 
 
-class Origins:
-    """The origins of a home's keys in use, read again once a second where pages send."""
+def may_ask(home: Home, origin: str, host: str) -> bool:
+    """Return whether a page of ``origin`` may send with any key in use, and so read answers."""
+    known = home.origins()
+    return origin in known or "*" in known or is_same_origin(origin, host)
 
-    def __init__(self, home: Home) -> None:
-        self._home = home
-        self._known: frozenset[str] = frozenset()
-        self._read_at = float("-inf")
 
-    def is_known(self, origin: str) -> bool:
-        """Return whether any key in use may be used from a page of ``origin``."""
-        now = time.monotonic()
-        if now - self._read_at >= _CHECK_SECONDS:
-            self._read_at = now
-            self._known = frozenset(
-                allowed
-                for workspace in self._home.workspaces()
-                for key in self._home.keys(workspace.workspace_id)
-                if key.revoked_at is None
-                for allowed in key.origins
-            )
-        return "*" in self._known or origin in self._known
+def preflight(home: Home, origin: str, host: str) -> list[Header]:
+    """Return the headers that answer a preflight.
 
-    def preflight(self, origin: str, host: str) -> list[Header]:
-        """Return the headers that answer a preflight.
-
-        Raises
-        ------
-        OriginRefused
-            No key in use lists the origin.
-        """
-        if not (is_same_origin(origin, host) or self.is_known(origin)):
-            raise _refusal(origin)
-        return [*cors_headers(origin), *_PREFLIGHT]
+    Raises
+    ------
+    OriginRefused
+        No key in use lists the origin.
+    """
+    if not may_ask(home, origin, host):
+        raise _refusal(origin)
+    return [*cors_headers(origin), *_PREFLIGHT]
 
 
 def check_origin(key: Key, origin: str, host: str) -> None:

@@ -1,0 +1,68 @@
+"""HTTP with an end to headers: the server's protocol, which would collect them in memory for as long as they come."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_BYTES: Final = 65_536
+HEAD_SECONDS: Final = 20.0
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """Closes a connection whose request line and headers are too long, or take too long.
+
+    A head that comes in one piece, as nearly all do, costs nothing: only what is still open after a piece is counted
+    and timed. A connection that never says anything is timed too.
+    """
+
+    _is_in_head = False
+    _head_bytes = 0
+    _head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """Note that a head begins."""
+        super().on_message_begin()
+        self._is_in_head = True
+        self._head_bytes = 0
+
+    def on_headers_complete(self) -> None:
+        """Note that the head is complete."""
+        self._is_in_head = False
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        """Read what has come, and see whether a head is still open."""
+        super().data_received(data)
+        if self._is_in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES:
+                self.send_400_response(f"Headers may have {HEAD_BYTES} bytes.")
+            elif self._head_timer is None:
+                self._wait()
+        elif self._head_timer is not None:
+            self._stop_waiting()
+
+    def _wait(self) -> None:
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _give_up(self) -> None:
+        self._head_timer = None
+        self.transport.close()
