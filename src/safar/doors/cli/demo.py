@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import locale
+import os
 import socket
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,13 +78,17 @@ def demo(
 
     with Home.create(asked.home or DEFAULT_HOME) as home:
         folder = home.folder
-        _fill_once(home, size, seed)
-    if not no_serve:
-        _serve(folder, language or _own_language(), host, port)
+        filled_now = _fill_once(home, size, seed)
+    if no_serve:
+        return
+    if filled_now:
+        # The simulation leaves some 300 MiB behind that a server has no use for: the same command, begun anew, serves.
+        os.execv(sys.executable, [sys.executable, "-P", "-m", __package__, *sys.argv[1:]])  # noqa: S606 - our own words
+    _serve(folder, language or _own_language(), host, port)
 
 
-def _fill_once(home: Home, size: str, seed: int) -> None:
-    """Fill the home, unless it was filled with the same before."""
+def _fill_once(home: Home, size: str, seed: int) -> bool:
+    """Fill the home, unless it was filled with the same before; return whether there was something to do."""
     mark = home.folder / _MARK
     known = [workspace.workspace_id for workspace in home.workspaces()]
     filled = msgspec.json.decode(mark.read_bytes(), type=Filled) if mark.exists() else None
@@ -109,10 +115,12 @@ def _fill_once(home: Home, size: str, seed: int) -> None:
             time_zone="Asia/Tehran",
             currency="IRR",
         )
-    if not filled.done:
-        _fill(home, filled)
-        filled.done = True
-        mark.write_bytes(msgspec.json.encode(filled))
+    if filled.done:
+        return False
+    _fill(home, filled)
+    filled.done = True
+    mark.write_bytes(msgspec.json.encode(filled))
+    return True
 
 
 def _fill(home: Home, filled: Filled) -> None:
