@@ -78,18 +78,24 @@ class Findings:
     rejected
         Why rows are rejected, by place. The first reason stands.
     timeless
-        Rows that a rule fits but for the time.
+        Masks of rows that a rule fits but for the time, and the reason, by rule.
     rounded
         Amounts that had more decimals than their currency.
     """
 
     rejected: dict[int, Rejection]
-    timeless: dict[int, Rejection] = field(default_factory=dict)
+    timeless: list[tuple[Mask, Rejection]] = field(default_factory=list)
     rounded: int = 0
 
     def reject(self, place: int, rejection: Rejection) -> None:
         """Note why a row is rejected, unless it already is."""
         self.rejected.setdefault(place, rejection)
+
+    def reject_silent(self, places: Places) -> None:
+        """Note why rows became no event that no rule has rejected: no time, or no rule that fits."""
+        for place in places.tolist():
+            reasons = (reason for timeless, reason in self.timeless if timeless[place])
+            self.reject(place, next(reasons, Rejection("row.no_rule")))
 
     def reject_all(self, places: Places, wrong: dict[int, Rejection]) -> None:
         """Note rejections that are given by their order among some places."""
@@ -156,8 +162,7 @@ class ReadyRule:
         """
         fits = alive & all_of(self._tests, cells)
         at, has_time = self._instants(cells, fits, findings)
-        for place in np.flatnonzero(fits & ~has_time).tolist():
-            findings.timeless.setdefault(place, Rejection("row.time_missing", " and ".join(self._times)))
+        findings.timeless.append((fits & ~has_time, Rejection("row.time_missing", " and ".join(self._times))))
         places = np.flatnonzero(fits & has_time)
         names = filled_texts(self._name, cells, places)
         self._check_names(names, places, findings)

@@ -132,7 +132,8 @@ def _best(texts: list[str], *, compact: bool) -> TimeFormat | None:
     rivals = [other for (other, _), reads in shares.items() if other != layout and reads == share]
     reader = DateFormat(layout, calendar, "UTC")
     elsewhere = DateFormat(layout, calendar, "Asia/Tehran")
-    readable = [text for text in probe if _reads(reader, text)]
+    unreadable = reader.instants(probe)[1]
+    readable = [text for place, text in enumerate(probe) if place not in unreadable]
     return TimeFormat(
         layout,
         calendar,
@@ -154,10 +155,6 @@ def _share(texts: list[str], layout: Layout, calendar: CalendarName) -> float:
         }
         wrong |= set(range(len(texts))) - likely
     return 1 - len(wrong) / len(texts)
-
-
-def _reads(reader: DateFormat, text: str) -> bool:
-    return not reader.instants([text])[1]
 
 
 def read_instants(texts: Sequence[str], format_: DateFormat) -> tuple[NDArray[np.int64], dict[int, Refusal]]:

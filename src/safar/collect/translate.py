@@ -112,8 +112,7 @@ class Translator:
         fired = np.zeros(len(cells), dtype=bool)
         for events in made:
             fired[events.places] = True
-        for place in np.flatnonzero(alive & ~fired).tolist():
-            findings.reject(place, findings.timeless.get(place) or Rejection("row.no_rule"))
+        findings.reject_silent(np.flatnonzero(alive & ~fired))
         made, repeated = self._identified(made, cells)
         return Translated(
             events=self._columns(self._with_traits(made, cells, customers), customers),
