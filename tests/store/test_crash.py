@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,17 @@ pytestmark = pytest.mark.crash
 def born() -> Iterator[Nursery]:
     with nursery() as made:
         yield made
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in memory where there is one: what a killed process has written the kernel holds, flushed or not."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path_factory.mktemp("crash")
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
 
 
 OLD = a_path("visit 09:00 > pay 09:20 2500 IRR", customer="old", on="2025-03-21", source="import:1")

@@ -14,6 +14,9 @@ from safar.vocabulary.errors import Fault, Refusal
 #: Errors of the operating system that mean: no room left.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
+#: SQLite says "disk I/O error" when it finds no room for its shared memory; it asks for 32 KiB at a time.
+_ROOM_BYTES = 64 << 10
+
 
 class DiskFull(Fault, OSError):
     """There is no room left where the log is kept."""
@@ -34,6 +37,23 @@ def disk_full(folder: Path, error: OSError) -> DiskFull:
         hint="Free some space and send it again; everything acknowledged before is safe.",
         errno=error.errno,
     )
+
+
+def has_no_room(folder: Path) -> bool:
+    """Tell whether the disk of a folder is so full that a write fails for it, whatever the error said."""
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize < _ROOM_BYTES
+
+
+@contextmanager
+def said_when_full(folder: Path) -> Iterator[None]:
+    """Raise `DiskFull` for whatever fails in the block because there is no room."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, DiskFull) or error.errno not in NO_ROOM:
+            raise
+        raise disk_full(folder, error) from error
 
 
 def sync_folder(folder: Path) -> None:

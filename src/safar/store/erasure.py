@@ -120,9 +120,9 @@ def erase_customer(
 
     Raises
     ------
-    UnknownWorkspace, WriterStillWriting, ImportBusy, DiskFull
+    UnknownWorkspace, WriterStillWriting, ImportBusy
         Nothing was erased.
-    ErasureIncomplete
+    DiskFull, ErasureIncomplete
         See `Log.erase`.
 
     Notes

@@ -20,7 +20,7 @@ from safar.vocabulary.errors import Fault, Refusal
 from safar.vocabulary.event import ALIAS, IDENTIFY
 
 from .compaction import CompactionReport, Compactor
-from .disk import exclusive, sync_folder
+from .disk import exclusive, said_when_full, sync_folder
 from .erasure import ErasureProof, erase
 from .identity import Identity
 from .layout import Layout
@@ -198,7 +198,7 @@ class Log:
         LogBusy
             Another process is compacting or erasing.
         """
-        with self._compacting, exclusive(self.layout.lock, wait=False):
+        with self._compacting, exclusive(self.layout.lock, wait=False), said_when_full(self.layout.folder):
             return self.compactor().compact(settle=settle)
 
     def erase(self, customer_id: str, *, seal_seconds: float = 30.0) -> ErasureProof:
@@ -224,7 +224,8 @@ class Log:
         WriterStillWriting
             A living writer did not seal in time; nothing was erased.
         DiskFull
-            There is no room for the rewritten files; nothing was erased.
+            There is no room for the rewritten files, and nothing was erased; or, when the person's events are gone
+            already, for the rest of the work: erase again to finish it and get the proof.
         ErasureIncomplete
             The person's events are gone, but a trace is left in files that the error names.
         """
@@ -265,7 +266,7 @@ class Log:
     @contextmanager
     def alone(self) -> Iterator[Compactor]:
         """Wait until nobody compacts or erases, keep it so, and lend the compactor."""
-        with self._compacting, exclusive(self.layout.lock, wait=True):
+        with self._compacting, exclusive(self.layout.lock, wait=True), said_when_full(self.layout.folder):
             yield self.compactor()
 
     def compactor(self) -> Compactor:

@@ -181,23 +181,14 @@ class PartWriter:
         self._codes: dict[str, list[NDArray[np.int64]]] = {"event_name": [], "channel": []}
         self._texts: dict[str, dict[str, int]] = {"event_name": {}, "channel": {}}
         self._stack = ExitStack()
-        self._temporary = self._stack.enter_context(new_file(folder / f"{name}.parquet"))
-        self._parquet = pq.ParquetWriter(
-            self._temporary,
-            _FILE_SCHEMA,
-            compression={field.name: "NONE" if field.name == "event_id" else "ZSTD" for field in PART_SCHEMA},
-            compression_level={field.name: 1 for field in PART_SCHEMA if field.name != "event_id"},
-            use_dictionary=["customer_id", "amount", *_CODED],
-            column_encoding={
-                "event_id": "PLAIN",
-                "occurred_at": "DELTA_BINARY_PACKED",
-                "received_at": "DELTA_BINARY_PACKED",
-                "sequence": "DELTA_BINARY_PACKED",
-                "properties": "PLAIN",
-            },
-            write_statistics=["customer_id", "event_name", "occurred_at", "source", "sequence"],
-            store_schema=False,
-        )
+        self._temporary = folder
+        try:
+            self._temporary = self._stack.enter_context(new_file(folder / f"{name}.parquet"))
+            self._sink = self._stack.enter_context(pa.OSFile(str(self._temporary), "wb"))
+            self._parquet = _parquet_writer(self._sink)
+        except BaseException as error:
+            self._stack.__exit__(type(error), error, error.__traceback__)
+            raise
 
     def add(self, rows: SortedRows) -> None:
         """Append rows; whole customers only, behind all customers added before."""
@@ -218,6 +209,7 @@ class PartWriter:
     def finish(self) -> Part:
         """Flush both files under their names and return what the manifest has to know. The folder is not flushed."""
         self._parquet.close()
+        self._sink.close()
         size, crc = self._temporary.stat().st_size, file_crc(self._temporary)
         self._stack.close()
         time = np.concatenate(self._times)
@@ -245,7 +237,7 @@ class PartWriter:
 
     def abandon(self, error: BaseException) -> None:
         """Remove what was written so far."""
-        self._parquet.close()
+        self._parquet.is_open = False  # it would write its footer, for which there may be no room
         self._stack.__exit__(type(error), error, error.__traceback__)
 
     def _row_group(self, rows: SortedRows, customer_of_row: NDArray[np.int32], start: int) -> pa.Table:
@@ -268,6 +260,25 @@ class PartWriter:
             used = chunk.indices.to_numpy()
             pieces.append(places[used] if len(places) else np.zeros(0, np.int64))
         return np.concatenate(pieces)
+
+
+def _parquet_writer(sink: pa.OSFile) -> pq.ParquetWriter:
+    return pq.ParquetWriter(
+        sink,
+        _FILE_SCHEMA,
+        compression={field.name: "NONE" if field.name == "event_id" else "ZSTD" for field in PART_SCHEMA},
+        compression_level={field.name: 1 for field in PART_SCHEMA if field.name != "event_id"},
+        use_dictionary=["customer_id", "amount", *_CODED],
+        column_encoding={
+            "event_id": "PLAIN",
+            "occurred_at": "DELTA_BINARY_PACKED",
+            "received_at": "DELTA_BINARY_PACKED",
+            "sequence": "DELTA_BINARY_PACKED",
+            "properties": "PLAIN",
+        },
+        write_statistics=["customer_id", "event_name", "occurred_at", "source", "sequence"],
+        store_schema=False,
+    )
 
 
 def read_rows(

@@ -18,7 +18,7 @@ from typing import Final
 
 from safar.vocabulary.errors import Fault, Refusal
 
-from .disk import disk_full
+from .disk import disk_full, has_no_room
 
 #: How long a writer waits for the writers of other processes.
 BUSY_SECONDS: Final = 30.0
@@ -223,7 +223,8 @@ def _translated(path: Path) -> Iterator[None]:
         kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if kind == sqlite3.SQLITE_BUSY:
             raise _busy(path) from error
-        if kind == sqlite3.SQLITE_FULL:
+        no_room = kind in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and has_no_room(path.parent)
+        if kind == sqlite3.SQLITE_FULL or no_room:
             raise disk_full(path.parent, OSError(errno.ENOSPC, "database or disk is full")) from error
         if kind in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
             raise SqliteFileDamaged(

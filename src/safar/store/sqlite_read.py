@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from .disk import disk_full
+from .disk import disk_full, has_no_room
 from .sqlite_file import SqliteFileDamaged
 
 #: Files that SQLite keeps beside a database; a copy made here needs none of them.
@@ -57,7 +57,8 @@ def copy_database(source: Path, target: Path) -> None:
         os.fsync(handle)
     except sqlite3.DatabaseError as error:
         kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if kind == sqlite3.SQLITE_FULL:
+        no_room = kind in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and has_no_room(target.parent)
+        if kind == sqlite3.SQLITE_FULL or no_room:
             raise disk_full(target.parent, OSError(errno.ENOSPC, str(error))) from error
         if kind in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             raise SqliteFileDamaged(
