@@ -43,7 +43,8 @@ def run(folder: Path, work: Callable[[Committer], Awaitable[None]], open_writer:
             await work(committer)
             await committer.close()
 
-    asyncio.run(main())
+    with ThreadPoolExecutor(1) as own_thread:  # a browser test may have left a loop in this one
+        own_thread.submit(asyncio.run, main()).result()
 
 
 def test_columns_of_several_requests_stand_side_by_side() -> None:

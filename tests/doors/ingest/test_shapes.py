@@ -38,7 +38,8 @@ def test_brackets_and_colons_inside_texts_do_not_count() -> None:
 
 JSON = st.recursive(
     st.none() | st.text(max_size=5) | st.integers(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=3), inner),
+    lambda inner: st.lists(inner, max_size=8) | st.dictionaries(st.text(max_size=3), inner, max_size=8),
+    max_leaves=25,
 )
 
 
@@ -52,7 +53,7 @@ def keys(value: object) -> int:
     return (len(value) if isinstance(value, dict) else 0) + sum(map(keys, below))
 
 
-@given(st.dictionaries(st.text(max_size=3), JSON))
+@given(st.dictionaries(st.text(max_size=3), JSON, max_size=8))
 def test_cheap_bounds_agree_with_counting(value: dict[str, object]) -> None:
     text = json.dumps(value).encode()
     passes = len(text) <= LIMITS.event_bytes and depth(value) <= 4 and keys(value) <= 20
