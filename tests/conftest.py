@@ -22,6 +22,9 @@ if SOURCE not in sys.path:
     sys.path.insert(0, SOURCE)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SOURCE, os.environ.get("PYTHONPATH", "")]))
 
+# Many tests start processes; they need not compile the same sources each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # A developer's own settings must not reach a test.
 for _name in [name for name in os.environ if name.startswith("SAFAR_") and name != "SAFAR_SHARED_DATA"]:
     del os.environ[_name]
