@@ -182,6 +182,12 @@ def test_what_reads_day_first_and_month_first_is_asked_about(tmp_path: Path) -> 
     assert [event.at for event in imported(path, american)] == [utc("2016-05-03"), utc("2016-06-03")]
 
 
+def test_a_column_in_doubt_is_written_as_the_others_of_its_file(tmp_path: Path) -> None:
+    path = a_file(tmp_path, "customer,at,later\na,5/3/2016,29/3/2016\n")
+    mapping = a_mapping(event='name = "x"\nat = "at"\n[[event]]\nname = "y"\nat = "later"')
+    assert [event.at for event in imported(path, mapping)] == [utc("2016-03-05"), utc("2016-03-29")]
+
+
 def test_a_day_above_12_far_down_the_file_decides(tmp_path: Path) -> None:
     early = [("a", f"{n % 12 + 1}/1/2016 {n // 60 % 24}:{n % 60:02}") for n in range(60_000)]
     path = a_file(tmp_path, csv_of([("customer", "at"), *early, ("a", "13/1/2016")]))

@@ -19,7 +19,7 @@ from .cells import Cells
 from .mapping import Mapping, Property, PropertyType, TimeOptions, property_rules
 from .numbers import detect_number_format
 from .rows import Rows
-from .times import TimeFormat, detect_time_format
+from .times import TimeFormat, detect_time_format, settled
 
 #: Rows that formats are told from; more, up to `MOST_ROWS`, as long as something is undecided.
 ENOUGH_ROWS: Final = 20_000
@@ -156,9 +156,11 @@ def decide_formats(mapping: Mapping, pieces: Iterator[Rows], *, time_zone: str =
     told: dict[str, DecimalMark | None] = {
         column: "." if column in values else _decimal(column, _filled(samples[column])) for column in numbers
     }
+    filled = {column: _filled(samples[column]) for column in times}
+    found = settled(_known({column: detect_time_format(filled[column]) for column in times}))
     return Formats(
         times={
-            column: _time_decision(column, options, _filled(samples[column]), time_zone)
+            column: _time_decision(column, options, filled[column], found.get(column), time_zone)
             for column, options in times.items()
         },
         decimals=declared | told,
@@ -177,19 +179,22 @@ def _filled(sample: dict[str, None]) -> list[str]:
 def _open_question(
     times: dict[str, TimeOptions], numbers: list[str], samples: dict[str, dict[str, None]]
 ) -> bool:
-    for column, options in times.items():
-        texts = _filled(samples[column]) if options.layout is None else []
-        if texts:
-            found = detect_time_format(texts)
-            if found is None or found.rival:
-                return True
+    texts = {column: _filled(samples[column]) for column, options in times.items() if options.layout is None}
+    found = {column: detect_time_format(filled) for column, filled in texts.items() if filled}
+    if None in found.values() or any(each.rival for each in settled(_known(found)).values()):
+        return True
     found_numbers = (detect_number_format(_filled(samples[column])) for column in numbers)
     return any(found is not None and found.ambiguous for found in found_numbers)
 
 
-def _time_decision(column: str, options: TimeOptions, texts: list[str], time_zone: str) -> TimeDecision:
+def _known(found: dict[str, TimeFormat | None]) -> dict[str, TimeFormat]:
+    return {column: each for column, each in found.items() if each is not None}
+
+
+def _time_decision(
+    column: str, options: TimeOptions, texts: list[str], found: TimeFormat | None, time_zone: str
+) -> TimeDecision:
     zone = options.time_zone or time_zone
-    found = detect_time_format(texts)
     has_clock = found.has_clock if found else any(":" in text for text in texts)
     if options.layout:
         chosen = DateFormat(options.layout, options.calendar or _calendar(found, options), zone)

@@ -28,6 +28,7 @@ from .mapping import (
     PropertyType,
     TimeOptions,
 )
+from .times import settled
 
 #: Words that are proposed as nulls when they occur; NA never, for it may be an id.
 _NULLS: Final = ("?", "NULL", "(null)", "\\N", "#N/A")
@@ -396,7 +397,8 @@ def _file_options(look: FileLook) -> FileOptions:
 def _time_options(look: FileLook, rules: list[EventRule]) -> TimeOptions:
     """Return how the columns of instants are written, when they are all written alike and beyond doubt."""
     columns = [column for rule in rules for column in rule.time_columns()]
-    found = {(time.layout, time.calendar, time.rival) for name in columns if (time := look.column(name).time)}
+    times = settled({name: time for name in columns if (time := look.column(name).time)})
+    found = {(time.layout, time.calendar, time.rival) for time in times.values()}
     if len(found) != 1:
         return TimeOptions()
     layout, calendar, rival = found.pop()

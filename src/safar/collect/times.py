@@ -8,9 +8,9 @@ seconds or milliseconds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +73,7 @@ class TimeFormat:
     zoned: bool
     has_clock: bool
     share: float
-    rival: str = ""
+    rival: Layout | Literal[""] = ""
 
 
 def detect_time_format(texts: Sequence[str]) -> TimeFormat | None:
@@ -100,6 +100,26 @@ def detect_time_format(texts: Sequence[str]) -> TimeFormat | None:
     if all(text.lstrip("-").replace(".", "", 1).isdigit() for text in numeric):
         return _epoch(numeric) or _best(distinct, compact=True)
     return _best(distinct, compact=False)
+
+
+def settled(found: dict[str, TimeFormat]) -> dict[str, TimeFormat]:
+    """Return the formats of the columns of one file, doubts settled by the columns that have none.
+
+    One program writes a file: where some columns are clearly day first, a column without a day above 12 is so too.
+    """
+    sure = {(each.layout, each.calendar) for each in found.values() if not each.rival}
+    return {column: _settled(each, sure) for column, each in found.items()}
+
+
+def _settled(doubtful: TimeFormat, sure: set[tuple[Layout, CalendarName]]) -> TimeFormat:
+    if not doubtful.rival:
+        return doubtful
+    fitting = [
+        layout
+        for layout, calendar in sure
+        if layout in (doubtful.layout, doubtful.rival) and calendar == doubtful.calendar
+    ]
+    return replace(doubtful, layout=fitting[0], rival="") if len(fitting) == 1 else doubtful
 
 
 def _written_day(text: str) -> str:
