@@ -19,7 +19,7 @@ from safar.vocabulary.errors import Json, Refusal, SafarError
 
 from . import collector
 from .accepted import Judged, Terms
-from .bodies import Hold, check_headers, decompressed, read_body
+from .bodies import BodyReader, check_headers, decompressed
 from .calls import KINDS, Kind, read_batch, read_single
 from .commit import Committer
 from .credentials import secret_in_header
@@ -116,7 +116,7 @@ class IngestDoor:
         self.journal = Journal()
         self._home = home
         self._limits = limits or Limits()
-        self._hold = Hold(self._limits.held_bytes)
+        self._bodies = BodyReader(self._limits)
         self._judge = Judge(self._limits)
         self._rates = Rates()
         self._threads = ThreadPoolExecutor(_WRITER_THREADS, thread_name_prefix="safar-log")
@@ -135,9 +135,13 @@ class IngestDoor:
         await send({"type": "http.response.body", "body": body})
 
     async def tick(self) -> None:
-        """Seal segments that are due; call it about once a second."""
+        """Seal segments that are due, give up on slow senders; call it about once a second."""
+        self._bodies.give_up_on_the_slow()
         for intake in list(self._intakes.values()):
-            await intake.committer.roll_if_due()
+            try:
+                await intake.committer.roll_if_due()
+            except OSError as error:
+                log_fault("A segment could not be sealed", error)
         if time.monotonic() - self._said_at >= _SAY_SECONDS:
             self._said_at = time.monotonic()
             self.journal.say()
@@ -145,7 +149,12 @@ class IngestDoor:
     async def close(self) -> None:
         """Refuse new requests, wait for what is under way, seal the segments."""
         self._closing = True
-        await asyncio.gather(*(intake.committer.close() for intake in self._intakes.values()))
+        closing = (intake.committer.close() for intake in self._intakes.values())
+        for outcome in await asyncio.gather(*closing, return_exceptions=True):
+            if (
+                outcome is not None
+            ):  # what was acknowledged is on disk; an unsealed segment is found by its lock
+                log_fault("A segment could not be sealed", outcome)
         self._threads.shutdown()
         self.journal.say()
 
@@ -188,11 +197,11 @@ class IngestDoor:
         check_headers(headers, self._limits)
         secret = secret_in_header(headers.get(b"authorization", b""))
         key = self._admitted(secret, headers) if secret else None
-        body = await read_body(receive, self._hold, self._limits)
+        body = await self._bodies.read(receive)
         held = len(body)
         try:
             body = await decompressed(body, headers, self._limits)
-            self._hold.take(len(body) - held)
+            self._bodies.hold(len(body) - held)
             held = len(body)
             request = read_single(body, target) if target != "batch" else read_batch(body, self._limits)
             if key is None:
@@ -202,10 +211,12 @@ class IngestDoor:
                 request,
                 Terms(time.time_ns() // 1000, f"key:{key.name}", key.channel, intake.currency),
             )
+            if self._closing:
+                raise Closing("The server is shutting down.")
             if len(judged.accepted):
                 await intake.committer.commit(judged.accepted)
         finally:
-            self._hold.give_back(held)
+            self._bodies.give_back(held)
         return self._verdict(judged, headers)
 
     def _admitted(self, secret: str, headers: dict[bytes, bytes]) -> Key:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Final
@@ -22,28 +23,82 @@ _ZLIB: Final = 15
 _DEFLATE: Final = -15
 
 
-class Hold:
-    """Bytes of bodies that this process holds; beyond the limit it takes no more."""
+class BodyReader:
+    """Reads bodies, and knows how much this process holds of them and who is slow. Belongs to one event loop."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self.held = 0
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._held = 0
+        self._reading: dict[asyncio.Task[Any], float] = {}
+        self._slow: set[asyncio.Task[Any]] = set()
 
-    def take(self, count: int) -> None:
-        """Hold ``count`` bytes more.
+    def hold(self, count: int) -> None:
+        """Hold ``count`` bytes more; less where it is negative.
 
         Raises
         ------
         Busy
             They do not fit; nothing changed.
         """
-        if self.held + count > self._limit:
-            raise Busy(f"The door holds {self.held} bytes; {count} more do not fit.")
-        self.held += count
+        if self._held + count > self._limits.held_bytes:
+            raise Busy(f"The door holds {self._held} bytes; {count} more do not fit.")
+        self._held += count
 
     def give_back(self, count: int) -> None:
         """Hold ``count`` bytes less."""
-        self.held -= count
+        self._held -= count
+
+    def give_up_on_the_slow(self) -> None:
+        """Refuse the senders that take too long; call it about once a second. (A timer a request would cost more.)"""
+        earliest = time.monotonic() - self._limits.body_seconds
+        for task in [task for task, since in self._reading.items() if since < earliest]:
+            self._slow.add(task)
+            task.cancel()
+
+    async def read(self, receive: Receive) -> bytes:
+        """Return the body as it was sent, and hold it: the caller gives it back.
+
+        Raises
+        ------
+        BodyTooLarge, Busy, TooSlow, BodyCutOff
+            Nothing of it is held any more.
+        """
+        task = asyncio.current_task()
+        assert task is not None
+        self._reading[task] = time.monotonic()
+        try:
+            return await self._read(receive)
+        except asyncio.CancelledError:
+            if task not in self._slow:
+                raise
+            task.uncancel()
+            raise TooSlow(
+                f"The body did not arrive within {self._limits.body_seconds:g} s.",
+                hint="Send smaller batches.",
+            ) from None
+        finally:
+            del self._reading[task]
+            self._slow.discard(task)
+
+    async def _read(self, receive: Receive) -> bytes:
+        size = 0
+        pieces: list[bytes] = []
+        try:
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise BodyCutOff("The connection ended before the body did.")
+                piece: bytes = message.get("body", b"")
+                self.hold(len(piece))
+                size += len(piece)
+                if size > self._limits.body_bytes:
+                    raise _too_large(self._limits)
+                if not message.get("more_body"):
+                    return b"".join([*pieces, piece]) if pieces else piece
+                pieces.append(piece)
+        except BaseException:
+            self.give_back(size)
+            raise
 
 
 def check_headers(headers: Mapping[bytes, bytes], limits: Limits) -> None:
@@ -68,52 +123,6 @@ def check_headers(headers: Mapping[bytes, bytes], limits: Limits) -> None:
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:20]) > limits.body_bytes:
         raise _too_large(limits)
-
-
-async def read_body(receive: Receive, hold: Hold, limits: Limits) -> bytes:
-    """Return the body as it was sent. The caller gives its bytes back to ``hold``.
-
-    Raises
-    ------
-    BodyTooLarge, Busy, TooSlow, BodyCutOff
-        Nothing of it is held any more.
-    """
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body") and message["type"] == "http.request":
-        if len(body) > limits.body_bytes:
-            raise _too_large(limits)
-        hold.take(len(body))
-        return body
-    return await _read_on(body, message, receive, hold, limits)
-
-
-async def _read_on(first: bytes, message: Message, receive: Receive, hold: Hold, limits: Limits) -> bytes:
-    """Read a body that comes in several pieces, each of them held as it comes."""
-    pieces: list[bytes] = []
-    size = 0
-    piece = first
-    try:
-        async with asyncio.timeout(limits.body_seconds):
-            while True:
-                if message["type"] != "http.request":
-                    raise BodyCutOff("The connection ended before the body did.")
-                hold.take(len(piece))
-                size += len(piece)
-                pieces.append(piece)
-                if size > limits.body_bytes:
-                    raise _too_large(limits)
-                if not message.get("more_body"):
-                    return b"".join(pieces)
-                message = await receive()
-                piece = message.get("body", b"")
-    except BaseException as error:
-        hold.give_back(size)
-        if isinstance(error, TimeoutError):
-            raise TooSlow(
-                f"The body did not arrive within {limits.body_seconds:g} s.", hint="Send smaller batches."
-            ) from error
-        raise
 
 
 async def decompressed(body: bytes, headers: Mapping[bytes, bytes], limits: Limits) -> bytes:

@@ -63,14 +63,14 @@ class Committer:
     async def roll_if_due(self) -> None:
         """Seal the segment when it is due, so that the compactor can take it."""
         if self._writer is not None:
-            await asyncio.get_running_loop().run_in_executor(self._threads, self._writer.roll_if_due)
+            await self._in_thread(self._writer.roll_if_due)
 
     async def close(self) -> None:
         """Wait for what is under way, then seal the segment."""
         while self._task is not None:
             await asyncio.wait([self._task])
         if self._writer is not None:
-            await asyncio.get_running_loop().run_in_executor(self._threads, self._writer.close)
+            await self._in_thread(self._writer.close)
 
     async def _commit_all(self) -> None:
         try:
@@ -85,14 +85,16 @@ class Committer:
 
     async def _failure_of(self, group: Sequence[Accepted]) -> SafarError | None:
         """Write a group; return why it could not be kept, None when it is on disk."""
-        writing = asyncio.get_running_loop().run_in_executor(self._threads, self._write, group)
-        (outcome,) = await asyncio.gather(writing, return_exceptions=True)
+        (outcome,) = await asyncio.gather(self._in_thread(self._write, group), return_exceptions=True)
         if isinstance(outcome, SafarError):
             return outcome
         if isinstance(outcome, BaseException):
             log_fault("A group could not be written", outcome)
             return Unexpected("A group of events could not be written.")
         return None
+
+    async def _in_thread(self, work: Callable[..., object], *arguments: object) -> object:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
     def _next_group(self) -> list[tuple[Accepted, asyncio.Future[SafarError | None]]]:
         events = count = 0
