@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from file_builders import EXAMPLES, ListSink, a_file, a_mapping, csv_of, tried, utc
 from safar.collect import importing
 from safar.collect.delimited import CellTooLong
-from safar.collect.import_erasure import erase_from_imports
 from safar.collect.import_record import (
     ImportBusy,
     ImportIdRefused,
@@ -320,26 +319,6 @@ def test_any_prefix_and_then_the_whole_is_the_whole(
     assert [event.event_id for event in sinks[0].events] == [
         event.event_id for event in sinks[1].events[:cut]
     ]
-
-
-def test_a_person_is_erased_from_the_records(tmp_path: Path) -> None:
-    folder = tmp_path / "imports"
-    text = FILE + "c,later,5\nd,later,17\nx,soon,c\n"
-    report = run(a_file(tmp_path, text), ListSink())
-    lines = '{"customer":"c","at":"soon"}\n{"customer":17,"at":"soon"}\n{"customer":"d","at":"2026-01-01"}\n'
-    run(a_file(tmp_path, lines, "file.jsonl"), ListSink())
-    assert erase_from_imports(folder, ["nobody", ""]) == 0
-    # of the table: the rows of c and the one that names c, twice each; of the lines: c's, twice
-    assert erase_from_imports(folder, ["c", "c@example.com"]) == 8
-    assert erase_from_imports(folder, ["17"]) == 4
-    assert erase_from_imports(folder, ["b"]) == 2
-    kept = import_report(folder, report.import_id)
-    assert [event.customer_id for event in kept.first_events] == ["a"]
-    assert [row.cells for row in kept.first_rejected] == [["", "2026-01-03", "3"]]
-    own = import_folder(folder, report.import_id)
-    with own.rejects_path.open(encoding="utf-8-sig", newline="") as file:
-        assert [row[0] for row in csv.reader(file)] == ["row", "5"]
-    assert (kept.events, kept.rows_rejected) == (3, 5)
 
 
 def test_a_log_takes_an_import_once_and_gives_it_back(tmp_path: Path) -> None:

@@ -222,7 +222,7 @@ def _skip_to_header(records: Iterator[list[str]]) -> int:
 def _split(lines: Iterable[str], delimiter: str, quote: str) -> Iterator[list[str]]:
     if delimiter == BLANKS:
         return map(str.split, lines)
-    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
+    csv.field_size_limit(LONGEST_CELL)  # of the process; others may have changed it
     return csv.reader(
         lines,
         delimiter=delimiter,

@@ -229,7 +229,7 @@ class ImportFolder:
     def save(self, report: ImportReport, *, fingerprint: str, rows_durable: int) -> None:
         """Keep the report, whole or not at all."""
         stored = _Stored(fingerprint, rows_durable, report)
-        write_whole(self.folder / _REPORT, msgspec.json.format(msgspec.json.encode(stored)))
+        _write_whole(self.folder / _REPORT, msgspec.json.format(msgspec.json.encode(stored)))
 
     def load(self) -> _Stored:
         """Return what was kept.
@@ -346,7 +346,7 @@ def import_folder(folder: Path, import_id: str) -> ImportFolder:
 
 def imports_in(folder: Path) -> list[ImportReport]:
     """Return the reports of a workspace's imports, newest first."""
-    return [each.load().report for each in import_folders(folder)]
+    return [each.load().report for each in _folders(folder)]
 
 
 def import_report(folder: Path, import_id: str) -> ImportReport:
@@ -361,21 +361,20 @@ def import_report(folder: Path, import_id: str) -> ImportReport:
 
 def interrupted_import(folder: Path, fingerprint: str) -> tuple[ImportFolder, int] | None:
     """Return an import of the same file with the same mapping that did not come to its end, and how far it came."""
-    for each in import_folders(folder):
+    for each in _folders(folder):
         stored = each.load()
         if stored.fingerprint == fingerprint and stored.report.state in ("interrupted", "running"):
             return each, stored.rows_durable
     return None
 
 
-def import_folders(folder: Path) -> list[ImportFolder]:
-    """Return the folders of all imports, newest first."""
+def _folders(folder: Path) -> list[ImportFolder]:
     found = sorted(folder.glob(f"*/{_REPORT}"), reverse=True) if folder.is_dir() else []
     return [ImportFolder(path.parent) for path in found]
 
 
 def _unknown(folder: Path) -> UnknownImport:
-    known = [each.import_id for each in import_folders(folder.parent)]
+    known = [each.import_id for each in _folders(folder.parent)]
     return UnknownImport(
         f"There is no import {folder.name!r}.",
         hint=nearest(folder.name, known) or "List the imports to see their ids.",
@@ -383,8 +382,7 @@ def _unknown(folder: Path) -> UnknownImport:
     )
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
+def _write_whole(path: Path, content: bytes) -> None:
     temporary = path.with_name(path.name + ".tmp")
     with temporary.open("wb") as file:
         file.write(content)
