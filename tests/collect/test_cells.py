@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from file_builders import a_file, a_mapping, imported, tried
+from file_builders import a_file, a_mapping, imported, tried, utc
 
 HEAD = "customer,at,state,n\n"
 ROWS = (
@@ -90,3 +90,11 @@ def test_columns_are_made_of_others(tmp_path: Path) -> None:
     (event,) = imported(path, mapping)
     assert (event.amount, event.at.day, event.properties) == (1250, 2, {"day": "2026-01-02"})
     assert tried(path, mapping).rejected_by_reason == {"row.time_missing": 1}
+
+
+def test_day_and_time_of_day_in_two_columns_are_put_together(tmp_path: Path) -> None:
+    path = a_file(tmp_path, "customer,day,time\na,29/2/2024,09:30\nb,5/3/2024,\n")
+    mapping = a_mapping('[derive]\nat = { text = "{day} {time}" }', event='name = "x"\nat = ["at", "day"]')
+    assert [event.at for event in imported(path, mapping)] == [utc("2024-02-29 09:30"), utc("2024-03-05")]
+    own_name = a_mapping('[derive]\nday = { text = "{day} {time}" }', event='name = "x"\nat = "day"')
+    assert [event.at for event in imported(path, own_name)] == [utc("2024-02-29 09:30")]

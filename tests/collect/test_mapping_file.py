@@ -82,6 +82,8 @@ def test_the_shipped_mappings_are_read_and_written_back(path: Path) -> None:
         ('["started", "ended"]', "[]", "event[1].at: no column is named."),
         ('currency = "GBP"', 'currency = "GBP"\nkey = ["a"]\nevent_id = "b"', "key: event_id is given too."),
         ("[file]", '[derive]\nd = { column = "x", extract = "a" }\n[file]', "'a' does not have one group."),
+        ("[file]", '[derive]\nd = { column = "x" }\n[file]', "derive.d: it wants either text, or column and extract."),
+        ("[file]", '[derive]\nd = { column = "x", extract = "(a)", text = "b" }\n[file]', "it wants either text"),
         ('at = "day"', 'at = "day"\nitems = { a = "b" }', "event[0].items: per is missing."),
         ('at = "day"', 'at = "day"\nper = ["a"]\nkey = ["b"]', "event[0].key: per is given too."),
     ],

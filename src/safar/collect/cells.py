@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from safar.vocabulary.digits import DecimalMark, parse_number
 from safar.vocabulary.errors import Refusal
 
-from .mapping import Condition, Mapping
+from .mapping import Condition, Derived, Mapping
 from .numbers import Memo
 from .reasons import Rejection
 from .rows import CELL_END, Rows
+from .template import Template
 
 Mask = NDArray[np.bool_]
 NumberCell = Decimal | Rejection | None
@@ -49,14 +50,22 @@ class Cells:
         found = self._texts.get(name)
         if found is None:
             derived = self._derive.get(name)
-            cells = self.rows.texts(derived.column if derived else name)
-            if derived:
-                cells = list(map(Memo(_extractor(derived.extract)).__getitem__, cells))
-            found = list(map(str.strip, cells))
-            if self._nulls and not self._nulls.isdisjoint(found):
-                found = ["" if text in self._nulls else text for text in found]
-            self._texts[name] = found
+            found = self._texts[name] = self._made(derived) if derived else self._own(name)
         return found
+
+    def _own(self, name: str) -> list[str]:
+        """Return a column of the file."""
+        found = list(map(str.strip, self.rows.texts(name)))
+        if self._nulls and not self._nulls.isdisjoint(found):
+            found = ["" if text in self._nulls else text for text in found]
+        return found
+
+    def _made(self, derived: Derived) -> list[str]:
+        """Return a column made of columns of the file; it may have the name of one of them."""
+        if derived.text:
+            return list(Template.of(derived.text).filled(self._own, len(self)))
+        extract = Memo(_extractor(derived.extract or ""))
+        return [extract[text].strip() for text in self._own(derived.column or "")]
 
     def filled(self, name: str) -> Mask:
         """Return where a column has a value."""

@@ -87,7 +87,7 @@ class NumberOptions(_Part, frozen=True, kw_only=True):
 
 
 class Derived(_Part, frozen=True, kw_only=True):
-    """A column made of another one.
+    """A column made of others: a part of one (``column`` and ``extract``), or a text with several in it.
 
     Attributes
     ----------
@@ -95,10 +95,13 @@ class Derived(_Part, frozen=True, kw_only=True):
         Of the file.
     extract
         A regular expression with one group; the new column is what the group holds, empty where it is not found.
+    text
+        A text with columns in it (``{date} {time}``); empty where one of them is.
     """
 
-    column: Text
-    extract: Text
+    column: Text | None = None
+    extract: Text | None = None
+    text: Text | None = None
 
 
 class TimeColumn(TimeOptions, frozen=True, kw_only=True):
@@ -363,7 +366,9 @@ def property_rules(given: dict[str, Text | Property]) -> dict[str, Property]:
 def columns_of(mapping: Mapping) -> Iterator[tuple[str, str]]:
     """Yield every column of the file that a mapping names, with the place in the mapping where it does."""
     for name, derived in mapping.derive.items():
-        yield derived.column, f"derive.{name}"
+        yield from _of_template(derived.text, f"derive.{name}")
+        if derived.column:
+            yield derived.column, f"derive.{name}"
     for column, place in _named(mapping):
         if column not in mapping.derive:
             yield column, place

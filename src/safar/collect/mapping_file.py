@@ -280,7 +280,10 @@ def _problems(mapping: Mapping) -> Iterator[tuple[str, str, str]]:
     if mapping.event_id and mapping.key:
         yield "key", "event_id is given too.", "Keep one of them."
     for name, derived in mapping.derive.items():
+        yield from _template_problems(f"derive.{name}.text", derived.text)
         yield from _refused(f"derive.{name}.extract", _one_group, derived.extract)
+        if not (bool(derived.text) ^ bool(derived.column)) or bool(derived.column) != bool(derived.extract):
+            yield f"derive.{name}", "it wants either text, or column and extract.", "Keep one of the two."
     for number, skip in enumerate(mapping.skip):
         yield from _condition_problems(f"skip[{number}]", skip.when)
     for number, rule in enumerate(mapping.event):
