@@ -371,6 +371,9 @@ def test_leftovers_and_strangers_are_notes(layout: Layout) -> None:
     found = doctor_log(layout.folder)
     assert sorted(codes(found)) == ["doctor.leftover"] * 3 + ["doctor.unknown_file"] * 2
     assert {finding.severity for finding in found} == {Severity.NOTE}
+    with Log.open(layout.folder) as log:
+        log.compact()
+    assert (layout.parts / "notes.txt").read_text() == "mine"
 
 
 def test_what_is_no_home_is_said(tmp_path: Path) -> None:

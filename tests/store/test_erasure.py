@@ -453,7 +453,9 @@ def an_import(home: Home) -> ImportFolder:
                 {"row": 4, "cells": ["omid", "hello"]},
             ],
             "first_events": [{"customer_id": "anon-77ab12", "properties": {}}, {"customer_id": "omid"}],
+            "events_by_name": {"only leila does this": 1, "visit": 4},
             "customers": 2,
+            "state": "finished",
         },
     }
     (folder / "report.json").write_text(json.dumps(report))
@@ -465,7 +467,7 @@ def test_what_imports_kept_of_a_person_is_erased_with_them(home: Home) -> None:
     own = an_import(home)
     write(home.log("shop"), of_leila(), of_others(3))
     proof = erase_customer(home, "shop", "leila-4711")
-    assert (proof.events_removed, proof.lines_removed) == (4, 4)
+    assert (proof.events_removed, proof.lines_removed) == (4, 5)
     assert own.rejects_path.read_bytes().decode("utf-8-sig").splitlines() == [
         "row,reason,sentence,customer,comment",
         "4,bad_time,no time,omid,hello",
@@ -473,8 +475,30 @@ def test_what_imports_kept_of_a_person_is_erased_with_them(home: Home) -> None:
     report = json.loads((own.folder / "report.json").read_text())["report"]
     assert report["first_rejected"] == [{"row": 4, "cells": ["omid", "hello"]}]
     assert report["first_events"] == [{"customer_id": "omid"}]
-    assert (report["file"], report["customers"]) == ("orders.csv", 2)
+    assert report["events_by_name"] == {"visit": 4}
+    assert (report["file"], report["customers"], report["state"]) == ("orders.csv", 2, "finished")
     assert traces(home.folder / "workspaces" / "shop", *EVERYTHING) == []
+
+
+def test_a_value_that_is_a_word_of_safar_s_own_does_not_stop_an_erasure(home: Home) -> None:
+    an_import(home)
+    words = [
+        "currency",
+        "event_name",
+        "created_by",
+        "event_names",
+        "customer_key",
+        "next_sequence",
+        "PRIMARY KEY",
+    ]
+    words += ["finished", "sentence", "bad_time", "rows_durable", "orders", "SQLite format 3", "parquet"]
+    write(
+        home.log("shop"),
+        of_others(3),
+        an_event("visit", "2026-03-21T09:00", customer="sara", properties={"w": words}),
+    )
+    proof = erase_customer(home, "shop", "sara")
+    assert (proof.events_removed, proof.lines_removed) == (1, 0)
 
 
 def test_only_the_named_workspace_is_touched(home: Home) -> None:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from .disk import sync_folder
 from .ids import IdRun, first_of_each, hash_ids, held_among, write_run
-from .layout import Layout
+from .layout import PART_ENDINGS, Layout
 from .manifest import Change, Manifest, Part, Snapshot
 from .parts import (
     PartWriter,
@@ -286,7 +286,7 @@ class Compactor:
         waiting = set(self._manifest.garbage(older_than_seconds=0))
         named = {part.name for part in snapshot.parts} | set(snapshot.runs) | waiting
         for path in self._layout.parts.iterdir():
-            if path.name.split(".")[0] not in named:
+            if path.suffix in PART_ENDINGS and path.name.split(".")[0] not in named:
                 path.unlink(missing_ok=True)
         if gone:
             sync_folder(self._layout.parts)

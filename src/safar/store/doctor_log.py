@@ -13,7 +13,7 @@ from .findings import Finding
 from .identity import FILE as IDENTITY
 from .identity import identity_problems
 from .ids import IdRun
-from .layout import Layout
+from .layout import PART_ENDINGS, Layout
 from .manifest import MIGRATIONS as MANIFEST_MIGRATIONS
 from .manifest import Snapshot, snapshot_of
 from .merge_log import MIGRATIONS as IDENTITY_MIGRATIONS
@@ -21,7 +21,6 @@ from .segment import MAGIC, ROLL_REQUEST, salvage
 from .sqlite_read import integrity_problems, read_only
 
 _SEGMENT_ENDINGS: Final = frozenset({".new", ".open", ".wal", ".damaged"})
-_PART_ENDINGS: Final = frozenset({".parquet", ".path", ".ids", ".tmp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +194,7 @@ def _bytes(count: int) -> str:
 
 def _leftovers(listed: list[Path], named: frozenset[str]) -> Iterator[Finding]:
     for path in sorted(listed):
-        if path.suffix not in _PART_ENDINGS:
+        if path.suffix not in PART_ENDINGS:
             yield Finding("doctor.unknown_file", path, "This is no part, path index or run of ids.")
         elif path.name.split(".")[0] not in named:
             yield Finding("doctor.leftover", path, "The manifest does not name this file.")

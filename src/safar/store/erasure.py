@@ -150,7 +150,7 @@ class _Erasure:
     def done(self, begun: frozenset[str]) -> ErasureProof:
         """Erase, search, and return the proof. ``begun`` are the segments that there were when it was asked for."""
         log = self._log
-        found = survey(log.layout, log.manifest.snapshot(), self._selection, self._ids)
+        found = survey(log.layout, log.manifest.snapshot(), self._selection, self._ids, self._beside.folder)
         rewritten = self._rewrite(found)
         self._clean(found)
         log.identity.forget(self._ids)

@@ -16,6 +16,7 @@ from safar.collect.import_record import ImportFolder
 
 from .disk import new_file, sync_folder
 from .needles import apart
+from .own_words import PERSONAL
 from .traces import ERASED
 
 if TYPE_CHECKING:
@@ -32,13 +33,13 @@ class Beside:
     """
 
     def __init__(self, folder: Path | None) -> None:
-        self._folder = folder if folder is not None and folder.is_dir() else None
+        self.folder = folder if folder is not None and folder.is_dir() else None
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
-        if self._folder is not None:
+        if self.folder is not None:
             with ExitStack() as held:
-                for path in sorted(self._folder.iterdir()):
+                for path in sorted(self.folder.iterdir()):
                     if path.is_dir():
                         held.enter_context(ImportFolder(path).locked())
                 self._held = held.pop_all()
@@ -50,21 +51,21 @@ class Beside:
         self._held.close()
 
     def remove(self, ids: Collection[str], sought: Sought) -> int:
-        """Take out every row of a CSV file, and every entry of a list in a JSON file, with an id or a text sought."""
-        if self._folder is None:
+        """Take out every rejected row, and every entry of a report about customers, with an id or a text sought."""
+        if self.folder is None:
             return 0
         lines = _Lines(frozenset(ids), sought)
-        for path in sorted(self._folder.rglob("*")):
+        for path in sorted(self.folder.rglob("*")):
             if path.suffix == ".csv":
-                lines.csv(path)
+                lines.rejects(path)
             elif path.suffix == ".json":
-                lines.json(path)
+                lines.report(path)
         return lines.removed
 
     def search(self, search: Search) -> None:
         """Search every file."""
-        if self._folder is not None:
-            search.folder(self._folder)
+        if self.folder is not None:
+            search.folder(self.folder)
 
 
 class _Lines:
@@ -73,11 +74,11 @@ class _Lines:
         self._sought = sought
         self.removed = 0
 
-    def csv(self, path: Path) -> None:
+    def rejects(self, path: Path) -> None:
+        """Take rows out of a file of rejected rows; its header names columns, not customers."""
         csv.field_size_limit(sys.maxsize)  # a row is often rejected for being endless
-        text = path.read_text("utf-8-sig")
-        rows = list(csv.reader(io.StringIO(text, newline="")))
-        kept = [row for row in rows if not self._gives_away(*row)]
+        rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+        kept = [row for place, row in enumerate(rows) if not place or not self._gives_away(*row)]
         if len(kept) == len(rows):
             return
         self.removed += len(rows) - len(kept)
@@ -85,12 +86,17 @@ class _Lines:
         csv.writer(out).writerows(kept)
         _write(path, out.getvalue().encode("utf-8-sig"))
 
-    def json(self, path: Path) -> None:
-        before = json.loads(path.read_bytes())
+    def report(self, path: Path) -> None:
+        """Take entries out of a report."""
+        said = json.loads(path.read_bytes())
         removed = self.removed
-        after = self._without(before)
+        for part in (said, said.get("report")) if isinstance(said, dict) else ():
+            if isinstance(part, dict):
+                for key in PERSONAL:
+                    if key in part:
+                        part[key] = self._without(part[key])
         if self.removed > removed:
-            _write(path, json.dumps(after, ensure_ascii=False, indent=2).encode())
+            _write(path, json.dumps(said, ensure_ascii=False, indent=2).encode())
 
     def _without(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -98,7 +104,9 @@ class _Lines:
             self.removed += len(value) - len(kept)
             return kept
         if isinstance(value, dict):
-            return {key: self._without(each) for key, each in value.items()}
+            kept_keys = {key: self._without(each) for key, each in value.items() if not self._gives_away(key)}
+            self.removed += len(value) - len(kept_keys)
+            return kept_keys
         if isinstance(value, str) and self._gives_away(value):
             self.removed += 1
             return ERASED
@@ -112,7 +120,9 @@ class _Lines:
         return isinstance(value, str) and self._gives_away(value)
 
     def _gives_away(self, *texts: str) -> bool:
-        return not self._ids.isdisjoint(texts) or bool(self._sought.unpacked.found_in(apart(texts)).any())
+        return not self._ids.isdisjoint(map(str.strip, texts)) or bool(
+            self._sought.unpacked.found_in(apart(texts)).any()
+        )
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -21,11 +21,12 @@ from .identity import FILE as IDENTITY
 from .layout import Layout
 from .manifest import Part, Snapshot
 from .needles import SHORTEST, Needles, apart, letters_of
+from .own_words import words_of_imports, words_of_log
 from .parts import customer_keys, plain, read_rows
 from .rewrite import OfCustomers, row_groups_with
 from .segment import is_segment
 from .sqlite_read import read_only
-from .traces import Mentions, id_forms, is_plain_in_bytes, value_forms
+from .traces import Mentions, id_forms, is_plain_in_bytes, names_one, value_forms
 
 _TEXTS: Final = ("customer_id", "event_name", "channel", "source")
 _COLUMNS: Final = (*_TEXTS, "properties")
@@ -49,8 +50,10 @@ class Survey:
     mentions: int
 
 
-def survey(layout: Layout, snapshot: Snapshot, selection: OfCustomers, ids: Collection[str]) -> Survey:
-    """Collect what would give the person away, and find out what of it others have too."""
+def survey(
+    layout: Layout, snapshot: Snapshot, selection: OfCustomers, ids: Collection[str], imports: Path | None
+) -> Survey:
+    """Collect what would give the person away, and find out what of it others have too, or Safar's own files."""
     own_ids = id_forms(ids)
     values, binary = _of_person(layout, snapshot, selection)
     binary |= {key.tobytes() for key in customer_keys(pa.array(list(ids), pa.string()))}
@@ -67,6 +70,14 @@ def survey(layout: Layout, snapshot: Snapshot, selection: OfCustomers, ids: Coll
             if count:
                 with_mentions[part.name] = count
     shared |= texts.found_in(apart(_known_of_others(layout, ids)))
+    for own in words_of_log(layout):
+        shared |= texts.found_in(own)
+    if imports is not None:
+        words = np.array(
+            [not names_one(text.decode("utf-8", "replace")) for text in texts.texts], dtype=np.bool_
+        )
+        for own in words_of_imports(imports):
+            shared |= words & texts.found_in(own)
     unpacked = [text for text, also in zip(texts.texts, shared, strict=True) if not also]
     raw = [text for text in unpacked if is_plain_in_bytes(text, is_id=text in own_ids)]
     return Survey(

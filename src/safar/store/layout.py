@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+#: Of the files in a log's ``parts`` folder; any other file there is not Safar's.
+PART_ENDINGS: Final = frozenset({".parquet", ".path", ".ids", ".tmp"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,7 @@ class PartWriter:
         try:
             self._temporary = self._stack.enter_context(new_file(folder / f"{name}.parquet"))
             self._sink = self._stack.enter_context(pa.OSFile(str(self._temporary), "wb"))
-            self._parquet = _parquet_writer(self._sink)
+            self._parquet = parquet_writer(self._sink)
         except BaseException as error:
             self._stack.__exit__(type(error), error, error.__traceback__)
             raise
@@ -262,7 +262,8 @@ class PartWriter:
         return np.concatenate(pieces)
 
 
-def _parquet_writer(sink: pa.OSFile) -> pq.ParquetWriter:
+def parquet_writer(sink: pa.NativeFile) -> pq.ParquetWriter:
+    """Return a writer of Parquet as parts have it."""
     return pq.ParquetWriter(
         sink,
         _FILE_SCHEMA,
