@@ -20,11 +20,14 @@ _numbers = count(1)
 @pytest.fixture(scope="session")
 def web_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     folder = tmp_path_factory.mktemp("web") / "home"
-    prepare(folder)
-    from safar.doors.web.homes import current_home  # noqa: PLC0415 - needs Django configured
+    # Playwright keeps an event loop in the thread of the tests while it lives; nothing of Django runs on it.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        prepare(folder)
+        from safar.doors.web.homes import current_home  # noqa: PLC0415 - needs Django configured
 
-    with current_home() as home:
-        yield home
+        with current_home() as home:
+            yield home
 
 
 @pytest.fixture(autouse=True)
