@@ -12,18 +12,9 @@ from safar.show.locale import Locale
 from safar.store.registry import Workspace
 from safar.vocabulary.money import Money
 
-from .facts import (
-    Counted,
-    Estimated,
-    Fact,
-    Scene,
-    answers_phrase,
-    counting_fact,
-    estimating_fact,
-    scores_wording,
-    shares_wording,
-)
+from .facts import Fact, Scene, counting_fact, estimating_fact
 from .first_steps import FirstSteps, first_steps
+from .measures import Counted, Estimated, answers_phrase, scores_wording, shares_wording
 from .periods import CHOICES, Chosen
 from .queries import TodayAnswers
 

@@ -1,0 +1,104 @@
+"""Changes: what differs from the window before, and whether it may be chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from safar.doors.web.design.words import filled
+from safar.show.locale import Locale
+from safar.vocabulary.interval import Estimate, difference, ratio_of_counts
+
+from .measures import Counted, Estimated, between
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A difference to the window before.
+
+    Attributes
+    ----------
+    arrow
+        ``▲``, ``▼`` or ``＝``; never the only sign of the direction.
+    amount
+        The size in the reader's words.
+    tone
+        ``better``, ``worse`` or empty: not clear, or neither.
+    explained
+        How sure the change is, or what it is compared with.
+    spoken
+        The whole change as a sentence, for those who hear the page.
+    """
+
+    arrow: str
+    amount: str
+    tone: str
+    explained: str
+    spoken: str
+
+
+def sure_change(now: Estimate, before: Estimate, estimated: Estimated, locale: Locale) -> Change:
+    """Return a change whose interval says whether it may be chance."""
+    change = difference(now, before)
+    low, high = change.interval.low, change.interval.high
+    is_clear = 0 not in change.interval
+    amount = estimated.wording.difference(change.value)
+    interval = estimated.wording.difference_interval(low, high)
+    level = locale.percent(change.interval.level)
+    return Change(
+        arrow=_arrow(change.value),
+        amount=amount,
+        tone=_tone(change.value) if is_clear else "",
+        explained=filled(
+            _("%(level)s: %(interval)s") if is_clear else _("%(level)s: %(interval)s, may be chance"),
+            level=level,
+            interval=interval,
+        ),
+        spoken=_spoken(amount, interval, level, is_clear=is_clear),
+    )
+
+
+def relative_change(now: int, before: int, counted: Counted, locale: Locale) -> Change:
+    """Return a change in percent of what was before; for a count, whether it may be chance."""
+    said = (counted.say_short or counted.say)(before)
+    compared = filled(_("%(value)s in the period before"), value=said)
+    if not before:
+        return Change("", "", "", compared, compared)
+    relative = Decimal(now) / Decimal(before) - 1
+    amount = locale.signed_percent(relative, decimals=0 if abs(relative) >= Decimal("0.1") else 1)
+    ratio = ratio_of_counts(now, before) if counted.are_events else None
+    if ratio is None:
+        spoken = filled(_("Changed by %(amount)s; %(compared)s."), amount=amount, compared=compared)
+        return Change(_arrow(float(relative)), amount, "", compared, spoken)
+    is_clear = 1 not in ratio.interval
+    ends = (locale.signed_percent(end - 1, decimals=1) for end in (ratio.interval.low, ratio.interval.high))
+    maybe = filled(_("%(value)s in the period before, may be chance"), value=said)
+    return Change(
+        arrow=_arrow(float(relative)),
+        amount=amount,
+        tone=_tone(float(relative)) if is_clear else "",
+        explained=compared if is_clear else maybe,
+        spoken=_spoken(amount, between(*ends), locale.percent(ratio.interval.level), is_clear=is_clear),
+    )
+
+
+def _spoken(amount: str, interval: str, level: str, *, is_clear: bool) -> str:
+    """Return a change with its interval as a whole sentence."""
+    sentence = (
+        _("Changed by %(amount)s since the period before, %(level)s interval %(interval)s: more than chance.")
+        if is_clear
+        else _(
+            "Changed by %(amount)s since the period before, %(level)s interval %(interval)s: may be chance."
+        )
+    )
+    return filled(sentence, amount=amount, level=level, interval=interval)
+
+
+def _arrow(change: float) -> str:
+    return "▲" if change > 0 else "▼" if change < 0 else "="
+
+
+def _tone(change: float) -> str:
+    return "better" if change > 0 else "worse" if change < 0 else ""

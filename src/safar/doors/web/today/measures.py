@@ -1,0 +1,125 @@
+"""Measures in words: what a fact needs to say a count or an estimate of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from safar.doors.web.design.words import filled
+from safar.show.locale import Locale
+from safar.vocabulary.interval import Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count or sum in words: what a counting fact needs.
+
+    Attributes
+    ----------
+    values
+        One for each window of the question.
+    say, say_short
+        A value in words, whole and in few digits.
+    are_events
+        True for a count of things that happen, whose change may be chance; False for a sum of money.
+    more_head, more_rows
+        A second table.
+    """
+
+    name: str
+    head: str
+    values: tuple[int, ...]
+    say: Callable[[int], str]
+    sure: str
+    beside: str = ""
+    say_short: Callable[[int], str] | None = None
+    are_events: bool = True
+    more_head: tuple[str, ...] = ()
+    more_rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How estimates of one kind are said.
+
+    Attributes
+    ----------
+    value
+        The value.
+    interval
+        Two ends.
+    difference
+        A difference, with its sign, without a unit.
+    difference_interval
+        Two ends of a difference, with their signs.
+    """
+
+    value: Callable[[float], str]
+    interval: Callable[[float, float], str]
+    difference: Callable[[float], str]
+    difference_interval: Callable[[float, float], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """An estimate in words: what an estimating fact needs.
+
+    Attributes
+    ----------
+    estimates
+        One for each window of the question.
+    answers
+        The count behind it, as a phrase: ``from 958 answers``.
+    head_of_count
+        The same as the head of a column.
+    nothing
+        What to say where there is no estimate.
+    beside
+        A further phrase.
+    """
+
+    name: str
+    estimates: tuple[Estimate | None, ...]
+    wording: Wording
+    answers: Callable[[int], str]
+    head_of_count: str
+    nothing: str
+    unit: str = ""
+    beside: str = ""
+
+
+def answers_phrase(locale: Locale) -> Callable[[int], str]:
+    """Return how many answers are behind a number, as a phrase."""
+    return lambda n: filled(
+        ngettext("from %(count)s answer", "from %(count)s answers", n), count=locale.number(n)
+    )
+
+
+def scores_wording(locale: Locale, *, decimals: int, decimals_of_value: int) -> Wording:
+    """Return how scores in points are said."""
+    return Wording(
+        value=lambda value: locale.number(value, decimals=decimals_of_value),
+        interval=lambda low, high: locale.interval(low, high, decimals=decimals),
+        difference=lambda change: locale.signed(change, decimals=decimals),
+        difference_interval=lambda low, high: between(
+            locale.signed(low, decimals=decimals), locale.signed(high, decimals=decimals)
+        ),
+    )
+
+
+def shares_wording(locale: Locale) -> Wording:
+    """Return how shares are said; their differences are in percentage points."""
+    return Wording(
+        value=lambda value: locale.percent(value, decimals=1),
+        interval=lambda low, high: locale.percent_interval(low, high, decimals=1),
+        difference=locale.points,
+        difference_interval=lambda low, high: between(locale.points(low), locale.points(high)),
+    )
+
+
+def between(low: str, high: str) -> str:
+    """Return two ends, in words already, with the word between them."""
+    return filled(_("%(low)s to %(high)s"), low=low, high=high)
