@@ -13,7 +13,7 @@ from .delimited import text_of
 from .opening import Opened
 from .rows import BrokenRow, Rows
 
-_LINES_AT_A_TIME: Final = 20_000
+_LINES_AT_A_TIME: Final = 10_000
 _DEEPEST: Final = 6
 _DECODER: Final = msgspec.json.Decoder(dict[str, object])
 
