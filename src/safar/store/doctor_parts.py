@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -23,17 +23,17 @@ from .pathindex import PathIndex
 
 #: Ids are looked through for twins so many at a time.
 _TWIN_ROWS: Final = 1 << 24
+_Arrays = TypeVar("_Arrays", IdRun, PathIndex)
 
 
 def check_parts(layout: Layout, snapshot: Snapshot, shard_count: int) -> Iterator[Finding]:
     """Read every file that the snapshot names to its last byte, and hold them against each other."""
     runs: list[IdRun] = []
     for name in snapshot.runs:
-        path = layout.run(name)
-        found = _array_file(path, "doctor.ids_missing", "doctor.ids_damaged")
-        if found is None:
-            runs.append(IdRun.open(path))
-        else:
+        run, found = _opened(layout.run(name), IdRun.open, "doctor.ids_missing", "doctor.ids_damaged")
+        if run is not None:
+            runs.append(run)
+        if found is not None:
             yield found
     whole: list[Part] = []
     for part in snapshot.parts:
@@ -61,10 +61,9 @@ def _check_part(
         )
         return
     index_path = layout.path_index(part.name)
-    found = _array_file(index_path, "doctor.index_missing", "doctor.index_damaged")
+    index, found = _opened(index_path, PathIndex.open, "doctor.index_missing", "doctor.index_damaged")
     if found is not None:
         yield found
-    index = PathIndex.open(index_path) if found is None else None
     try:
         reading = _Reading(part, shard_count, index, runs)
         with pq.ParquetFile(path) as file:
@@ -85,14 +84,17 @@ def _check_part(
         )
 
 
-def _array_file(path: Path, missing: str, damaged: str) -> Finding | None:
+def _opened(
+    path: Path, how: Callable[[Path], _Arrays], missing: str, damaged: str
+) -> tuple[_Arrays | None, Finding | None]:
+    """Read a file of arrays to its last byte and open it; or say what is wrong with it."""
     try:
         check_arrays(path)
+        return how(path), None
     except FileNotFoundError:
-        return Finding(missing, path, "The file is not there.")
+        return None, Finding(missing, path, "The file is not there.")
     except ArraysDamaged as error:
-        return Finding(damaged, path, error.message)
-    return None
+        return None, Finding(damaged, path, error.message)
 
 
 class _Reading:
