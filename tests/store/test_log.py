@@ -344,3 +344,49 @@ def test_timeline_is_newest_first_and_pages_by_key(log: Log) -> None:
     assert {event.original_id for event in seen} == {"sara"}
     assert seen[0].event_name == "pay"
     assert log.timeline("nobody") == []
+
+
+def test_the_tail_grows_by_what_is_new_and_stays_exact(log: Log) -> None:
+    first, second = a_path("visit 09:00 > cart 09:05"), a_path("pay 09:20 > rate 3d 10:00")
+    with log.writer() as one, log.writer() as other:
+        one.append(first)
+        one.sync()
+        assert len(stored(log)) == 2
+        other.append(together(second, first))
+        other.sync()
+        assert [name for _, name, _ in stored(log)] == ["visit", "cart", "pay", "rate"]
+        one.append(together(first, second))
+        one.sync()
+        assert [name for _, name, _ in stored(log)] == ["visit", "cart", "pay", "rate"]
+        assert log.sql("select sequence from events order by 1").columns() == {"sequence": [0, 1, 2, 3]}
+    log.compact()
+    assert [name for _, name, _ in stored(log)] == ["visit", "cart", "pay", "rate"]
+
+
+def test_a_damaged_segment_is_kept_for_the_doctor_however_the_compaction_ends(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(log, a_path("visit 09:00"))
+    with log.writer() as writer:
+        for name in ("a", "b", "c"):
+            writer.append(an_event(name, "2026-03-21T09:00"))
+            writer.sync()
+    newest = max(log.layout.segments.glob("*.wal"))
+    data = bytearray(newest.read_bytes())
+    data[len(data) // 2] ^= 1
+    newest.write_bytes(data)
+    with monkeypatch.context() as patched:
+
+        def dies(change: object) -> None:
+            raise KeyboardInterrupt
+
+        patched.setattr(log.manifest, "apply", dies)
+        with pytest.raises(KeyboardInterrupt):
+            log.compact()
+    report = log.compact()
+    assert (report.rows, report.damaged) == (3, 1)
+    log.compactor().clean(grace_seconds=0)
+    (kept,) = log.layout.segments.iterdir()
+    assert kept.name == f"{newest.stem}.damaged"
+    assert kept.read_bytes() == data
+    assert [name for _, name, _ in stored(log)] == ["visit", "a", "c"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from .disk import sync_folder
-from .ids import IdRun, first_of_each, hash_ids, held_among, write_run
+from .ids import IdRun, SortedIds, first_of_each, hash_ids, held_among, write_run
 from .layout import PART_ENDINGS, Layout
 from .manifest import Change, Manifest, Part, Snapshot
 from .parts import (
@@ -88,11 +89,15 @@ def event_ids(table: pa.Table) -> NDArray[np.uint8]:
     return raw[column.offset * 16 : (column.offset + len(column)) * 16].reshape(-1, 16)
 
 
-def only_new(table: pa.Table, layout: Layout, snapshot: Snapshot, shard_count: int) -> pa.Table:
-    """Return the rows whose ids are neither in the parts of ``snapshot`` nor earlier in the table."""
+def only_new(
+    table: pa.Table, layout: Layout, snapshot: Snapshot, shard_count: int, *, seen: Sequence[SortedIds] = ()
+) -> pa.Table:
+    """Return the rows whose ids are neither in the parts of ``snapshot``, nor in ``seen``, nor earlier in the table."""
     ids = event_ids(table)
     hashes = hash_ids(ids)
     keep = first_of_each(hashes, ids)
+    for some in seen:
+        keep &= ~some.among(ids, hashes)
     maybe_known = np.zeros(len(ids), dtype=np.bool_)
     for name in snapshot.runs:
         IdRun.open(layout.run(name)).mark_known(hashes, maybe_known)
@@ -186,9 +191,12 @@ class Compactor:
         change = Change(consume=[path.stem for path in batch])
         if table.num_rows:
             change = self._written(_with_sequence(table, snapshot.next_sequence), snapshot, change)
-        self._manifest.apply(change)
         for path in damaged:
-            path.rename(path.with_suffix(".damaged"))
+            with suppress(FileExistsError):  # a death between here and the manifest does it again
+                path.with_suffix(".damaged").hardlink_to(path)
+        if damaged:
+            sync_folder(self._layout.segments)
+        self._manifest.apply(change)
         return table.num_rows, arrived.num_rows - table.num_rows, len(damaged)
 
     def _written(self, table: pa.Table, snapshot: Snapshot, change: Change) -> Change:

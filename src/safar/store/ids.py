@@ -62,18 +62,35 @@ def held_among(
     event_ids: NDArray[np.uint8], hashes: NDArray[np.uint64], held: NDArray[np.uint8]
 ) -> NDArray[np.bool_]:
     """Return which of ``event_ids`` (with their ``hashes``) stand in ``held``. Exact."""
-    held_hashes = hash_ids(held)
-    candidates = np.flatnonzero(np.isin(held_hashes, hashes))
-    held, held_hashes = held[candidates], held_hashes[candidates]
-    order = np.argsort(held_hashes, kind="stable")
-    held, held_hashes = held[order], held_hashes[order]
-    left = np.searchsorted(held_hashes, hashes, side="left")
-    right = np.searchsorted(held_hashes, hashes, side="right")
-    found = np.zeros(len(hashes), dtype=np.bool_)
-    for step in range(int((right - left).max(initial=0))):
-        rows = np.flatnonzero(left + step < right)
-        found[rows] |= (held[left[rows] + step] == event_ids[rows]).all(axis=1)
-    return found
+    candidates = held[np.isin(hash_ids(held), hashes)]
+    return SortedIds(candidates, hash_ids(candidates)).among(event_ids, hashes)
+
+
+class SortedIds:
+    """Some ids, sorted by their hashes, to be asked more than once."""
+
+    def __init__(self, event_ids: NDArray[np.uint8], hashes: NDArray[np.uint64]) -> None:
+        order = np.argsort(hashes, kind="stable")
+        self._ids, self._hashes = event_ids[order], hashes[order]
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def among(self, event_ids: NDArray[np.uint8], hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Return which of ``event_ids`` (with their ``hashes``) are here. Exact."""
+        left = np.searchsorted(self._hashes, hashes, side="left")
+        right = np.searchsorted(self._hashes, hashes, side="right")
+        found = np.zeros(len(hashes), dtype=np.bool_)
+        for step in range(int((right - left).max(initial=0))):
+            rows = np.flatnonzero(left + step < right)
+            found[rows] |= (self._ids[left[rows] + step] == event_ids[rows]).all(axis=1)
+        return found
+
+    def with_those_of(self, other: SortedIds) -> SortedIds:
+        """Return the ids of both."""
+        return SortedIds(
+            np.concatenate([self._ids, other._ids]), np.concatenate([self._hashes, other._hashes])
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -358,11 +358,13 @@ class LogWriter:
         if self._handle is None:
             return
         handle, self._handle = self._handle, None
-        if self._size == len(MAGIC):
-            self._path.unlink(missing_ok=True)
-        else:
-            self._path.rename(self._path.with_suffix(".wal"))
-        os.close(handle)
+        try:
+            if self._size == len(MAGIC):
+                self._path.unlink(missing_ok=True)
+            else:
+                self._path.rename(self._path.with_suffix(".wal"))
+        finally:  # a segment that could not be renamed is sealed by whoever finds its lock free
+            os.close(handle)
         sync_folder(self._folder)
 
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from .compaction import arrivals, only_new
+from .compaction import arrivals, event_ids, only_new
+from .ids import SortedIds, hash_ids
 from .layout import Layout
 from .manifest import Manifest, Snapshot
 from .schema import PART_SCHEMA
 from .segment import Frame, all_segments, frames
-
-_EMPTY = PART_SCHEMA.empty_table()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,37 @@ class View:
         return f"{self.snapshot.generation}.{self.tail_bytes}"
 
 
+class _Gathered:
+    """The tail behind one snapshot, as far as it has been read; grows by new frames only."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.taken: dict[str, int] = {}
+        self._tables: list[pa.Table] = []
+        self._ids: list[SortedIds] = []
+        self._rows = 0
+
+    def take(self, found: list[Frame], layout: Layout, shard_count: int) -> None:
+        """Add frames, in order of writing, without what is known."""
+        found.sort(key=lambda frame: frame.written_at)
+        snapshot = self.snapshot
+        table = only_new(arrivals(found, 0), layout, snapshot, shard_count, seen=self._ids)
+        first = snapshot.next_sequence + self._rows
+        sequence = pa.array(np.arange(first, first + table.num_rows, dtype=np.int64))
+        place = PART_SCHEMA.get_field_index("sequence")
+        self._tables.append(table.set_column(place, PART_SCHEMA.field(place), sequence))
+        self._rows += table.num_rows
+        ids = event_ids(table)
+        latest = SortedIds(ids, hash_ids(ids))
+        while self._ids and len(self._ids[-1]) <= 2 * len(latest):
+            latest = self._ids.pop().with_those_of(latest)
+        self._ids.append(latest)
+
+    def table(self) -> pa.Table:
+        """Return all rows."""
+        return pa.concat_tables(self._tables) if self._tables else PART_SCHEMA.empty_table()
+
+
 class Tail:
     """Reads the tail of one log, each frame once. Thread-safe."""
 
@@ -39,6 +69,7 @@ class Tail:
         self._manifest = manifest
         self._lock = threading.Lock()
         self._read: dict[str, list[Frame]] = {}
+        self._gathered = _Gathered(manifest.snapshot())
         self._view: View | None = None
 
     def view(self) -> View:
@@ -70,25 +101,18 @@ class Tail:
         return True
 
     def _made(self, snapshot: Snapshot) -> View:
-        found = [frame for of_segment in self._read.values() for frame in of_segment]
         size = sum(of_segment[-1].end for of_segment in self._read.values() if of_segment)
         before = self._view
-        if (
-            before is not None
-            and before.snapshot.generation == snapshot.generation
-            and before.tail_bytes == size
-        ):
+        same = before is not None and before.snapshot.generation == snapshot.generation
+        if before is not None and same and before.tail_bytes == size:
             return before
-        self._view = View(snapshot, self._tail_of(found, snapshot), size)
+        counts = {name: len(of_segment) for name, of_segment in self._read.items()}
+        taken = self._gathered.taken
+        if not same or any(counts.get(name, 0) < count for name, count in taken.items()):
+            self._gathered, taken = _Gathered(snapshot), {}
+        new = [frame for name, found in self._read.items() for frame in found[taken.get(name, 0) :]]
+        if new:
+            self._gathered.take(new, self._layout, self._manifest.shard_count)
+        self._gathered.taken = counts
+        self._view = View(snapshot, self._gathered.table(), size)
         return self._view
-
-    def _tail_of(self, found: list[Frame], snapshot: Snapshot) -> pa.Table:
-        if not found:
-            return _EMPTY
-        found.sort(key=lambda frame: frame.written_at)
-        arrived = arrivals(found, snapshot.next_sequence)
-        table = only_new(arrived, self._layout, snapshot, self._manifest.shard_count)
-        sequence = np.arange(snapshot.next_sequence, snapshot.next_sequence + table.num_rows, dtype=np.int64)
-        return table.set_column(
-            table.schema.get_field_index("sequence"), PART_SCHEMA.field("sequence"), pa.array(sequence)
-        )
