@@ -49,3 +49,15 @@ def test_the_public_address_comes_from_the_environment(safar_process, home: Path
     assert linked.stdout.startswith("https://cx.example/")
     assert "//" not in linked.stdout.removeprefix("https://")
     assert os.environ.get("SAFAR_PUBLIC_URL") is None
+
+
+def test_a_member_is_removed_but_never_the_last_owner(safar_process, home: Path) -> None:
+    safar_process("members", "add", "sara@shop.example", "--role", "owner", "--home", home)
+    refused = safar_process("members", "remove", "sara@shop.example", "--home", home)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "[member.last_owner]" in refused.stderr
+    safar_process("members", "add", "omid@shop.example", "--role", "owner", "--home", home)
+    removed = safar_process("members", "remove", "sara@shop.example", "--home", home, "--json")
+    assert json.loads(removed.stdout) == {"email": "sara@shop.example", "name": "", "is_active": False}
+    listed = json.loads(safar_process("members", "list", "--home", home, "--json").stdout)
+    assert [member["email"] for member in listed] == ["omid@shop.example"]

@@ -136,3 +136,61 @@ def test_what_a_member_reads(services, shop) -> None:
         services.change_reading(member, language="en", digits="roman")
     member.refresh_from_db()
     assert (member.language, member.calendar) == ("ar", "hijri")
+
+
+def test_who_is_removed_is_out_at_once(services, models, shop, let_in) -> None:
+    services.add_member("omid@example.com", "", "en", shop.workspace_id, "owner")
+    sara = let_in("en", "analyst")
+    page = f"/w/{shop.workspace_id}/today"
+    assert sara.get(page).status_code == 200
+    link = services.create_sign_in_link("sara@example.com", "http://x")
+    removed = services.remove_member(" Sara@example.com", shop.workspace_id)
+    assert (removed.email, removed.is_active) == ("sara@example.com", False)
+    assert sara.get(page).status_code == 302
+    with pytest.raises(services.SignInLinkRefused):
+        services.redeem_sign_in_link(token_of(link))
+    assert list(models.Membership.objects.values_list("member__email", flat=True)) == ["omid@example.com"]
+    services.add_member("sara@example.com", "", "en", shop.workspace_id)
+    assert sara.get(page).status_code == 302, "a session that was ended does not come back"
+
+
+def test_who_works_elsewhere_too_may_sign_in_still(services, models, shop, web_home) -> None:
+    other = web_home.create_workspace("Other")
+    services.add_member("omid@example.com", "", "en", shop.workspace_id, "owner")
+    services.add_member("sara@example.com", "", "en", shop.workspace_id)
+    services.add_member("sara@example.com", "", "en", other.workspace_id)
+    assert services.remove_member("sara@example.com", shop.workspace_id).is_active
+    assert list(
+        models.Membership.objects.filter(member__email="sara@example.com").values_list("workspace_id")
+    ) == [(other.workspace_id,)]
+    assert not services.remove_member("sara@example.com").is_active
+    assert not models.Membership.objects.filter(member__email="sara@example.com").exists()
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_the_last_owner_stays(services, models, shop, web_home, everywhere: bool) -> None:
+    other = web_home.create_workspace("Other")
+    services.add_member("sara@example.com", "", "en", other.workspace_id, "viewer")
+    services.add_member("sara@example.com", "", "en", shop.workspace_id, "owner")
+    services.add_member("omid@example.com", "", "en", shop.workspace_id, "manager")
+    with pytest.raises(services.LastOwner):
+        services.remove_member("sara@example.com", None if everywhere else shop.workspace_id)
+    assert models.Membership.objects.count() == 3
+    assert models.Member.objects.filter(is_active=True).count() == 2
+    services.add_member("omid@example.com", "", "en", shop.workspace_id, "owner")
+    services.remove_member("sara@example.com", shop.workspace_id)
+    assert (
+        models.Membership.objects.filter(workspace_id=shop.workspace_id).get().member.email
+        == "omid@example.com"
+    )
+
+
+def test_nobody_unknown_is_removed(services, models, shop, web_home) -> None:
+    other = web_home.create_workspace("Other")
+    services.add_member("sara@example.com", "", "en", shop.workspace_id)
+    for email, where in (("sarah@example.com", shop), ("sara@example.com", other)):
+        with pytest.raises(services.UnknownMember):
+            services.remove_member(email, where.workspace_id)
+    with pytest.raises(UnknownWorkspace):
+        services.remove_member("sara@example.com", "not-there")
+    assert models.Membership.objects.count() == 1

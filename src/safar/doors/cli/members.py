@@ -61,6 +61,21 @@ def add(asked: Asked, *, email: str, name: str, language: str, role: str, form: 
     write_record(form, facts | {"workspace_id": workspace_id, "role": role})
 
 
+@members.command(short_help="Remove a member.")
+@click.argument("email")
+@click.option("--all", "everywhere", is_flag=True, help="From every workspace.")
+@place_options
+@form_options
+@pass_asked
+def remove(asked: Asked, *, email: str, everywhere: bool, form: Form) -> None:
+    """Remove a member from the workspace, and end the member's sessions. The last owner stays."""
+    with _people(asked) as home:
+        from safar.doors.web.members.services import remove_member  # noqa: PLC0415 - needs Django configured
+
+        member = remove_member(email, None if everywhere else asked.workspace_of(home))
+    write_record(form, {"email": member.email, "name": member.name, "is_active": member.is_active})
+
+
 @members.command(short_help="Print a link that signs a member in, once.")
 @click.argument("email")
 @click.option(

@@ -130,6 +130,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "mapping.unreadable": _("The mapping is not a TOML file that can be read."),
     "mapping.wrong": _("Something in the mapping cannot be so."),
     "member.invalid_setting": _("There is no such role, language or digits."),
+    "member.last_owner": _("A workspace keeps at least one owner."),
     "member.unknown": _("No active member has this address."),
     "money.mixed_currencies": _("Amounts of different currencies are not added or compared."),
     "money.not_an_amount": _("This is not an exact amount of money."),

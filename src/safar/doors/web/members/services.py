@@ -1,4 +1,4 @@
-"""Verbs about members: add one, let one sign in, change what one reads."""
+"""Verbs about members: add one, remove one, let one sign in, change what one reads."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -37,6 +39,12 @@ class InvalidMemberSetting(Refusal, ValueError):
     """A role, language or digits that Safar does not know."""
 
     code = "member.invalid_setting"
+
+
+class LastOwner(Refusal, PermissionError):
+    """Without this member the workspace would have no owner."""
+
+    code = "member.last_owner"
 
 
 class SignInLinkRefused(Refusal, PermissionError):
@@ -81,6 +89,53 @@ def add_member(email: str, name: str, language: str, workspace_id: str, role: st
     Membership.objects.update_or_create(
         member=member, workspace_id=workspace.workspace_id, defaults={"role": role}
     )
+    return member
+
+
+@transaction.atomic
+def remove_member(email: str, workspace_id: str | None = None) -> Member:
+    """Remove a member from a workspace, or from all of them, and end his sessions and sign-in links.
+
+    Who works in no workspace any more may not sign in; `add_member` lets him in again.
+
+    Parameters
+    ----------
+    email
+        Of an active member.
+    workspace_id
+        Where he works; None for every workspace.
+
+    Raises
+    ------
+    EmailUnreadable, UnknownWorkspace
+        Nothing was changed.
+    UnknownMember
+        No active member has this address, or he does not work in the workspace.
+    LastOwner
+        A workspace would be left without an owner; nothing was changed.
+    """
+    address = fold_email(email)
+    memberships = Membership.objects.select_related("member").filter(member__is_active=True)
+    if workspace_id is not None:
+        memberships = memberships.filter(workspace_id=current_home().workspace(workspace_id).workspace_id)
+    leaving = list(memberships.filter(member__email=address))
+    member = Member.objects.filter(email=address, is_active=True).first()
+    if member is None or (workspace_id is not None and not leaving):
+        where = "" if workspace_id is None else f" in the workspace {workspace_id}"
+        raise UnknownMember(
+            f"No active member{where} has the address {address}.",
+            hint=nearest(address, set(memberships.values_list("member__email", flat=True)))
+            or "List the members: safar members list",
+            email=address,
+        )
+    for membership in leaving:
+        _check_another_owner(membership)
+    Membership.objects.filter(pk__in=[membership.pk for membership in leaving]).delete()
+    if not Membership.objects.filter(member=member).exists():
+        member.is_active = False
+        member.save(update_fields=["is_active"])
+    SignInLink.objects.filter(member=member).delete()
+    _end_sessions(member)
     return member
 
 
@@ -171,6 +226,25 @@ def change_reading(
     member.digits, member.time_zone = digits, time_zone
     member.save(update_fields=["language", "calendar", "digits", "time_zone"])
     return member
+
+
+def _check_another_owner(leaving: Membership) -> None:
+    owners = Membership.objects.filter(
+        workspace_id=leaving.workspace_id, role=Role.OWNER, member__is_active=True
+    )
+    if leaving.role == Role.OWNER and not owners.exclude(pk=leaving.pk).exists():
+        raise LastOwner(
+            f"{leaving.member.email} is the only owner of the workspace {leaving.workspace_id}.",
+            hint="Make somebody else owner first: safar members add other@example.com --role owner",
+            email=leaving.member.email,
+            workspace_id=leaving.workspace_id,
+        )
+
+
+def _end_sessions(member: Member) -> None:
+    key = str(member.pk)
+    theirs = [each.pk for each in Session.objects.iterator() if each.get_decoded().get(SESSION_KEY) == key]
+    Session.objects.filter(pk__in=theirs).delete()
 
 
 def _check(what: str, value: str, known: Iterable[str]) -> None:
