@@ -15,7 +15,9 @@ from safar.vocabulary.interval import (
     ImpossibleSample,
     Interval,
     difference,
+    is_clear,
     mean,
+    mean_on_scale,
     normal_quantile,
     ratio_of_counts,
     share,
@@ -185,3 +187,77 @@ def test_a_ratio_of_counts_covers_at_its_level(rng: np.random.Generator) -> None
     drawn = zip(rng.poisson(60, 4000).tolist(), rng.poisson(40, 4000).tolist(), strict=True)
     found = [ratio_of_counts(now, before) for now, before in drawn]
     assert 0.935 <= np.mean([each is not None and 1.5 in each.interval for each in found]) <= 0.965
+
+
+SEVEN = np.arange(1, 8)
+
+
+def on_seven(*answers: int) -> Estimate:
+    found = mean_on_scale({point: answers.count(point) for point in set(answers)}, 1, 7)
+    assert found is not None
+    return found
+
+
+def test_few_answers_on_a_scale_are_neither_certain_nor_beyond_it() -> None:
+    assert on_seven(7, 7) == Estimate(7.0, Interval(1.0, 7.0), 2)
+    assert on_seven(6, 7) == Estimate(6.5, Interval(1.0, 7.0), 2)
+    # by hand: five times 7, and 1 and 7 by halves: mean 6.5, variance (250 - 6 * 42.25 + 20) / 5 = 3.3, ...
+    five = on_seven(*[7] * 5)
+    half = 2.570582 * math.sqrt((5 * 49 + 25 - 6 * 6.5**2) / 5 / 6)
+    assert math.isclose(five.interval.low, 6.5 - half, abs_tol=1e-6)
+    assert five.interval.high == 7.0
+
+
+def test_many_answers_of_all_kinds_have_students_interval() -> None:
+    counts = {7: 40, 6: 25, 5: 15, 4: 8, 3: 6, 2: 4, 1: 2}
+    plain = mean(
+        sum(point * count for point, count in counts.items()),
+        sum(point**2 * count for point, count in counts.items()),
+        100,
+    )
+    assert mean_on_scale(counts, 1, 7) == plain
+    assert mean_on_scale({7: 1}, 1, 7) is None
+    assert mean_on_scale({}, 1, 7) is None
+
+
+@pytest.mark.parametrize("counts", [{8: 2}, {0: 2}, {7: 3, 6: -1}])
+def test_answers_off_the_scale_are_refused(counts: dict[int, int]) -> None:
+    with pytest.raises(ImpossibleSample):
+        mean_on_scale(counts, 1, 7)
+
+
+@given(st.dictionaries(st.integers(1, 7), st.integers(0, 60)))
+def test_the_interval_of_a_mean_stays_on_the_scale_and_holds_it(counts: dict[int, int]) -> None:
+    found = mean_on_scale(counts, 1, 7)
+    if found is not None:
+        assert 1 <= found.interval.low <= found.interval.high <= 7
+        assert found.interval.low - 1e-12 <= found.value <= found.interval.high + 1e-12
+        mirrored = mean_on_scale({8 - point: count for point, count in counts.items()}, 1, 7)
+        assert mirrored is not None
+        assert math.isclose(mirrored.interval.low, 8 - found.interval.high, abs_tol=1e-9)
+
+
+@pytest.mark.parametrize("n", [2, 3, 5, 10, 20, 60, 200])
+@pytest.mark.parametrize(
+    "chances",
+    [
+        [0.01, 0.01, 0.01, 0.01, 0.02, 0.04, 0.90],
+        [0.02, 0.02, 0.03, 0.05, 0.10, 0.18, 0.60],
+        [0.05, 0.02, 0.02, 0.02, 0.03, 0.06, 0.80],
+        [0.30, 0.00, 0.00, 0.00, 0.00, 0.00, 0.70],
+        [0.05, 0.10, 0.20, 0.30, 0.20, 0.10, 0.05],
+    ],
+)
+def test_a_mean_on_a_scale_covers_whatever_the_answers(
+    rng: np.random.Generator, n: int, chances: list[float]
+) -> None:
+    truth = float(np.dot(chances, SEVEN))
+    drawn = rng.multinomial(n, chances, size=2000)
+    found = [mean_on_scale(dict(zip(range(1, 8), row, strict=True)), 1, 7) for row in drawn.tolist()]
+    assert np.mean([each is not None and truth in each.interval for each in found]) >= 0.925
+
+
+def test_tiny_samples_get_no_verdict() -> None:
+    assert not is_clear(difference(on_seven(*[7] * 9), on_seven(*[1] * 40)))
+    assert is_clear(difference(on_seven(*[7] * 10), on_seven(*[1] * 10)))
+    assert not is_clear(difference(on_seven(*[7] * 10), on_seven(*[7] * 10)))

@@ -40,7 +40,8 @@ class Ces:
     n
         Count of answers.
     mean
-        The mean answer, 1…7, with Student's interval; None below two answers.
+        The mean answer, 1…7, with Student's interval inside the scale, made for few answers (see
+        `safar.vocabulary.interval.mean_on_scale`); None below two answers.
     share
         The share of answers 5-7, 0…1, with Wilson's interval.
     """
@@ -100,4 +101,4 @@ def ces_of_values(values: Mapping[int, int], *, level: float = DEFAULT_LEVEL) ->
     n = sum(values.values())
     agreeing = sum(values.get(point, 0) for point in AGREEING)
     agreed = share(agreeing, n, level=level)
-    return Ces(agreeing, n, mean_of_values(values, level=level), agreed) if agreed else None
+    return Ces(agreeing, n, mean_of_values(values, SCALE, level=level), agreed) if agreed else None

@@ -68,7 +68,7 @@ class Csat:
     estimate
         Their share, 0…1, with Wilson's interval and the count of answers.
     mean
-        The mean answer in points of the scale with Student's interval; None below two answers.
+        The mean answer in points of the scale with Student's interval inside it; None below two answers.
     """
 
     satisfied: int
@@ -124,4 +124,4 @@ def csat_of_values(
     n = sum(values.values())
     satisfied = sum(values.get(point, 0) for point in scale.points[-TOP_BOXES:])
     estimate = share(satisfied, n, level=level)
-    return Csat(satisfied, estimate, mean_of_values(values, level=level)) if estimate else None
+    return Csat(satisfied, estimate, mean_of_values(values, scale, level=level)) if estimate else None

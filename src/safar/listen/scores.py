@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from safar.store.windows import INSIDE, INSIDE_ANY, WINDOWS, window_parameters
 from safar.vocabulary.answer import Note, checked_windows, notes_with_facts
 from safar.vocabulary.errors import Refusal
-from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, mean, normal_quantile
+from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, mean_on_scale, normal_quantile
 from safar.vocabulary.lifecycle import SURVEY_ANSWERED
 from safar.vocabulary.window import Window
 
@@ -164,11 +164,8 @@ def count_answers(log: Log, question: ScoreQuestion, *, metric: str, scale: Scal
     return AnswerCounts(tuple(by_window), rows_read, notes)
 
 
-def mean_of_values(values: Mapping[int, int], *, level: float = DEFAULT_LEVEL) -> Estimate | None:
-    """Return the mean of answers given as point → count, with Student's interval; None below two answers."""
-    return mean(
-        sum(point * count for point, count in values.items()),
-        sum(point * point * count for point, count in values.items()),
-        sum(values.values()),
-        level=level,
-    )
+def mean_of_values(
+    values: Mapping[int, int], scale: Scale, *, level: float = DEFAULT_LEVEL
+) -> Estimate | None:
+    """Return the mean of answers given as point → count, its interval inside the scale; None below two answers."""
+    return mean_on_scale(values, scale.lowest, scale.highest, level=level)

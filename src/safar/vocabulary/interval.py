@@ -1,13 +1,14 @@
 """How sure: intervals around shares, means and differences, defined once.
 
 Every estimate on a page carries an interval and the count behind it. The formulas are the ones with the
-coverage they promise in small samples: Wilson for a share, Student for a mean, and the MOVER rule for a
-difference of two estimates.
+coverage they promise in small samples: Wilson for a share, Student for a mean (with half an answer added at
+either end of a scale while answers are few), and the MOVER rule for a difference of two estimates.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
@@ -17,6 +18,15 @@ from .errors import Refusal
 
 #: The level used wherever nobody asks for another.
 DEFAULT_LEVEL: Final = 0.95
+
+#: Observations in either sample below which a difference gets no verdict: intervals of so few hold, but a reader who
+#: looks at many numbers would be told of a change too often.
+FEWEST_FOR_VERDICT: Final = 10
+
+#: Answers apart from the commonest one from which Student's interval of a mean holds its level as it is.
+_ENOUGH_SPREAD: Final = 30
+#: Answers added at each end of the scale below that.
+_ADDED_AT_EACH_END: Final = 0.5
 
 
 class ImpossibleSample(Refusal, ValueError):
@@ -244,6 +254,76 @@ def mean(total: float, total_of_squares: float, n: int, *, level: float = DEFAUL
     variance = max(0.0, (total_of_squares - n * average * average) / (n - 1))
     half = student_quantile(level, n - 1) * math.sqrt(variance / n)
     return Estimate(average, Interval(average - half, average + half, level), n)
+
+
+def mean_on_scale(
+    counts: Mapping[int, int], lowest: int, highest: int, *, level: float = DEFAULT_LEVEL
+) -> Estimate | None:
+    """Return the mean of answers on a scale of points, with an interval inside the scale; None below two answers.
+
+    Student's interval takes equal answers for certainty and reaches beyond the scale where there are few. While fewer
+    than 30 answers differ from the commonest one, the interval is Student's of the answers and half an answer more at
+    either end of the scale, as Agresti and Coull add to a share; from there on it is Student's alone. Either is cut to
+    the scale, and always holds the mean, which is that of the answers themselves.
+
+    Parameters
+    ----------
+    counts
+        Point of the scale → how many chose it.
+    lowest, highest
+        Ends of the scale.
+    level
+        Confidence level.
+
+    Raises
+    ------
+    ImpossibleSample
+        A count is negative, or a point is not on the scale.
+
+    Source: A. Agresti, B. A. Coull (1998), The American Statistician 52(2), the idea of added answers, with Student's
+    quantile; Safar's choice for means. Simulated coverage on a scale of 1-7, answers skewed or of two kinds, 2 to 100
+    of them: 92 % or more (see ``tests/vocabulary/test_interval.py``).
+
+    Examples
+    --------
+    >>> found = mean_on_scale({7: 2}, 1, 7)
+    >>> found.value, found.interval.low, found.interval.high
+    (7.0, 1.0, 7.0)
+    """
+    if any(count < 0 or not lowest <= point <= highest for point, count in counts.items()):
+        raise ImpossibleSample(
+            f"Counts {dict(counts)} cannot come from a scale of {lowest} to {highest}.",
+            hint="Counts are not negative, and every point lies on the scale.",
+        )
+    n = sum(counts.values())
+    if n < 2:
+        return None
+    sums = [sum(point**power * count for point, count in counts.items()) for power in (1, 2)]
+    plain = mean(sums[0], sums[1], n, level=level)
+    if plain is None:
+        return None
+    low, high = plain.interval.low, plain.interval.high
+    if n - max(counts.values()) < _ENOUGH_SPREAD:
+        added = _ADDED_AT_EACH_END
+        size = n + 2 * added
+        centre = (sums[0] + added * (lowest + highest)) / size
+        squares = sums[1] + added * (lowest**2 + highest**2)
+        variance = max(0.0, (squares - size * centre * centre) / (size - 1))
+        half = student_quantile(level, size - 1) * math.sqrt(variance / size)
+        # The centre leans towards the middle; the mean itself stays inside.
+        low, high = min(centre - half, plain.value), max(centre + half, plain.value)
+    return Estimate(plain.value, Interval(max(low, float(lowest)), min(high, float(highest)), level), n)
+
+
+def is_clear(change: Estimate) -> bool:
+    """Return whether a `difference` is more than chance: 0 is not in its interval, and neither sample is tiny.
+
+    Examples
+    --------
+    >>> is_clear(difference(share(9, 9), share(0, 9))), is_clear(difference(share(10, 10), share(0, 10)))
+    (False, True)
+    """
+    return change.n >= FEWEST_FOR_VERDICT and 0 not in change.interval
 
 
 def difference(now: Estimate, before: Estimate) -> Estimate:

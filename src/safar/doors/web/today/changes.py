@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
-from safar.vocabulary.interval import Estimate, difference, ratio_of_counts
+from safar.vocabulary.interval import Estimate, difference, is_clear, ratio_of_counts
 
 from .measures import Counted, Estimated, between
 
@@ -43,20 +43,20 @@ def sure_change(now: Estimate, before: Estimate, estimated: Estimated, locale: L
     """Return a change whose interval says whether it may be chance."""
     change = difference(now, before)
     low, high = change.interval.low, change.interval.high
-    is_clear = 0 not in change.interval
+    clear = is_clear(change)
     amount = estimated.wording.difference(change.value)
     interval = estimated.wording.difference_interval(low, high)
     level = locale.percent(change.interval.level)
     return Change(
         arrow=_arrow(change.value),
         amount=amount,
-        tone=_tone(change.value) if is_clear else "",
+        tone=_tone(change.value) if clear else "",
         explained=filled(
-            _("%(level)s: %(interval)s") if is_clear else _("%(level)s: %(interval)s, may be chance"),
+            _("%(level)s: %(interval)s") if clear else _("%(level)s: %(interval)s, may be chance"),
             level=level,
             interval=interval,
         ),
-        spoken=_spoken(amount, interval, level, is_clear=is_clear),
+        spoken=_spoken(amount, interval, level, is_clear=clear),
     )
 
 
@@ -72,15 +72,15 @@ def relative_change(now: int, before: int, counted: Counted, locale: Locale) -> 
     if ratio is None:
         spoken = filled(_("Changed by %(amount)s; %(compared)s."), amount=amount, compared=compared)
         return Change(_arrow(float(relative)), amount, "", compared, spoken)
-    is_clear = 1 not in ratio.interval
+    clear = 1 not in ratio.interval
     ends = (locale.signed_percent(end - 1, decimals=1) for end in (ratio.interval.low, ratio.interval.high))
     maybe = filled(_("%(value)s in the period before, may be chance"), value=said)
     return Change(
         arrow=_arrow(float(relative)),
         amount=amount,
-        tone=_tone(float(relative)) if is_clear else "",
-        explained=compared if is_clear else maybe,
-        spoken=_spoken(amount, between(*ends), locale.percent(ratio.interval.level), is_clear=is_clear),
+        tone=_tone(float(relative)) if clear else "",
+        explained=compared if clear else maybe,
+        spoken=_spoken(amount, between(*ends), locale.percent(ratio.interval.level), is_clear=clear),
     )
 
 
