@@ -440,3 +440,16 @@ def test_identify_joins_the_paths_of_a_visitor_and_a_customer(served: Serve, sho
             return
         time.sleep(0.5)
     pytest.fail(f"The visitor and the customer are still apart: {people}")
+
+
+def test_a_stranger_is_turned_away_before_the_batch_is_read(server: Server) -> None:
+    batch = b'{"batch": [%b], "writeKey": "sfr_unknown"}' % b",".join([b"{}"] * 20_000)
+    assert server.ask("POST", "/v1/batch", batch, secret="").json["code"] == "ingest.unauthorized"
+    assert server.ask("POST", "/v1/batch", batch).json["code"] == "ingest.too_many_events"
+
+
+def test_a_large_body_is_taken_as_a_small_one_is(server: Server) -> None:
+    wide = [an_event(properties={"text": "x" * 20_000, "emoji": "\ud83d"}) for _ in range(40)]
+    body = json.dumps({"batch": [*wide, {"type": "track"}], "writeKey": server.secret}).encode()
+    sent = server.ask("POST", "/v1/batch", gzip.compress(body), {"Content-Encoding": "gzip"}, secret="")
+    assert (sent.status, sent.json["accepted"], sent.json["rejected_count"]) == (202, 40, 1)

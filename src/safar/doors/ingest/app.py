@@ -19,8 +19,8 @@ from safar.vocabulary.errors import Json, Refusal, SafarError
 
 from . import collector
 from .accepted import Judged, Terms
-from .bodies import BodyReader, check_headers, decompressed
-from .calls import KINDS, Kind, read_batch, read_single
+from .bodies import LARGE_PLAIN, BodyReader, check_headers, decompressed
+from .calls import KINDS, Kind, read_batch, read_single, write_key_in
 from .commit import Committer
 from .credentials import secret_in_header
 from .journal import Journal, log_fault
@@ -203,14 +203,16 @@ class IngestDoor:
             body = await decompressed(body, headers, self._limits)
             self._bodies.hold(len(body) - held)
             held = len(body)
-            request = read_single(body, target) if target != "batch" else read_batch(body, self._limits)
+            is_large = len(body) > LARGE_PLAIN
             if key is None:
-                key = self._admitted(request.write_key, headers)
+                secret = await asyncio.to_thread(write_key_in, body) if is_large else write_key_in(body)
+                key = self._admitted(secret, headers)
             intake = self._intake_of(key)
-            judged = self._judge.judge(
-                request,
-                Terms(time.time_ns() // 1000, f"key:{key.name}", key.channel, intake.currency),
-            )
+            terms = Terms(time.time_ns() // 1000, f"key:{key.name}", key.channel, intake.currency)
+            if is_large:
+                judged = await asyncio.to_thread(self._judged, target, body, terms)
+            else:
+                judged = self._judged(target, body, terms)
             if self._closing:
                 raise Closing("The server is shutting down.")
             if len(judged.accepted):
@@ -218,6 +220,11 @@ class IngestDoor:
         finally:
             self._bodies.give_back(held)
         return self._verdict(judged, headers)
+
+    def _judged(self, target: Kind | Literal["batch"], body: bytes, terms: Terms) -> Judged:
+        """Read a body and judge it, in any thread."""
+        request = read_single(body, target) if target != "batch" else read_batch(body, self._limits)
+        return self._judge.judge(request, terms)
 
     def _admitted(self, secret: str, headers: dict[bytes, bytes]) -> Key:
         """Return the key of ``secret`` when it may send now, from where it sends."""

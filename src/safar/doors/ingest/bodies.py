@@ -16,8 +16,9 @@ Receive = Callable[[], Awaitable[Message]]
 
 #: A page that leaves can only send text (``navigator.sendBeacon``), and some libraries name no type.
 _MEDIA_TYPES: Final = frozenset({b"", b"application/json", b"text/plain", b"text/json"})
-#: Compressed bodies from this many bytes on are decompressed in a thread.
+#: A body that is compressed from, or to, more bytes than these is decompressed in a thread.
 _LARGE: Final = 65_536
+LARGE_PLAIN: Final = 262_144
 _GZIP: Final = 31
 _ZLIB: Final = 15
 _DEFLATE: Final = -15
@@ -136,20 +137,24 @@ async def decompressed(body: bytes, headers: Mapping[bytes, bytes], limits: Limi
     if windows is None:
         return body
     if len(body) < _LARGE:
-        return _decompressed(body, windows, limits)
-    return await asyncio.to_thread(_decompressed, body, windows, limits)
+        plain = _decompressed(body, windows, LARGE_PLAIN)
+        if len(plain) <= LARGE_PLAIN:
+            return plain
+    plain = await asyncio.to_thread(_decompressed, body, windows, limits.body_bytes)
+    if len(plain) > limits.body_bytes:
+        raise _too_large(limits)
+    return plain
 
 
-def _decompressed(body: bytes, windows: tuple[int, ...], limits: Limits) -> bytes:
+def _decompressed(body: bytes, windows: tuple[int, ...], most: int) -> bytes:
+    """Return the plain body, or its first ``most + 1`` bytes where it has more."""
     for window in windows:
         stream = zlib.decompressobj(window)
         try:
-            plain = stream.decompress(body, limits.body_bytes + 1)
+            plain = stream.decompress(body, most + 1)
         except zlib.error:
             continue
-        if len(plain) > limits.body_bytes:
-            raise _too_large(limits)
-        if stream.eof and not stream.unused_data:
+        if len(plain) > most or (stream.eof and not stream.unused_data):
             return plain
     raise BadCompression(
         "The body is not what its Content-Encoding says, or is cut off.",

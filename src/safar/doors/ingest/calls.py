@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Annotated, Final, Literal, TypeVar, get_args
 
 import msgspec
@@ -71,29 +72,28 @@ class PlainTrack(Call, gc=False, rename="camel", kw_only=True):
     channel: None = None
 
 
-class _Single(Call, gc=False, rename="camel", kw_only=True):
-    write_key: str = ""
-
-
 class _Batch(msgspec.Struct, rename="camel"):
     batch: list[Call]
-    write_key: str = ""
     sent_at: str | None = None
     context: Raw = ABSENT
 
 
 class _PlainBatch(msgspec.Struct, rename="camel"):
     batch: list[PlainTrack]
-    write_key: str = ""
     sent_at: str | None = None
     context: Raw = ABSENT
 
 
 class _RawBatch(msgspec.Struct, rename="camel"):
     batch: list[Raw]
-    write_key: str = ""
     sent_at: str | None = None
     context: Raw = ABSENT
+
+
+class _KeyHolder(msgspec.Struct, rename="camel"):
+    """Of a body only its key; the rest is passed over, and nothing is made of it."""
+
+    write_key: Raw = ABSENT
 
 
 class Request(msgspec.Struct, frozen=True, gc=False):
@@ -107,8 +107,6 @@ class Request(msgspec.Struct, frozen=True, gc=False):
         The index of each in the request; None when all could be read, so that they are 0, 1, 2, ….
     rejected
         Why the others could not be read, by their index.
-    write_key
-        The secret in the body, or empty.
     sent_at
         The sender's clock as it sent the whole batch, as it wrote it, or None.
     context
@@ -120,7 +118,6 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     calls: Sequence[Call]
     places: list[int] | None = None
     rejected: dict[int, Rejected] = {}
-    write_key: str = ""
     sent_at: str | None = None
     context: bytes = b""
     has_plain_text: bool = False
@@ -134,20 +131,42 @@ class Request(msgspec.Struct, frozen=True, gc=False):
 _batch: Final = msgspec.json.Decoder(_Batch)
 _plain_batch: Final = msgspec.json.Decoder(_PlainBatch)
 _raw_batch: Final = msgspec.json.Decoder(_RawBatch)
-_single: Final = msgspec.json.Decoder(_Single)
 _call: Final = msgspec.json.Decoder(Call)
 _fields: Final = msgspec.json.Decoder(dict[str, Raw])
+_key_holder: Final = msgspec.json.Decoder(_KeyHolder)
 
 _T = TypeVar("_T")
 
-#: One escape of a JSON text. Group 1 is half an emoji without its other half, as JavaScript writes it where a text was
-#: cut in the middle of one: no UTF-8 stands for it, and one of them would make the whole batch unreadable.
-_ESCAPE: Final = re.compile(
-    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
-    re.DOTALL,
+#: A body with half an emoji has one of these; nearly no other body does.
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+#: Half an emoji without its other half, as JavaScript writes it where a text was cut in the middle of one: no UTF-8
+#: stands for it, and one of them would make the whole batch unreadable.
+_LONE: Final = re.compile(
+    rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F][0-9a-fA-F]{2})"
 )
+#: A body with more of them than this is no text that was cut.
+_MOST_MENDED: Final = 10_000
 _BYTE: Final = re.compile(r"\(byte (\d+)\)")
 _HINT: Final = 'Send one JSON object in UTF-8, such as {"userId": "u1", "event": "order_placed"}.'
+
+
+def write_key_in(body: bytes) -> str:
+    """Return the secret in a body, "" where it has none: all that is read of it before the sender is known.
+
+    Raises
+    ------
+    BadJson
+        The body is no JSON.
+    """
+    try:
+        raw = _decoded(body, _key_holder).write_key
+        found = msgspec.json.decode(raw) if raw else ""
+    except msgspec.ValidationError:
+        return ""
+    except UnicodeDecodeError:
+        raise BadJson("The writeKey is not UTF-8.", hint=_HINT) from None
+    return found if isinstance(found, str) else ""
 
 
 def read_single(body: bytes, kind: Kind) -> Request:
@@ -160,12 +179,11 @@ def read_single(body: bytes, kind: Kind) -> Request:
     """
     body = _in_utf8(body)
     try:
-        call = _decoded(body, _single)
+        call = _decoded(body, _call)
     except msgspec.ValidationError as error:
-        write_key = _write_key_of(body)
-        return Request([], [], {0: _rejection(body, error)}, write_key)
+        return Request([], [], {0: _rejection(body, error)})
     call.type = kind
-    return Request([call], write_key=call.write_key)
+    return Request([call])
 
 
 def read_batch(body: bytes, limits: Limits) -> Request:
@@ -181,6 +199,7 @@ def read_batch(body: bytes, limits: Limits) -> Request:
     try:
         batch: _PlainBatch | _Batch = _plain_batch.decode(body)
     except (msgspec.DecodeError, RecursionError):
+        _check_count_before_reading(body, limits)
         try:
             batch = _decoded(body, _batch)
         except msgspec.ValidationError:
@@ -188,7 +207,6 @@ def read_batch(body: bytes, limits: Limits) -> Request:
     _check_count(len(batch.batch), limits)
     return Request(
         batch.batch,
-        write_key=batch.write_key,
         sent_at=batch.sent_at,
         context=bytes(batch.context),
         has_plain_text=body.isascii() and b"\\" not in body and b"\x7f" not in body,
@@ -210,7 +228,7 @@ def _read_one_by_one(body: bytes, limits: Limits) -> Request:
             places.append(place)
         except msgspec.ValidationError as error:
             rejected[place] = _rejection(raw, error)
-    return Request(calls, places, rejected, batch.write_key, batch.sent_at, bytes(batch.context))
+    return Request(calls, places, rejected, batch.sent_at, bytes(batch.context))
 
 
 def _in_utf8(body: bytes) -> bytes:
@@ -226,13 +244,18 @@ def _in_utf8(body: bytes) -> bytes:
 
 def _decoded(body: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
     try:
-        return decoder.decode(body)
+        try:
+            return decoder.decode(body)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            mended = _mended(body)
+            if mended is body:
+                raise
+            return decoder.decode(mended)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError as error:
-        mended = _ESCAPE.sub(lambda escape: b"\\ufffd" if escape[1] else escape[0], body)
-        if mended != body:
-            return _decoded(mended, decoder)
         byte = _BYTE.search(str(error))
         raise BadJson(
             f"The body is not JSON: {error}.", hint=_HINT, byte=int(byte[1]) if byte else len(body)
@@ -241,14 +264,47 @@ def _decoded(body: bytes, decoder: msgspec.json.Decoder[_T]) -> _T:
         raise BadJson("The body is nested too deeply to be read.", hint=_HINT) from error
 
 
+def _mended(body: bytes) -> bytes:
+    """Return the body with U+FFFD for each half of an emoji."""
+    if not _SURROGATE.search(body):
+        return body
+    # a backslash that is escaped must not look like the beginning of the next escape
+    return _LONE.sub(rb"\\ufffd", body.replace(rb"\\", rb"\u005c"), _MOST_MENDED)
+
+
+@lru_cache(maxsize=4)
+def _first_items(count: int) -> msgspec.json.Decoder[msgspec.Struct]:
+    """Return a decoder of the first items of a batch that passes over the others and makes nothing of them."""
+    fields = [(f"item_{place}", Raw, ABSENT) for place in range(count)]
+    return msgspec.json.Decoder(
+        msgspec.defstruct("_Items", [("batch", msgspec.defstruct("_First", fields, array_like=True))])
+    )
+
+
+def _check_count_before_reading(body: bytes, limits: Limits) -> None:
+    """Refuse a batch with too many items, however small, before a struct is made of each."""
+    most = limits.batch_events
+    if body.count(b",") < most:
+        return
+    try:
+        first = _decoded(body, _first_items(most + 1))
+    except msgspec.ValidationError:
+        return  # no batch: the caller says why
+    if getattr(first.batch, f"item_{most}"):  # type: ignore[attr-defined]
+        raise _too_many(limits)
+
+
 def _check_count(count: int, limits: Limits) -> None:
     if count > limits.batch_events:
-        raise TooManyEvents(
-            f"The batch has {count} events; at most {limits.batch_events} are taken at once.",
-            hint="Send it in parts.",
-            count=count,
-            limit=limits.batch_events,
-        )
+        raise _too_many(limits)
+
+
+def _too_many(limits: Limits) -> TooManyEvents:
+    return TooManyEvents(
+        f"The batch has more than {limits.batch_events} events, which are taken at once.",
+        hint="Send it in parts.",
+        limit=limits.batch_events,
+    )
 
 
 def _rejection(event: bytes | Raw, error: msgspec.ValidationError) -> Rejected:
@@ -264,12 +320,3 @@ def _rejection(event: bytes | Raw, error: msgspec.ValidationError) -> Rejected:
             hint=nearest(kind[:20], KINDS) or f"Use one of {', '.join(KINDS)}.",
         )
     return Malformed(f"The event cannot be read: {error}.", hint="See the field after $ in the message.")
-
-
-def _write_key_of(body: bytes) -> str:
-    """Return the secret in a body that is no call otherwise: who may not send is not told what is wrong."""
-    try:
-        found = msgspec.json.decode(_fields.decode(body).get("writeKey", b'""'))
-    except msgspec.ValidationError:
-        return ""
-    return found if isinstance(found, str) else ""

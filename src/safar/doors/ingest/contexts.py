@@ -48,7 +48,10 @@ NOTHING: Final = KeptContext(b"")
 
 
 class ContextKeeper:
-    """Cuts contexts down, and remembers the last ones: a library sends the same one with every event."""
+    """Cuts contexts down, and remembers the last ones: a library sends the same one with every event.
+
+    For several threads at once: each step on what is remembered is one of the dictionary's own.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits

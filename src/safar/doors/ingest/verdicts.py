@@ -21,7 +21,7 @@ from .shapes import check_shape
 
 
 class Judge:
-    """Gives verdicts. Not for several threads at once."""
+    """Gives verdicts, in several threads at once if need be."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
