@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,31 @@ def test_headers_without_end_are_cut_off(served: Callable[..., Server]) -> None:
         connection.sendall(b"GET /i/health HTTP/1.1\r\nHost: x\r\n\r\n")
         time.sleep(0.2)
         assert connection.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+
+def test_upkeep_forgets_what_is_older_than_the_workspace_keeps(tmp_path: Path, secret: str) -> None:
+    del secret
+    now = datetime.now(UTC)
+    with Home.open(tmp_path / "home") as home:
+        home.create_workspace("For ever")
+        for workspace_id in ("shop", "for-ever"):
+            with home.log(workspace_id).writer() as writer:
+                for days in (29, 31, 400):
+                    writer.append(an_event(f"{days}_days_ago", (now - timedelta(days=days)).isoformat()))
+        home.change_workspace("shop", retention_days=30)
+        names = "select event_name from events order by occurred_at"
+        upkeep = Upkeep(home)
+        upkeep.start()
+        try:
+            deadline = time.monotonic() + 30
+            while home.forgets_before("shop", datetime.now(UTC)) is not None:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+        finally:
+            upkeep.stop()
+        assert home.log("shop").sql(names).rows() == [("29_days_ago",)]
+        assert home.log("for-ever").sql(names).rows() == [
+            ("400_days_ago",),
+            ("31_days_ago",),
+            ("29_days_ago",),
+        ]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import a_path
-from safar.store.home import Home, HomeMissing, default_home
+from safar.store.home import KEEP_FOR_EVER, Home, HomeMissing, default_home
 from safar.store.registry import (
     InvalidWorkspaceId,
     InvalidWorkspaceSetting,
@@ -313,3 +314,42 @@ def test_telephone_numbers_are_read_as_in_the_country_of_the_currency(
     with Home.create(tmp_path) as home:
         workspace = home.create_workspace("shop", currency=currency)
         assert home.log(workspace.workspace_id).identity.rules.region == region
+
+
+def test_a_registry_of_the_first_version_keeps_its_workspaces(home):
+    before = home.create_workspace("Shop", currency="IRR")
+    home.close()
+    registry = sqlite3.connect(home.folder / "registry.sqlite")
+    for column in ("retention_days", "forgotten_at"):
+        registry.execute(f"ALTER TABLE workspace DROP COLUMN {column}")
+    registry.execute("PRAGMA user_version=1")
+    registry.close()
+    with Home.open(home.folder) as opened:
+        assert opened.workspaces() == [before]
+        assert opened.change_workspace("shop", retention_days=30).retention_days == 30
+
+
+def test_a_workspace_forgets_once_a_day_as_long_as_it_is_to_forget(home):
+    shop = home.create_workspace("Shop")
+    noon = datetime(2026, 3, 21, 12, tzinfo=UTC)
+    assert (shop.retention_days, home.forgets_before("shop", noon)) == (None, None)
+    home.change_workspace("shop", retention_days=30)
+    assert home.forgets_before("shop", noon) == datetime(2026, 2, 19, 12, tzinfo=UTC)
+    home.has_forgotten("shop", noon)
+    assert home.forgets_before("shop", noon + timedelta(hours=23, minutes=59)) is None
+    assert home.forgets_before("shop", noon + timedelta(days=1)) == datetime(2026, 2, 20, 12, tzinfo=UTC)
+    home.change_workspace("shop", name="A shop")
+    assert home.forgets_before("shop", noon) is None, "another name is no reason to look again"
+    home.change_workspace("shop", retention_days=10)
+    assert home.forgets_before("shop", noon) == datetime(2026, 3, 11, 12, tzinfo=UTC)
+    assert home.change_workspace("shop", retention_days=KEEP_FOR_EVER).retention_days is None
+    assert home.forgets_before("shop", noon) is None
+
+
+@pytest.mark.parametrize("days", [0, -1, 36_526])
+def test_a_retention_that_cannot_be_changes_nothing(home, days):
+    home.create_workspace("Shop")
+    with pytest.raises(InvalidWorkspaceSetting) as refused:
+        home.change_workspace("shop", name="Other", retention_days=days)
+    assert (refused.value.context["setting"], refused.value.context["value"]) == ("retention_days", str(days))
+    assert home.workspaces()[0].name == "Shop"

@@ -1,10 +1,12 @@
-"""What a serving process does beside answering: turn sealed segments into parts, one workspace after another."""
+"""What a serving process does beside answering, one workspace after another: turn sealed segments into parts, and
+forget once a day what is older than the workspace keeps."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Final
 
 from safar.store.compaction import GRACE_SECONDS
@@ -24,7 +26,7 @@ _PAUSE_SECONDS: Final = 30.0
 
 
 class Upkeep:
-    """A thread that compacts the logs of a home. Several processes may run one: they take turns."""
+    """A thread that compacts logs and lets them forget. Several processes may run one: they take turns."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -54,12 +56,18 @@ class Upkeep:
             log = self._home.log(workspace_id)
             if has_work(log):
                 log.compact()
+            now = datetime.now(UTC)
+            instant = self._home.forgets_before(workspace_id, now)
+            if instant is not None:
+                report = log.forget_before(instant)
+                self._home.has_forgotten(workspace_id, now)
+                logger.info("Forgot %s events of %s that were too old.", report.events, workspace_id)
         except LogBusy:
             return  # another process is at it
         except Exception as error:  # noqa: BLE001 - a defect must not end the thread; its text may quote a customer
             self._not_before[workspace_id] = time.monotonic() + _PAUSE_SECONDS
             reason = error.code if isinstance(error, SafarError) else place_of(error)
-            logger.warning("Compaction of %s failed and is tried again: %s", workspace_id, reason)
+            logger.warning("Upkeep of %s failed and is tried again: %s", workspace_id, reason)
 
 
 def has_work(log: Log) -> bool:

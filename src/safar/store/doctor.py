@@ -87,7 +87,8 @@ def _check_registry(home: Path) -> Iterator[Finding]:
     def more(connection: sqlite3.Connection) -> list[tuple[str, str]]:
         found = []
         rows = connection.execute(
-            "SELECT workspace_id, name, language, calendar, time_zone, currency, created_at FROM workspace"
+            # A registry that is opened for the first time by this version has no retention_days yet.
+            "SELECT workspace_id, name, language, calendar, time_zone, currency, created_at, NULL FROM workspace"
         )
         for row in rows:
             known.append(row[0])

@@ -15,7 +15,8 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
@@ -43,7 +44,18 @@ if TYPE_CHECKING:
 REGISTRY: Final = "registry.sqlite"
 #: While a restore that was decided moves its files into place, they stand in this folder of the home.
 RESTORED: Final = ".restored"
-_COLUMNS: Final = "workspace_id, name, language, calendar, time_zone, currency, created_at"
+_COLUMNS: Final = "workspace_id, name, language, calendar, time_zone, currency, created_at, retention_days"
+#: Old events are looked for so often.
+_FORGET_EVERY: Final = timedelta(days=1)
+
+
+class KeepForEver(Enum):
+    """What a workspace's ``retention_days`` is changed to when nothing is to be forgotten."""
+
+    KEEP_FOR_EVER = "for ever"
+
+
+KEEP_FOR_EVER: Final = KeepForEver.KEEP_FOR_EVER
 
 
 class HomeMissing(Refusal, FileNotFoundError):
@@ -206,8 +218,11 @@ class Home:
         calendar: str | None = None,
         time_zone: str | None = None,
         currency: str | None = None,
+        retention_days: int | KeepForEver | None = None,
     ) -> Workspace:
         """Change the given settings of a workspace, leave the others, and return it as it is now.
+
+        A new ``retention_days`` is applied at the next occasion; `KEEP_FOR_EVER` takes it away.
 
         Raises
         ------
@@ -224,14 +239,47 @@ class Home:
                     calendar=before.calendar if calendar is None else calendar,
                     time_zone=before.time_zone if time_zone is None else time_zone,
                     currency=before.currency if currency is None else currency,
+                    retention_days=_retention(before.retention_days, retention_days),
                 )
             )
             connection.execute(
-                "UPDATE workspace SET name = ?, language = ?, calendar = ?, time_zone = ?, currency = ?"
-                " WHERE workspace_id = ?",
-                (after.name, after.language, after.calendar, after.time_zone, after.currency, workspace_id),
+                "UPDATE workspace SET name = ?1, language = ?2, calendar = ?3, time_zone = ?4, currency = ?5,"
+                " forgotten_at = iif(retention_days IS ?6, forgotten_at, NULL), retention_days = ?6"
+                " WHERE workspace_id = ?7",
+                (
+                    after.name,
+                    after.language,
+                    after.calendar,
+                    after.time_zone,
+                    after.currency,
+                    after.retention_days,
+                    workspace_id,
+                ),
             )
         return after
+
+    def forgets_before(self, workspace_id: str, now: datetime) -> datetime | None:
+        """Return the instant before which a workspace's events are to be forgotten now.
+
+        None where it keeps them for ever, and for a day after `has_forgotten` said that it was done.
+        """
+        with self._registry.read() as connection:
+            row = connection.execute(
+                "SELECT retention_days, forgotten_at FROM workspace WHERE workspace_id = ?", (workspace_id,)
+            ).fetchone()
+        if row is None or row[0] is None:
+            return None
+        if row[1] is not None and now - instant_of(row[1]) < _FORGET_EVERY:
+            return None
+        return now - timedelta(days=row[0])
+
+    def has_forgotten(self, workspace_id: str, now: datetime) -> None:
+        """Note that a workspace's old events were forgotten."""
+        with self._registry.write() as connection:
+            connection.execute(
+                "UPDATE workspace SET forgotten_at = ? WHERE workspace_id = ?",
+                (microseconds(now), workspace_id),
+            )
 
     def workspace_folder(self, workspace_id: str) -> Path:
         """Return the folder of an existing workspace, always directly inside ``<home>/workspaces``."""
@@ -335,7 +383,7 @@ class Home:
             return False
         folder.mkdir(mode=0o700, exist_ok=True)
         connection.execute(
-            f"INSERT INTO workspace ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO workspace ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 workspace.workspace_id,
                 workspace.name,
@@ -344,14 +392,21 @@ class Home:
                 workspace.time_zone,
                 workspace.currency,
                 microseconds(workspace.created_at),
+                workspace.retention_days,
             ),
         )
         return True
 
 
-def workspace_of(row: tuple[str, str, str, str, str, str, int]) -> Workspace:
+def workspace_of(row: tuple[str, str, str, str, str, str, int, int | None]) -> Workspace:
     """Return the workspace that a row of the registry says, its settings unchecked."""
-    return Workspace(*row[:6], created_at=instant_of(row[6]))
+    return Workspace(*row[:6], created_at=instant_of(row[6]), retention_days=row[7])
+
+
+def _retention(before: int | None, asked: int | KeepForEver | None) -> int | None:
+    if asked is None:
+        return before
+    return None if isinstance(asked, KeepForEver) else asked
 
 
 def _numbered(slug: str) -> Iterator[str]:

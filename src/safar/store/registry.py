@@ -17,6 +17,8 @@ _RESERVED: Final = frozenset(
     {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
 )
 _ID: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?", re.ASCII)
+#: A century: longer is for ever.
+LONGEST_RETENTION_DAYS: Final = 36_525
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 MIGRATIONS: Final = (
@@ -43,6 +45,10 @@ MIGRATIONS: Final = (
     ) STRICT, WITHOUT ROWID;
     CREATE UNIQUE INDEX key_name ON key (workspace_id, name) WHERE revoked_at IS NULL;
     """,
+    """
+    ALTER TABLE workspace ADD COLUMN retention_days INTEGER;
+    ALTER TABLE workspace ADD COLUMN forgotten_at INTEGER;
+    """,
 )
 
 
@@ -65,7 +71,7 @@ class WorkspaceExists(Refusal, ValueError):
 
 
 class InvalidWorkspaceSetting(Refusal, ValueError):
-    """A name, language, calendar, time zone or currency that Safar does not know."""
+    """A name, language, calendar, time zone, currency or number of days that cannot be."""
 
     code = "workspace.invalid_setting"
 
@@ -90,6 +96,9 @@ class Workspace:
         ISO 4217 code of the amounts it reports in.
     created_at
         Aware UTC instant.
+    retention_days
+        Events that occurred longer ago than so many days are forgotten, once a day, by `safar serve`; 1 to 36,525.
+        None keeps them for ever.
     """
 
     workspace_id: str
@@ -99,6 +108,7 @@ class Workspace:
     time_zone: str
     currency: str
     created_at: datetime
+    retention_days: int | None = None
 
 
 def checked_workspace_id(text: str) -> str:
@@ -154,6 +164,13 @@ def checked_settings(workspace: Workspace) -> Workspace:
         raise _invalid("name", workspace.name, "Use 1 to 200 characters on one line.")
     if workspace.language not in LANGUAGES:
         raise _invalid("language", workspace.language, f"Use one of {', '.join(LANGUAGES)}.")
+    days = workspace.retention_days
+    if days is not None and not 1 <= days <= LONGEST_RETENTION_DAYS:
+        raise _invalid(
+            "retention_days",
+            str(days),
+            f"Use 1 to {LONGEST_RETENTION_DAYS:,} days, or none to keep everything.",
+        )
     for setting, value, check in (
         ("calendar", workspace.calendar, calendar),
         ("time_zone", workspace.time_zone, time_zone),

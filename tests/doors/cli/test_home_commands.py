@@ -101,3 +101,47 @@ def test_a_home_without_workspaces_says_how_to_make_one(safar, tmp_path: Path) -
     refused = safar("keys", "list", "--home", tmp_path / "empty")
     assert refused.code == 2
     assert 'safar workspaces create "My shop"' in refused.err
+
+
+def test_what_is_named_of_a_workspace_is_changed_and_the_rest_stays(safar, home: Path) -> None:
+    before = json.loads(safar("workspaces", "list", "--home", home, "--json").out)[0]
+    words = ["--name", "فروشگاه", "--time-zone", "Asia/Tehran", "--retention-days", "۷۳۰"]
+    changed = safar("workspaces", "change", "shop", *words, "--home", home, "--json")
+    after = before | {"name": "فروشگاه", "time_zone": "Asia/Tehran", "retention_days": 730}
+    assert (changed.code, json.loads(changed.out)) == (0, after)
+    safar(
+        "workspaces",
+        "change",
+        "shop",
+        "--calendar",
+        "hijri",
+        "--language",
+        "ar",
+        "--currency",
+        "SAR",
+        "--home",
+        home,
+    )
+    after |= {"calendar": "hijri", "language": "ar", "currency": "SAR"}
+    assert json.loads(safar("workspaces", "list", "--home", home, "--json").out) == [after]
+    safar("workspaces", "change", "shop", "--retention-days", "none", "--home", home)
+    assert json.loads(safar("workspaces", "list", "--home", home, "--json").out) == [
+        after | {"retention_days": None}
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--retention-days", "2.5"],
+        ["--retention-days", "0"],
+        ["--retention-days", "all"],
+        ["--language", "de"],
+    ],
+)
+def test_a_change_that_cannot_be_changes_nothing(safar, home: Path, words: list[str]) -> None:
+    before = safar("workspaces", "list", "--home", home, "--json").out
+    refused = safar("workspaces", "change", "shop", "--name", "Other", *words, "--home", home)
+    assert (refused.code, refused.out) == (2, "")
+    assert words[1] in refused.err
+    assert safar("workspaces", "list", "--home", home, "--json").out == before

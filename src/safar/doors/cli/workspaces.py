@@ -1,4 +1,4 @@
-"""`safar workspaces`: list and create workspaces."""
+"""`safar workspaces`: list, create and change workspaces."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 import click
 
 from .asked import Asked, home_option, pass_asked
+from .numbers import NUMBER
 from .output import Form, form_options, say, write_record, write_rows
 
 if TYPE_CHECKING:
+    from safar.store.home import KeepForEver
     from safar.store.registry import Workspace
 
 
-@click.group(short_help="List and create workspaces.")
+@click.group(short_help="List, create and change workspaces.")
 @home_option
 def workspaces() -> None:
-    """List and create workspaces: each has its own log, customers, keys and members."""
+    """List, create and change workspaces: each has its own log, customers, keys and members."""
 
 
 @workspaces.command("list", short_help="List the workspaces.")
@@ -27,7 +29,16 @@ def list_(asked: Asked, form: Form) -> None:
     """List the workspaces of the home, oldest first."""
     with asked.open_home() as home:
         records = [_record(workspace) for workspace in home.workspaces()]
-    names = ("workspace_id", "name", "language", "calendar", "time_zone", "currency", "created_at")
+    names = (
+        "workspace_id",
+        "name",
+        "language",
+        "calendar",
+        "time_zone",
+        "currency",
+        "retention_days",
+        "created_at",
+    )
     write_rows(form, names, [[record[name] for name in names] for record in records])
 
 
@@ -65,6 +76,62 @@ def create(
             currency=currency,
         )
         say(f"Created in {home.folder}.")
+    write_record(form, _record(workspace))
+
+
+def _retention(ctx: click.Context, parameter: click.Parameter, value: str | None) -> int | KeepForEver | None:
+    """Return the days that were typed in any script, or what stands for ``none``."""
+    if value is None:
+        return None
+    if value.strip().lower() == "none":
+        from safar.store.home import KEEP_FOR_EVER  # noqa: PLC0415 - help and completion need no store
+
+        return KEEP_FOR_EVER
+    days = NUMBER.convert(value, parameter, ctx)
+    if not days.is_integer():
+        raise click.BadParameter(f"{value!r} is not a whole number of days.", ctx, parameter)
+    return int(days)
+
+
+@workspaces.command(short_help="Change the settings of a workspace.")
+@click.argument("workspace_id", metavar="ID")
+@click.option("--name", help="As people read it, in any script.")
+@click.option("--language", help="fa, ar or en.")
+@click.option("--calendar", help="gregorian, jalali or hijri.")
+@click.option("--time-zone", help="As in Asia/Tehran.")
+@click.option("--currency", help="ISO 4217, as in IRR.")
+@click.option(
+    "--retention-days",
+    metavar="N|none",
+    callback=_retention,
+    help="Forget events older than so many days, once a day while Safar serves; none keeps them for ever.",
+)
+@home_option
+@form_options
+@pass_asked
+def change(
+    asked: Asked,
+    *,
+    workspace_id: str,
+    name: str | None,
+    language: str | None,
+    calendar: str | None,
+    time_zone: str | None,
+    currency: str | None,
+    retention_days: int | KeepForEver | None,
+    form: Form,
+) -> None:
+    """Change what is named of the workspace ID, and leave the rest."""
+    with asked.open_home() as home:
+        workspace = home.change_workspace(
+            workspace_id,
+            name=name,
+            language=language,
+            calendar=calendar,
+            time_zone=time_zone,
+            currency=currency,
+            retention_days=retention_days,
+        )
     write_record(form, _record(workspace))
 
 
