@@ -42,7 +42,6 @@ def main() -> None:
     parser.add_argument("--without-peers", action="store_true")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
-    machine = f"{platform.machine()} {platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     try:
         if options.end_to_end:
             found = end_to_end(folder, options.end_to_end, options.events_per_second)
@@ -51,9 +50,22 @@ def main() -> None:
             if not options.without_peers:
                 found["django_sqlite"] = django_sqlite(folder, options.seconds)
                 found["django_postgres"] = django_postgres(folder, options.seconds)
-        print(json.dumps({"machine": machine, **found}, indent=1))
+        print(json.dumps({"machine": machine(), **found}, indent=1))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def machine() -> str:
+    """Return what the numbers were measured on."""
+    model = next(
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        platform.machine(),
+    )
+    return f"{os.cpu_count()} cores of {model}, {platform.system()}, Python {platform.python_version()}"
 
 
 def load(
@@ -107,7 +119,8 @@ def _wait_for_port(process: subprocess.Popen[bytes]) -> None:
     raise SystemExit("The server did not start within 30 seconds.")
 
 
-def _home(folder: Path) -> tuple[Path, str]:
+def new_home(folder: Path) -> tuple[Path, str]:
+    """Make a home with one workspace; return it and the secret of its key."""
     home_folder = folder / "home"
     with Home.create(home_folder) as home:
         workspace = home.create_workspace("bench")
@@ -117,20 +130,21 @@ def _home(folder: Path) -> tuple[Path, str]:
     return home_folder, secret
 
 
-def _serve(home: Path, *more: str) -> list[str]:
+def event_door(home: Path, *, pages: bool = False, compaction: bool = True) -> list[str]:
+    """Return the command of a server: the ingest door, with the people's door if asked."""
     code = (
         "import sys; from safar.doors.serve import serve;"
-        f"serve(sys.argv[1], port={PORT}, ingest_only=True, compaction='--compact' in sys.argv)"
+        f"serve(sys.argv[1], port={PORT}, ingest_only={not pages}, compaction={compaction})"
     )
-    return [sys.executable, "-c", code, str(home), *more]
+    return [sys.executable, "-c", code, str(home)]
 
 
 def safar(folder: Path, seconds: float) -> dict[str, object]:
     """Rates at full load, then latencies at half of it."""
-    home, secret = _home(folder)
+    home, secret = new_home(folder)
     found: dict[str, object] = {}
     for batch in BATCHES:
-        with running(_serve(home)):
+        with running(event_door(home, compaction=False)):
             load(batch, 2, secret)
             full = load(batch, seconds, secret)
             half = load(batch, seconds, secret, full["events_per_second"] / 2)
@@ -171,10 +185,10 @@ def _django(seconds: float, **environment: str) -> dict[str, object]:
 
 def end_to_end(folder: Path, seconds: float, events_per_second: float) -> dict[str, object]:
     """Offer a steady rate while the same process compacts; then say how long the rest took."""
-    home, secret = _home(folder)
+    home, secret = new_home(folder)
     behind: list[int] = []
     stop = threading.Event()
-    with running(_serve(home, "--compact")) as server, Home.open(home) as opened:
+    with running(event_door(home)) as server, Home.open(home) as opened:
         log = opened.log("bench")
 
         def watch() -> None:
@@ -197,7 +211,7 @@ def end_to_end(folder: Path, seconds: float, events_per_second: float) -> dict[s
         drained = time.perf_counter() - start
         stop.set()
         watcher.join()
-        memory = _memory(server.pid)
+        peak = memory(server.pid, "VmHWM")
         info = log.info()
     return {
         "sent": sent,
@@ -209,13 +223,14 @@ def end_to_end(folder: Path, seconds: float, events_per_second: float) -> dict[s
         "parquet_bytes_per_event": round(info.parquet_bytes / info.events, 1),
         "index_bytes_per_event": round(info.index_bytes / info.events, 1),
         "parts": info.parts,
-        "peak_rss_mib": memory,
+        "peak_rss_mib": peak,
     }
 
 
-def _memory(pid: int) -> int:
+def memory(pid: int, field: str) -> int:
+    """Return a line of the process's status in MiB: VmRSS now, VmHWM at most."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
+        if line.startswith(field):
             return int(line.split()[1]) // 1024
     return 0
 
