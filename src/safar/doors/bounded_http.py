@@ -1,4 +1,7 @@
-"""HTTP with an end to headers: the server's protocol, which would collect them in memory for as long as they come."""
+"""HTTP with an end to headers: the server's protocol, which would collect them in memory for as long as they come.
+
+So it would the headers that may follow a chunked body (trailers), of which nothing here makes use.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES: Final = 65_536
 HEAD_SECONDS: Final = 20.0
+#: What a chunked body may have beside itself, sizes and line ends of chunks, trailers: this many bytes for each of its
+#: own, as a body in chunks of one byte has, and a head's worth.
+_FRAME_BYTES_PER_BYTE: Final = 8
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -19,7 +25,9 @@ class BoundedHttp(HttpToolsProtocol):
     """
 
     _is_in_head = False
+    _is_in_body = False
     _head_bytes = 0
+    _frame_bytes = 0  # may be below zero
     _head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -38,13 +46,31 @@ class BoundedHttp(HttpToolsProtocol):
         self._is_in_head = True
         self._head_bytes = 0
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header of the head; drop a trailer."""
+        if self._is_in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """Note that the head is complete."""
         self._is_in_head = False
+        self._is_in_body = True
+        self._frame_bytes = 0
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        self._frame_bytes -= len(body) * (1 + _FRAME_BYTES_PER_BYTE)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Note that body and trailers are complete."""
+        self._is_in_body = False
+        super().on_message_complete()
+
     def data_received(self, data: bytes) -> None:
-        """Read what has come, and see whether a head is still open."""
+        """Read what has come, and see whether a head or the frame of a body is still open."""
+        was_in_body = self._is_in_body
         super().data_received(data)
         if self._is_in_head:
             self._head_bytes += len(data)
@@ -54,6 +80,10 @@ class BoundedHttp(HttpToolsProtocol):
                 self._wait()
         elif self._head_timer is not None:
             self._stop_waiting()
+        if self._is_in_body and was_in_body:
+            self._frame_bytes += len(data)
+            if self._frame_bytes > HEAD_BYTES:
+                self.transport.close()
 
     def _wait(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
