@@ -29,7 +29,8 @@ class ResponseQuestion:
     windows
         Stretches of time, each answered by itself; an invitation belongs to the window it was sent in.
     answer_within
-        How long after the invitation an answer still counts. Invitations of all ages are then judged alike.
+        How long after the invitation an answer still counts. Only invitations that had that long, up to the last event
+        of the log, are judged: all alike.
     level
         Confidence level of the interval.
 
@@ -55,16 +56,20 @@ class Response:
     Attributes
     ----------
     sent
-        Count of invitations.
+        Count of invitations that are old enough to be judged.
     answered
         How many of them got at least one answer in time.
     estimate
-        ``answered / sent``, 0…1, with Wilson's interval; None when nobody was asked.
+        ``answered / sent``, 0…1, with Wilson's interval; None when there is nothing to judge.
+    young
+        Count of further invitations, answered or not, that can still be answered: those who answer at once would
+        make them look better, those who will answer worse.
     """
 
     sent: int
     answered: int
     estimate: Estimate | None
+    young: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +100,15 @@ answers AS (
 judged AS (
     SELECT sent_at AS occurred_at,
         coalesce(answered_at - sent_at <= to_microseconds($within_us::BIGINT), false) AS answered,
-        sent_at + to_microseconds($within_us::BIGINT) > (SELECT max(occurred_at) FROM events) AS still_open
+        sent_at + to_microseconds($within_us::BIGINT) > (SELECT max(occurred_at) FROM events) AS young
     FROM invitations LEFT JOIN answers USING (invitation_id)
 ),
 anonymous AS (
     SELECT place, count(*) AS without_id
     FROM sent JOIN windows ON {INSIDE} WHERE invitation_id IS NULL GROUP BY ALL
 )
-SELECT place, count(occurred_at), count(*) FILTER (WHERE answered),
-    count(*) FILTER (WHERE still_open AND NOT answered), any_value(coalesce(without_id, 0))
+SELECT place, count(*) FILTER (WHERE NOT young), count(*) FILTER (WHERE answered AND NOT young),
+    count(*) FILTER (WHERE young), any_value(coalesce(without_id, 0))
 FROM windows LEFT JOIN judged ON {INSIDE} LEFT JOIN anonymous USING (place)
 GROUP BY place ORDER BY place
 """  # noqa: S608 - only constants of this code are put in; values go as parameters
@@ -126,8 +131,8 @@ def response(log: Log, question: ResponseQuestion) -> ResponseAnswer:
     Returns
     -------
     ResponseAnswer
-        Notes say, for the first window alone, how many invitations can still be answered in time
-        (``response.still_open``) and how many were left out because they carry no id (``response.no_id``).
+        Notes say, for the first window alone, how many invitations are left out because they can still be answered in
+        time (``response.still_open``) and how many were left out because they carry no id (``response.no_id``).
     """
     version = log.version
     rows = log.sql(
@@ -141,8 +146,8 @@ def response(log: Log, question: ResponseQuestion) -> ResponseAnswer:
     ).rows()
     notes = notes_with_facts([("response.still_open", rows[0][3]), ("response.no_id", rows[0][4])])
     responses = tuple(
-        Response(sent, answered, share(answered, sent, level=question.level))
-        for _, sent, answered, _, _ in rows
+        Response(sent, answered, share(answered, sent, level=question.level), young)
+        for _, sent, answered, young, _ in rows
     )
-    read = responses[0].sent + responses[0].answered
+    read = responses[0].sent + responses[0].answered + responses[0].young
     return ResponseAnswer(responses, notes, Provenance(question, version, read))

@@ -46,7 +46,8 @@ DEFINITIONS: dict[str, Meaning] = {
     "response": Meaning(
         _("Of the survey invitations sent in this period, the share answered within 7 days."),
         _(
-            "Scores speak only for those who answer: read this number beside them. Several answers to one"
+            "Only invitations at least 7 days old are judged. Scores speak only for those who answer: read this number"
+            " beside them. Several answers to one"
             " invitation count once. Wilson's 95% interval."
         ),
     ),
@@ -105,8 +106,8 @@ NOTE_SENTENCES: dict[str, Callable[[Note, Locale], str]] = {
     ),
     "response.still_open": _count(
         *ngettext_noop(
-            "%(count)s invitation is younger than 7 days and can still be answered.",
-            "%(count)s invitations are younger than 7 days and can still be answered.",
+            "%(count)s invitation is younger than 7 days, can still be answered, and was left out.",
+            "%(count)s invitations are younger than 7 days, can still be answered, and were left out.",
         )
     ),
     "response.no_id": _count(
