@@ -134,6 +134,29 @@ def test_a_change_says_whether_it_may_be_chance(let_in, address, tell) -> None:
     assert "may be chance" in card(page, "ces")
 
 
+def test_a_shop_whose_data_end_is_not_said_to_collapse(let_in, address, tell) -> None:
+    """The same every day, up to 20 days ago: nothing changed, and the page says until when it knows."""
+    tell(
+        *(
+            an_event("order_placed", days_ago(day), customer=f"c{day} {n}", amount=100, currency="IRR")
+            for day in range(20, 75)
+            for n in range(3)
+        )
+    )
+    page = let_in("en").get(f"{address}?period=30d")
+    assert value(page, "orders") == "30"
+    assert "30 in the period before" in card(page, "orders")
+    assert "more than chance" not in facts_of(page)
+    assert "Data until" in facts_of(page).split("What customers did")[0]
+    assert card(page, "orders").count("(no data yet)") >= 19
+    assert "No comparison: the data end on" in card(let_in("en").get(f"{address}?period=7d"), "orders")
+
+
+def test_fresh_data_need_no_word(let_in, address, tell) -> None:
+    tell(an_event("page", datetime.now(UTC)))
+    assert "Data until" not in facts_of(let_in("en").get(address))
+
+
 def test_no_comparison_with_a_time_before_the_log(let_in, address, tell) -> None:
     tell(an_event("page", days_ago(40)), an_event("page", days_ago(3)))
     page = let_in("en").get(address)

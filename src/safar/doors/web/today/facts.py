@@ -105,6 +105,8 @@ class Scene:
         # The head of the column says that it is weeks.
         unit: Period = "day" if cut.unit == "week" else cut.unit
         name = self.locale.period(stretch.start_day, unit)
+        if stretch.is_after_data:
+            return filled(_("%(period)s (no data yet)"), period=name)
         return filled(_("%(period)s (in part)"), period=name) if stretch.is_partial else name
 
     def axis(self, cut: Cut) -> tuple[str, str]:
@@ -121,7 +123,12 @@ def counting_fact(
     say_short = counted.say_short or counted.say
     cut, now, before = scene.chosen.cut, counted.values[0], counted.values[1]
     points = [
-        TrendPoint(scene.stretch_name(cut, stretch), value, counted.say(value), is_partial=stretch.is_partial)
+        TrendPoint(
+            scene.stretch_name(cut, stretch),
+            None if stretch.is_after_data else value,
+            NO_VALUE if stretch.is_after_data else counted.say(value),
+            is_partial=stretch.is_partial,
+        )
         for stretch, value in zip(cut.stretches, scene.chosen.of_cut(counted.values), strict=True)
     ]
     return Fact(
@@ -155,8 +162,11 @@ def estimating_fact(
     for stretch, each in zip(cut.stretches, trend_estimates, strict=True):
         name, is_partial = scene.stretch_name(cut, stretch), stretch.is_partial
         if each is None:
-            points.append(TrendPoint(name, None, _("no answers"), is_partial=is_partial))
-            rows.append((name, NO_VALUE, NO_VALUE, scene.locale.number(0)))
+            missing = stretch.is_after_data
+            points.append(
+                TrendPoint(name, None, NO_VALUE if missing else _("no answers"), is_partial=is_partial)
+            )
+            rows.append((name, NO_VALUE, NO_VALUE, NO_VALUE if missing else scene.locale.number(0)))
             continue
         value = f"{estimated.wording.value(each.value)} {estimated.unit}".strip()
         interval = estimated.wording.interval(each.interval.low, each.interval.high)

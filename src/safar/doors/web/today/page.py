@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -17,6 +19,9 @@ from .first_steps import FirstSteps, first_steps
 from .measures import Counted, Estimated, answers_phrase, scores_wording, shares_wording
 from .periods import CHOICES, Chosen
 from .queries import TodayAnswers
+
+#: How old the last event may be before the page says so beside the period.
+_FRESH: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class TodayPage:
         The facts; empty when the workspace has no events yet.
     updated
         Until when the log reaches, in the reader's words.
+    data_until
+        The same where that is more than a day ago; else empty.
     commands
         What brings the first events in.
     """
@@ -64,14 +71,19 @@ class TodayPage:
     groupings: tuple[Option, ...]
     groups: tuple[FactGroup, ...]
     updated: str
+    data_until: str
     commands: FirstSteps
 
 
-def today_page(workspace: Workspace, answers: TodayAnswers, locale: Locale, *, base_url: str) -> TodayPage:
+def today_page(
+    workspace: Workspace, answers: TodayAnswers, locale: Locale, *, now: datetime, base_url: str
+) -> TodayPage:
     """Return the page in the reader's words."""
-    chosen = answers.chosen
+    chosen, last = answers.chosen, answers.overview.last_event_at
     history = ""
-    if answers.history_starts_at:
+    if last is not None and not chosen.has_data:
+        history = filled(_("No comparison: the data end on %(day)s"), day=locale.date(last))
+    elif answers.history_starts_at:
         history = filled(
             _("No comparison: the first event is of %(day)s"), day=locale.date(answers.history_starts_at)
         )
@@ -89,7 +101,7 @@ def today_page(workspace: Workspace, answers: TodayAnswers, locale: Locale, *, b
             FactGroup("did", _("What customers did"), did),
             FactGroup("said", _("What customers said"), said),
         )
-    last = answers.overview.last_event_at
+    updated = "" if last is None else locale.datetime(last)
     return TodayPage(
         workspace=workspace,
         period=locale.range(*chosen.days),
@@ -97,7 +109,8 @@ def today_page(workspace: Workspace, answers: TodayAnswers, locale: Locale, *, b
         options=_options(chosen, locale),
         groupings=_groupings(chosen),
         groups=groups,
-        updated="" if last is None else locale.datetime(last),
+        updated=updated,
+        data_until=updated if last is not None and now - last > _FRESH else "",
         commands=first_steps(workspace.workspace_id, base_url),
     )
 
@@ -245,7 +258,9 @@ def _response(scene: Scene, answers: TodayAnswers) -> Fact:
         estimates=tuple(each.estimate for each in answers.response.responses),
         answers=invitations,
         head_of_count=_("Invitations"),
-        nothing=_("Nobody was asked in this period"),
+        nothing=_("All invitations of this period are younger than 7 days")
+        if answers.response.responses[0].young
+        else _("Nobody was asked in this period"),
         wording=shares_wording(locale),
     )
     return estimating_fact(

@@ -11,7 +11,7 @@ from safar.show.locale import Locale
 from safar.vocabulary.calendar import Calendar, Period
 from safar.vocabulary.errors import Refusal, nearest
 from safar.vocabulary.time_zone import day_starts, local_days
-from safar.vocabulary.window import Window, to_microseconds
+from safar.vocabulary.window import Window, from_microseconds, to_microseconds
 
 _HOUR_US: Final = 3_600_000_000
 
@@ -68,12 +68,17 @@ class Stretch:
     window
         Its instants inside the chosen window.
     is_partial
-        It is not over yet, or began before the window.
+        The data end inside it, or it began before the window.
     """
 
     start_day: int
     window: Window
     is_partial: bool
+
+    @property
+    def is_after_data(self) -> bool:
+        """Whether the data end before it: nothing is known of it."""
+        return self.window.start == self.window.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +106,15 @@ class Chosen:
     choice
         What was chosen.
     window
-        From the first day's start to the end of today.
+        From the first day's start to where the data end (see `data_end`).
     before
-        What a change is compared with: as many days earlier, up to the same hour of the day.
+        What a change is compared with: as many days earlier, up to the same time of the day.
     before_days
         First and end civil day of ``before``, half-open, for its name.
     days
-        First and end civil day of ``window``, half-open.
+        First and end civil day of what was chosen, today included, half-open.
+    has_data
+        The data reach into the period. If not, ``window`` is the whole of it, and nothing can be compared.
     cut
         The window cut as chosen.
     coarse
@@ -120,6 +127,7 @@ class Chosen:
     before: Window
     days: tuple[int, int]
     before_days: tuple[int, int]
+    has_data: bool
     cut: Cut
     coarse: Cut
 
@@ -138,7 +146,31 @@ class Chosen:
         return values[-len(self.coarse.stretches) :]
 
 
-def chosen(key: str, grouping: str, *, now: datetime, locale: Locale) -> Chosen:
+def data_end(now: datetime, last_event_at: datetime | None) -> datetime:
+    """Return until when the data are taken as complete: the first full hour after the last event, at most now.
+
+    A shop that is quiet for an hour, a file that ends last night, a simulated company: what comes after the last
+    event is not known to be nothing. In the hour that is running the data end with the last event itself. Events from
+    the future (a device with a wrong clock) do not move the end beyond the last full hour.
+
+    Parameters
+    ----------
+    now, last_event_at
+        Aware instants; None for a log without events, which ends at the last full hour.
+    """
+    now_us = to_microseconds(now)
+    last_us = now_us if last_event_at is None else to_microseconds(last_event_at)
+    following_hour = (last_us // _HOUR_US + 1) * _HOUR_US
+    if following_hour <= now_us:
+        return from_microseconds(following_hour)
+    if last_event_at is None or last_us > now_us:
+        return from_microseconds(now_us // _HOUR_US * _HOUR_US)
+    return from_microseconds(last_us + 1)
+
+
+def chosen(
+    key: str, grouping: str, *, now: datetime, locale: Locale, last_event_at: datetime | None = None
+) -> Chosen:
     """Return the chosen period around ``now``, cut along the reader's calendar.
 
     Parameters
@@ -149,9 +181,12 @@ def chosen(key: str, grouping: str, *, now: datetime, locale: Locale) -> Chosen:
         ``day``, ``week`` or ``month``; empty for the usual one of the choice. One that the choice does not
         have gives the usual one too.
     now
-        Aware instant. Only its day and hour matter, so that answers can be kept for an hour.
+        Aware instant.
     locale
         Calendar, time zone, first day of the week.
+    last_event_at
+        The last event of the log: both windows end where the data end. Of ``now`` only the hour matters, so that
+        answers can be kept.
 
     Raises
     ------
@@ -163,23 +198,29 @@ def chosen(key: str, grouping: str, *, now: datetime, locale: Locale) -> Chosen:
     calendar, zone = locale.calendar_lens, locale.time_zone
     today = int(local_days([to_microseconds(now)], zone)[0])
     first, before_first = _first_days(choice, today, calendar)
-    before_end = min(before_first + (today - first) + 1, first)
-    hour = to_microseconds(now) // _HOUR_US * _HOUR_US
-    elapsed_today = timedelta(microseconds=hour - int(day_starts([today], zone)[0]))
-    last_before = calendar.window(before_end - 1, before_end, zone)
-    before_start = calendar.window(before_first, before_end, zone).start
-    before = Window(before_start, min(last_before.start + max(elapsed_today, timedelta(0)), last_before.end))
-    cut = Cut(unit, _stretches(first, today + 1, unit, locale))
+    whole = calendar.window(first, today + 1, zone)
+    end = data_end(now, last_event_at)
+    has_data = end > whole.start
+    window = Window(whole.start, end) if has_data else whole
+    known_until = max(end, whole.start)
+    # The day in which the window ends, and as many days earlier the one in which the window before ends.
+    last_day = int(local_days([window.end_us - 1], zone)[0])
+    before_last = min(before_first + last_day - first, first - 1)
+    day_before = calendar.window(before_last, before_last + 1, zone)
+    elapsed = timedelta(microseconds=window.end_us - int(day_starts([last_day], zone)[0]))
+    before_start = calendar.window(before_first, before_last + 1, zone).start
+    cut = Cut(unit, _stretches(first, today + 1, unit, locale, known_until))
     coarser = _COARSER.get(unit)
     coarse = cut
     if not grouping and coarser in choice.groupings:
-        coarse = Cut(coarser, _stretches(first, today + 1, coarser, locale))
+        coarse = Cut(coarser, _stretches(first, today + 1, coarser, locale, known_until))
     return Chosen(
         choice=choice,
-        window=calendar.window(first, today + 1, zone),
-        before=before,
+        window=window,
+        before=Window(before_start, min(day_before.start + elapsed, day_before.end)),
         days=(first, today + 1),
-        before_days=(before_first, before_end),
+        before_days=(before_first, before_last + 1),
+        has_data=has_data,
         cut=cut,
         coarse=coarse,
     )
@@ -217,15 +258,14 @@ def _first_days(choice: Choice, today: int, calendar: Calendar) -> tuple[int, in
     return first, int(calendar.period_start(first - 1, choice.since))
 
 
-def _stretches(first: int, end: int, unit: Period, locale: Locale) -> tuple[Stretch, ...]:
+def _stretches(first: int, end: int, unit: Period, locale: Locale, data_end: datetime) -> tuple[Stretch, ...]:
     calendar, zone = locale.calendar_lens, locale.time_zone
     starts = calendar.period_starts(first, end, unit, week_starts=locale.week_starts)
     ends = calendar.period_end(starts, unit)
-    return tuple(
-        Stretch(
-            start_day=start,
-            window=calendar.window(max(start, first), min(stop, end), zone),
-            is_partial=start < first or stop >= end,
-        )
-        for start, stop in zip(starts.tolist(), ends.tolist(), strict=True)
-    )
+    found = []
+    for start, stop in zip(starts.tolist(), ends.tolist(), strict=True):
+        whole = calendar.window(start, stop, zone)
+        inside = calendar.window(max(start, first), min(stop, end), zone)
+        window = Window(min(inside.start, data_end), min(inside.end, data_end))
+        found.append(Stretch(start, window, is_partial=start < first or data_end < whole.end))
+    return tuple(found)

@@ -48,6 +48,11 @@ class TodayAnswers:
         return first
 
 
+def last_event_at(workspace: Workspace) -> datetime | None:
+    """Return the instant of the last event of the workspace's log; None without events. Reads no events."""
+    return current_home().log(workspace.workspace_id).info().last_at
+
+
 def today_answers(workspace: Workspace, chosen: Chosen) -> TodayAnswers:
     """Ask the workspace's log everything that Today shows."""
     log = current_home().log(workspace.workspace_id)

@@ -16,7 +16,7 @@ from safar.doors.web.members.queries import workspace_ids_of
 
 from .page import today_page
 from .periods import chosen
-from .queries import today_answers
+from .queries import last_event_at, today_answers
 
 
 @require_safe
@@ -37,13 +37,19 @@ def today(request: MemberRequest, workspace_id: str) -> HttpResponse:
         raise Http404
     workspace = current_home().workspace(workspace_id)
     locale = request.reader.locale(workspace)
+    now = timezone.now()
     period = chosen(
-        request.GET.get("period", ""), request.GET.get("by", ""), now=timezone.now(), locale=locale
+        request.GET.get("period", ""),
+        request.GET.get("by", ""),
+        now=now,
+        locale=locale,
+        last_event_at=last_event_at(workspace),
     )
     page = today_page(
         workspace,
         today_answers(workspace, period),
         locale,
+        now=now,
         base_url=f"{request.scheme}://{request.get_host()}",
     )
     is_part = request.headers.get("HX-Request-Type") == "partial"
