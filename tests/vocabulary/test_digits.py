@@ -70,6 +70,11 @@ def test_digits_fold_and_all_else_stays() -> None:
         ("  7\t", "7"),
         ("007", "7"),
         ("1٬234٬567.89", "1234567.89"),
+        ("۱۲/۵", "12.5"),
+        ("-۱٬۲۳۴/۵۶", "-1234.56"),
+        ("\u200f۱۲/۵٪", "0.125"),
+        ("۲۰۲۶/۵", "2026.5"),
+        ("۱۴۰۵/۱۳", "1405.13"),
     ],
 )
 def test_numbers_that_are_clear(text: str, value: str) -> None:
@@ -95,6 +100,13 @@ def test_numbers_that_read_two_ways_are_refused_until_someone_says(text: str, po
     assert parse_number(text, decimal=",") == Decimal(comma)
 
 
+@pytest.mark.parametrize("text", ["۱۴۰۵/۵", "۱۳۷۰/۰۹", "۱۴۰۰/۱۲"])
+def test_the_month_of_a_persian_year_is_not_taken_for_a_number(text: str) -> None:
+    with pytest.raises(NumberAmbiguous, match="or the month of a year"):
+        parse_number(text)
+    assert parse_number(text.replace("/", "٫")) == Decimal(fold_digits(text).replace("/", "."))
+
+
 def test_the_refusal_names_both_readings() -> None:
     with pytest.raises(NumberAmbiguous) as refusal:
         parse_number("1.234")
@@ -108,7 +120,9 @@ def test_the_refusal_names_both_readings() -> None:
     [
         "", " ", "-", ".", "٫", "abc", "12a", "1,23,456", "12,345,6", "12,34,5", "1.2.3", "1,2,3", "--1", "-1-", "+1-",
         "1..2", "1,,234", "1.234,567.8", "1,234.567,8", "۱٫۲٫۳", "12e", "e5", "1e99", "1e9999999999", "nan", "inf",
-        "Infinity", "1_000", "0x10", "½", "²", "12/5", "$12", "12 ریال", "%", "1%%", "१२", "1 2", "1 23", "1" * 65,
+        "Infinity", "1_000", "0x10", "½", "²", "12/5",
+        "۱۲/5", "12/۵", "١٢/٥", "۱۴۰۵/۰۵/۳۱", "/۵", "۱۲/", "۱٫۲/۳",
+        "$12", "12 ریال", "%", "1%%", "१२", "1 2", "1 23", "1" * 65,
         "0,123,456", "1.", "1٬23", "٬123",
     ],
 )  # fmt: skip

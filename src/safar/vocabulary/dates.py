@@ -45,6 +45,8 @@ _AFTERNOON: Final = ("pm", "p.m.", "ب.ظ", "ب.ظ.", "م")
 _LONGEST: Final = 64
 _EPOCH: Final = re.compile(r"-?[0-9]{1,17}(\.[0-9]{1,9})?\Z", re.ASCII)
 _EPOCH_UNITS: Final = {"epoch_s": SECOND_US, "epoch_ms": 1000, "epoch_us": 1}
+#: "Month", as it stands behind a month's name in Persian: ``مرداد ماه``, ``مردادماه``.
+_MONTH_WORD: Final = fold("ماه")
 #: Words around a date that say nothing new: eras, ordinals, prepositions; folded.
 _FILLERS: Final = frozenset(fold("ه هش ق هق م ad ah ap sh th st nd rd of at ساعت في الساعة").split())
 
@@ -120,6 +122,8 @@ def parse_date(text: str, *, calendar: str = "gregorian", day_first: bool | None
         return to_date(_civil_day(text, calendar, int(first), int(second), int(third)))
     if len(third) < 3:
         raise _unreadable(text, "Write the year with four digits.")
+    if calendar == "gregorian" and not FIRST_YEAR <= int(third) <= LAST_YEAR:
+        raise _wrong_year(text, calendar, int(third))  # more telling than which comes first, day or month
     day, month = int(first), int(second)
     if day_first is False or (day_first is None and calendar == "gregorian" and month > 12 >= day):
         day, month = month, day
@@ -357,7 +361,8 @@ def _named(text: str, clean: str, calendar: str) -> int:
 
 def _month_in(words: list[str]) -> tuple[CalendarName, int] | None:
     """Return calendar and number of the month that the words name, with at most a day of the week around it."""
-    words = [word for word in words if word and word not in _FILLERS]
+    words = [word.removesuffix(_MONTH_WORD) for word in words if word not in _FILLERS]
+    words = [word for word in words if word]
     for start in range(len(words)):
         for end in range(len(words), start, -1):
             found = month_by_name().get("".join(words[start:end]))

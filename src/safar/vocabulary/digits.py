@@ -38,6 +38,11 @@ _PARTS: Final = re.compile(
     re.VERBOSE,
 )
 _GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}(?:([٬,.' ])[0-9]{3})(?:\1[0-9]{3})*\Z")
+#: A slash between Persian digits, as it is usual in Iran; and what such a text is when it is the month of a year.
+_SLASHED: Final = re.compile(
+    rf"[-−+]?\s?[{PERSIAN_DIGITS}٬]*[{PERSIAN_DIGITS}]/[{PERSIAN_DIGITS}]+\s?[%٪]?-?\Z"
+)
+_MONTH_OF_YEAR: Final = re.compile("۱[۳۴][۰-۹]{2}/(?:۰?[۱-۹]|۱[۰-۲])\\Z")
 _LONGEST: Final = 64
 _HIGHEST_POWER: Final = 30
 
@@ -70,8 +75,9 @@ def parse_number(text: str, *, decimal: DecimalMark | None = None) -> Decimal:
     ----------
     text
         Digits of any of the three scripts; thousands separated by ``٬`` ``,`` ``.`` ``'`` or a space,
-        decimals by ``٫`` ``.`` or ``,``; a sign (``-``, ``−``, ``+``) before, or a minus after; a percent
-        sign (``%``, ``٪``) divides by 100; an exponent (``1.5e3``). Direction marks are ignored.
+        decimals by ``٫`` ``.`` or ``,``, between Persian digits also by a slash (``۱۲/۵``); a sign (``-``,
+        ``−``, ``+``) before, or a minus after; a percent sign (``%``, ``٪``) divides by 100; an exponent
+        (``1.5e3``). Direction marks are ignored.
     decimal
         Which of ``.`` and ``,`` is the decimal mark. By default it must be clear from the text: ``1,234.5``,
         ``1.234,5``, ``0.125`` and ``12,5`` are; ``1,234`` is not.
@@ -90,6 +96,8 @@ def parse_number(text: str, *, decimal: DecimalMark | None = None) -> Decimal:
     """
     if decimal != "," and len(text) <= _LONGEST and _PLAIN.match(text) and (decimal or not _doubtful(text)):
         return Decimal(text)
+    if "/" in text and len(text) <= _LONGEST:
+        text = _without_slash(text)
     folded = text.translate(_NUMBER).strip()
     parts = _PARTS.match(folded) if len(folded) <= _LONGEST else None
     if parts is None or (parts["sign"] and parts["after"]):
@@ -102,6 +110,20 @@ def parse_number(text: str, *, decimal: DecimalMark | None = None) -> Decimal:
         power -= 2
     sign = "-" if "-" in (parts["sign"], parts["after"]) else ""
     return Decimal(f"{sign}{plain}E{power}") if power else Decimal(sign + plain)
+
+
+def _without_slash(text: str) -> str:
+    """Return the text with the slash between Persian digits as a decimal mark."""
+    bare = text.translate(dict.fromkeys(map(ord, BIDI_MARKS))).strip()
+    if not _SLASHED.match(bare):
+        return text
+    if _MONTH_OF_YEAR.match(bare):
+        raise NumberAmbiguous(
+            f"{text!r} is {fold_digits(bare).replace('/', '.')} or the month of a year.",
+            hint="Write the number with ٫ as its decimal mark, or the date with its day.",
+            text=text,
+        )
+    return bare.replace("/", "٫")
 
 
 def _doubtful(text: str) -> bool:
