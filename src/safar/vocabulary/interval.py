@@ -85,6 +85,22 @@ class Estimate:
     n: int
 
 
+@dataclass(frozen=True, slots=True)
+class Clustered:
+    """A count of things that come by customer.
+
+    Attributes
+    ----------
+    total
+        Sum over customers of how many each has.
+    squares
+        Sum of the squares of the same.
+    """
+
+    total: int
+    squares: int
+
+
 def normal_quantile(level: float) -> float:
     """Return z such that a standard normal lies within ±z with probability ``level``: 1.95996 for 0.95.
 
@@ -214,14 +230,18 @@ def wilson(successes: int, n: int, *, level: float = DEFAULT_LEVEL) -> Interval:
     _check_counts(successes, n)
     if n == 0:
         return Interval(0.0, 1.0, level)
+    return _wilson_of_share(successes / n, n, level=level)
+
+
+def _wilson_of_share(share: float, n: float, *, level: float) -> Interval:
+    """Return Wilson's interval of a share of ``n`` tries, which need not be whole."""
     z = normal_quantile(level)
-    share = successes / n
     centre = share + z * z / (2 * n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     scale = 1 + z * z / n
     # Rounding must not push the end past the bound, nor past the share itself at 0 and 1.
-    low = 0.0 if successes == 0 else max(0.0, (centre - half) / scale)
-    high = 1.0 if successes == n else min(1.0, (centre + half) / scale)
+    low = 0.0 if share == 0 else max(0.0, (centre - half) / scale)
+    high = 1.0 if share == 1 else min(1.0, (centre + half) / scale)
     return Interval(low, high, level)
 
 
@@ -356,28 +376,40 @@ def difference(now: Estimate, before: Estimate) -> Estimate:
     return Estimate(value, Interval(low, high, now.interval.level), min(now.n, before.n))
 
 
-def ratio_of_counts(now: int, before: int, *, level: float = DEFAULT_LEVEL) -> Estimate | None:
-    """Return how many times as many ``now`` as ``before`` in equal times, or None when there were none before.
+def ratio_of_counts(
+    now: int,
+    before: int,
+    *,
+    exposure: float = 1.0,
+    clustering: float = 1.0,
+    level: float = DEFAULT_LEVEL,
+) -> Estimate | None:
+    """Return how many times as many ``now`` as ``before``, each per time, or None when there were none before.
 
     Given their sum, the first of two Poisson counts of equal rates is binomial with share ½. Wilson's interval
     :math:`l, u` of the share ``now / (now + before)`` gives that of the ratio: :math:`l/(1-l)` to :math:`u/(1-u)`.
+    Where the things counted come in clusters, both counts are divided by the design effect first, as Rao and Scott do.
     An interval that holds 1 may be chance.
 
     Parameters
     ----------
     now, before
-        Counts of things that happen independently of one another, such as first visits. Orders of a few keen
-        customers are not: then the interval is too narrow.
+        Counts of things that happen.
+    exposure
+        How many times as long the time of ``now`` is as that of ``before``.
+    clustering
+        How many times the variance of counts of independent things; see `clustering_of`. 1 for first visits.
     level
         Confidence level.
 
     Raises
     ------
     ImpossibleSample
-        A count is negative.
+        A count is negative; exposure or clustering is not above 0.
 
     Source: J. Przyborowski, H. Wilenski (1940), Biometrika 31 (the conditional test); with Wilson's interval for the
-    binomial share as R. G. Newcombe (2013), Confidence Intervals for Proportions, advises.
+    binomial share as R. G. Newcombe (2013), Confidence Intervals for Proportions, advises; J. N. K. Rao, A. J. Scott
+    (1992), Biometrics 48 (clustered counts).
 
     Examples
     --------
@@ -385,15 +417,41 @@ def ratio_of_counts(now: int, before: int, *, level: float = DEFAULT_LEVEL) -> E
     >>> round(change.value, 3), round(change.interval.low, 3), round(change.interval.high, 3)
     (0.927, 0.775, 1.109)
     """
-    if before < 0:
+    if min(now, before) < 0 or min(exposure, clustering) <= 0:
         raise ImpossibleSample(
-            f"A count of {before} is impossible.", hint="Counts are not negative.", count=before
+            f"Counts of {now} and {before}, exposure {exposure} and clustering {clustering} are impossible together.",
+            hint="Counts are not negative; exposure and clustering are above 0.",
+            count=before if before < 0 else now,
         )
-    found = wilson(now, now + before, level=level)
     if not before:
         return None
-    interval = Interval(found.low / (1 - found.low), found.high / (1 - found.high), level)
-    return Estimate(now / before, interval, now + before)
+    found = _wilson_of_share(now / (now + before), (now + before) / clustering, level=level)
+    low = found.low / (1 - found.low) / exposure
+    high = math.inf if found.high == 1 else found.high / (1 - found.high) / exposure
+    return Estimate(now / before / exposure, Interval(low, high, level), now + before)
+
+
+def clustering_of(now: Clustered, before: Clustered, *, products: float = 0.0) -> float:
+    """Return the design effect of comparing two counts that come by customer: 1 for independent things.
+
+    By linearisation the variance of the logarithm of :math:`X/Y`, with :math:`X=\\sum x_i`, :math:`Y=\\sum y_i` over
+    customers, is :math:`\\sum x^2/X^2 + \\sum y^2/Y^2 - 2\\sum xy/(XY)`; of independent things it is :math:`1/X + 1/Y`.
+    The design effect is the first over the second. One customer more on each side keeps it from vanishing where the
+    same few customers come again and again (for customers counted once it is then McNemar's comparison of those who
+    came only now with those who came only before).
+
+    Parameters
+    ----------
+    now, before
+        The count and the sum of its squares by customer, in each window.
+    products
+        Sum over customers of the product of their two counts: for customers counted once, how many are in both.
+    """
+    if not now.total or not before.total:
+        one = now if now.total else before
+        return (one.squares + 1) / one.total if one.total else 1.0
+    spread = now.squares * before.total / now.total + before.squares * now.total / before.total - 2 * products
+    return (max(spread, 0.0) + 2) / (now.total + before.total)
 
 
 def _check_counts(successes: int, n: int) -> None:
