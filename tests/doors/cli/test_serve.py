@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from safar.doors.cli.serve import called
 from safar.store.home import Home
 
 
@@ -87,3 +88,37 @@ def test_an_ingest_process_loads_no_django() -> None:
         "assert not [name for name in sys.modules if name.split('.')[0] == 'django']"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env=os.environ)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"), [(".venv/bin/safar", ".venv/bin/safar"), ("{folder}/a b/safar", "'a b/safar'")]
+)
+def test_the_next_steps_are_shown_as_the_command_was_called(tmp_path: Path, typed: str, shown: str) -> None:
+    script = tmp_path / typed.format(folder=tmp_path)
+    script.parent.mkdir(parents=True)
+    script.write_text(
+        f"#!{sys.executable}\nfrom safar.doors.cli.main import main\nraise SystemExit(main())\n"
+    )
+    script.chmod(0o755)
+    process = subprocess.Popen(
+        [typed.format(folder=tmp_path), "serve", "--ingest-only", "--port", "0"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        said = "".join(iter(process.stderr.readline, "Ctrl+C stops it; what was acknowledged is on disk.\n"))
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+    assert f"\n  {shown} members link you@example.com" in said
+    assert "\n  safar " not in said
+
+
+def test_a_command_on_the_path_is_shown_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "safar"
+    script.touch(mode=0o755)
+    monkeypatch.setattr(sys, "argv", [str(script)])
+    assert called() == str(script)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert called() == "safar"

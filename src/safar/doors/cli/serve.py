@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
 import click
 
 from .asked import Asked, home_option, pass_asked
@@ -10,7 +15,11 @@ from .output import say
 
 @click.command(short_help="Serve the pages and take events in, on one port.")
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Where to listen; 0.0.0.0 for every network."
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Where to listen; 0.0.0.0 for every network. The pages answer to other names than this machine's own only"
+    " when SAFAR_PUBLIC_URL or SAFAR_HOSTS names them.",
 )
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one."
@@ -30,10 +39,25 @@ def serve(asked: Asked, *, host: str, port: int, ingest_only: bool) -> None:
     def tell(address: str) -> None:
         say(f"Safar serves {folder} at {address}")
         if is_empty:
-            say(FIRST_STEPS)
+            say(FIRST_STEPS.replace("safar ", f"{called()} "))
         say("Ctrl+C stops it; what was acknowledged is on disk.")
 
     serve_home(folder, host, port, ingest_only=ingest_only, on_ready=tell)
+
+
+def called() -> str:
+    """Return how `safar` was called, so that what it says can be typed: ``.venv/bin/safar`` where that was."""
+    words = Path(sys.argv[0])
+    if words.name != "safar":
+        return "safar"  # as a module, or within another program
+    found = shutil.which("safar")
+    return "safar" if found and Path(found).absolute() == words.absolute() else shlex.quote(_from_here(words))
+
+
+def _from_here(path: Path) -> str:
+    """Return the path as it is typed in this folder, where it lies below."""
+    here = Path.cwd()
+    return str(path.absolute().relative_to(here) if path.absolute().is_relative_to(here) else path)
 
 
 FIRST_STEPS = """It has no workspace yet. In another terminal:
