@@ -85,6 +85,38 @@ def test_a_fill_that_was_killed_is_done_again_and_doubles_nothing(demo: Path, sa
     assert '"done":true' in mark.read_text()
 
 
+@pytest.mark.parametrize("left", [b"", b'{"size":"small","se', b"[]"])
+def test_a_mark_that_cannot_be_read_is_said_and_nothing_is_touched(
+    safar, tmp_path: Path, left: bytes
+) -> None:
+    home = tmp_path / "demo"
+    home.mkdir()
+    (home / "demo.json").write_bytes(left)
+    refused = safar("demo", "--no-serve", "--home", home)
+    assert (refused.code, refused.out) == (2, "")
+    assert f"{home / 'demo.json'} does not say what the demo was filled with" in refused.err
+    assert f"Delete {home} and run this again" in refused.err
+    assert (home / "demo.json").read_bytes() == left
+    with Home.open(home) as opened:
+        assert opened.workspaces() == []
+
+
+def test_an_end_while_the_mark_is_written_leaves_no_half_of_it(
+    safar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "demo"
+
+    def cut_off(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[: len(data) // 2])
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", cut_off)
+        safar("demo", "--no-serve", "--home", home)
+    assert not list(home.glob("demo.json*"))
+
+
 @pytest.mark.parametrize("other", [["--size", "medium"], ["--seed", "2"]])
 def test_another_shop_needs_another_folder(demo: Path, safar, other: list[str]) -> None:
     refused = safar("demo", "--no-serve", "--home", demo, *other)

@@ -39,6 +39,12 @@ class DemoDiffers(Refusal, ValueError):
     code = "cli.demo_differs"
 
 
+class DemoMarkUnreadable(Refusal, ValueError):
+    """The note of what a home was filled with is cut off or was changed by hand."""
+
+    code = "cli.demo_mark_unreadable"
+
+
 class Filled(msgspec.Struct):
     """What a home was filled with. The same three give the same events, so a fill that was killed is done again."""
 
@@ -91,7 +97,7 @@ def _fill_once(home: Home, size: str, seed: int) -> bool:
     """Fill the home, unless it was filled with the same before; return whether there was something to do."""
     mark = home.folder / _MARK
     known = [workspace.workspace_id for workspace in home.workspaces()]
-    filled = msgspec.json.decode(mark.read_bytes(), type=Filled) if mark.exists() else None
+    filled = _read_mark(mark)
     if filled is None:
         if known:
             raise DemoDiffers(
@@ -100,7 +106,7 @@ def _fill_once(home: Home, size: str, seed: int) -> bool:
             )
         midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         filled = Filled(size, seed, midnight)
-        mark.write_bytes(msgspec.json.encode(filled))
+        _write_mark(mark, filled)
     if (filled.size, filled.seed) != (size, seed):
         raise DemoDiffers(
             f"{home.folder} holds a demo of size {filled.size} and seed {filled.seed}.",
@@ -119,8 +125,30 @@ def _fill_once(home: Home, size: str, seed: int) -> bool:
         return False
     _fill(home, filled)
     filled.done = True
-    mark.write_bytes(msgspec.json.encode(filled))
+    _write_mark(mark, filled)
     return True
+
+
+def _read_mark(mark: Path) -> Filled | None:
+    """Return what the home was filled with; None where nothing was begun."""
+    try:
+        return msgspec.json.decode(mark.read_bytes(), type=Filled)
+    except FileNotFoundError:
+        return None
+    except msgspec.DecodeError as error:
+        raise DemoMarkUnreadable(
+            f"{mark} does not say what the demo was filled with: {error}.",
+            hint=f"Delete {mark.parent} and run this again, or name another folder with --home.",
+            file=str(mark),
+        ) from error
+
+
+def _write_mark(mark: Path, filled: Filled) -> None:
+    from safar.store.disk import new_file, sync_folder  # noqa: PLC0415 - help and completion need no store
+
+    with new_file(mark) as temporary:
+        temporary.write_bytes(msgspec.json.encode(filled))
+    sync_folder(mark.parent)
 
 
 def _fill(home: Home, filled: Filled) -> None:

@@ -21,6 +21,9 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "calendar.unknown": _("There is no such calendar here. Choose Gregorian, Jalali or Hijri."),
     "calendar.unknown_period": _("There is no such period. Choose day, week, month, quarter or year."),
     "cli.demo_differs": _("This folder holds another simulated shop, or something that is no demo."),
+    "cli.demo_mark_unreadable": _(
+        "The note of what the demo was filled with cannot be read. Delete its folder."
+    ),
     "cli.draft_not_agreed": _("Nothing was imported: the proposed reading of the file was not confirmed."),
     "cli.erase_not_confirmed": _("Nothing was erased: the customer's id was not repeated exactly."),
     "cli.forget_not_confirmed": _("Nothing was forgotten: forgetting old events was not confirmed."),
