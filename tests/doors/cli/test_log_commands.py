@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from builders import paths
+from builders import an_event, paths
 from safar.store.home import Home
 
 STEPS = {
@@ -161,6 +161,25 @@ def test_where_nobody_can_type_it_must_be_said(safar, shop: Path) -> None:
     assert customers(safar, shop) == ["omid", "sara"]
     assert safar("customer", "erase", "sara", "--yes", "--home", shop).code == 0
     assert customers(safar, shop) == ["omid"]
+
+
+def test_nobody_earns_a_proof_for_an_id_that_nobody_has(safar, shop: Path) -> None:
+    refused = safar("customer", "erase", "sarah", "--yes", "--json", "--home", shop)
+    assert (refused.code, refused.out) == (2, "")
+    assert "[cli.customer_unknown]" in refused.err
+    searched = safar("customer", "erase", "sarah", "--yes", "--unknown", "--json", "--home", shop)
+    assert searched.code == 0
+    assert json.loads(searched.out)["events_removed"] == 0
+
+
+def test_the_same_id_in_other_digits_is_named(safar, shop: Path) -> None:
+    with Home.open(shop) as home, home.log("shop").writer() as writer:
+        writer.append(an_event("visit", "2026-03-21T09:00", customer="۰۹۱۲"))
+        writer.sync()
+    refused = safar("customer", "erase", "0912", "--yes", "--home", shop)
+    assert refused.code == 2
+    assert "Did you mean '۰۹۱۲'?" in refused.err
+    assert "۰۹۱۲" in customers(safar, shop)
 
 
 def test_two_ids_become_one_person_and_two_again(safar, shop: Path) -> None:

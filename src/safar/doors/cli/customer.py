@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
+from safar.vocabulary.digits import ARABIC_DIGITS, LATIN_DIGITS, PERSIAN_DIGITS, fold_digits
 from safar.vocabulary.errors import Refusal
 
 from .asked import Asked, pass_asked, place_options
 from .identity import ids, merge, unmerge
 from .output import Form, form_options, say, write_record, write_rows
 
+if TYPE_CHECKING:
+    from safar.store.log import Log
+
 
 class EraseNotConfirmed(Refusal, ValueError):
     """Erasing was not confirmed by typing the customer's id."""
 
     code = "cli.erase_not_confirmed"
+
+
+class CustomerUnknown(Refusal, LookupError):
+    """No event and no merge of the workspace names that id."""
+
+    code = "cli.customer_unknown"
 
 
 @click.group(short_help="Show or erase one customer.")
@@ -54,10 +65,11 @@ def show(asked: Asked, customer_id: str, limit: int, form: Form) -> None:
 @customer.command(short_help="Erase a customer, and prove it.")
 @click.argument("customer_id")
 @click.option("--yes", is_flag=True, help="Do not ask for the id to be typed again.")
+@click.option("--unknown", is_flag=True, help="Search for traces of an id even though nobody is known by it.")
 @place_options
 @form_options
 @pass_asked
-def erase(asked: Asked, *, customer_id: str, yes: bool, form: Form) -> None:
+def erase(asked: Asked, *, customer_id: str, yes: bool, unknown: bool, form: Form) -> None:
     """Erase the person behind CUSTOMER_ID: events, identity, rejected rows. It cannot be undone.
 
     What is printed is the proof: what was removed, and how much was searched afterwards without finding a trace.
@@ -67,10 +79,39 @@ def erase(asked: Asked, *, customer_id: str, yes: bool, form: Form) -> None:
 
     with asked.open_home() as home:
         workspace_id = asked.workspace_of(home)
+        if not unknown:
+            _check_known(home.log(workspace_id), customer_id)
         if not yes:
             _confirm(customer_id, workspace_id)
         proof = erase_customer(home, workspace_id, customer_id)
     write_record(form, proof.as_json())
+
+
+def _check_known(log: Log, customer_id: str) -> None:
+    """Return when anything is known of the customer: a mistyped id must not earn a proof of erasure.
+
+    Raises
+    ------
+    CustomerUnknown
+        It names the same id in other digits when that one is known.
+    """
+
+    def is_known(candidate: str) -> bool:
+        return bool(log.timeline(candidate, limit=1)) or bool(log.identity.history(candidate))
+
+    if is_known(customer_id):
+        return
+    latin = fold_digits(customer_id)
+    others = (
+        latin,
+        *(latin.translate(str.maketrans(LATIN_DIGITS, d)) for d in (PERSIAN_DIGITS, ARABIC_DIGITS)),
+    )
+    near = next((other for other in others if other != customer_id and is_known(other)), None)
+    raise CustomerUnknown(
+        f"No customer is known by the id {customer_id!r}; nothing was erased.",
+        hint=f"Did you mean {near!r}?" if near else "Say --unknown to search for traces of it all the same.",
+        near=near,
+    )
 
 
 def _confirm(customer_id: str, workspace_id: str) -> None:
