@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -54,7 +55,7 @@ class SmallDisk:
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+def disk(tmp_path: Path, missing: Callable[[str], NoReturn]) -> Iterator[SmallDisk]:
     folder = tmp_path / "disk"
     folder.mkdir()
     made = subprocess.run(
@@ -62,7 +63,7 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
         check=False, capture_output=True, text=True,
     )  # fmt: skip
     if made.returncode:
-        pytest.skip(f"A small disk cannot be mounted here: {made.stderr.strip()}")
+        missing(f"A small disk cannot be mounted here: {made.stderr.strip()}")
     yield SmallDisk(folder)
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -120,7 +120,7 @@ def test_two_processes_ingest_into_one_home_at_once(served: Serve, shop: Any) ->
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(tmp_path: Path, missing: Callable[[str], NoReturn]) -> Iterator[Path]:
     """A file system of 8 MB, mounted on a folder."""
     folder = tmp_path / "disk"
     folder.mkdir()
@@ -128,7 +128,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         ["mount", "-t", "tmpfs", "-o", "size=8m", "safar-test", str(folder)], capture_output=True, check=False
     )
     if mounted.returncode:
-        pytest.skip("Mounting a small tmpfs needs rights that this user does not have.")
+        missing("Mounting a small tmpfs needs rights that this user does not have.")
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -20,7 +22,8 @@ with warnings.catch_warnings():
     from segment.analytics.client import Client
 
 Serve = Callable[..., Server]
-NODE_LIBRARY = "@segment/analytics-node@3.1.0"
+#: Segment's library for Node and all that it needs, each with its hash.
+LOCKED = Path(__file__).with_name("npm")
 
 CALLS = "select event_name, original_id, channel, amount, currency, properties from events order by sequence"
 
@@ -96,29 +99,21 @@ def test_segments_python_library_is_told_of_a_wrong_key(served: Serve, shop: Any
 
 
 @pytest.fixture(scope="session")
-def node_library(node: str) -> Path:
-    """A folder with Segment's library for Node, kept from one run to the next."""
-    folder = (
-        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        / "safar-tests"
-        / NODE_LIBRARY.replace("/", "-")
-    )
-    if not (folder / "node_modules").is_dir():
+def node_library(node: str, missing: Callable[[str], NoReturn]) -> Path:
+    """A folder with Segment's library for Node as the lock names it, kept until the lock changes."""
+    kept = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "safar-tests"
+    folder = kept / f"npm-{hashlib.sha256((LOCKED / 'package-lock.json').read_bytes()).hexdigest()[:16]}"
+    if not (folder / "complete").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        npm = Path(node).with_name("npm")
-        command = [
-            str(npm),
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--prefix",
-            str(folder),
-            NODE_LIBRARY,
-        ]
-        installed = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copyfile(LOCKED / name, folder / name)
+        command = [str(Path(node).with_name("npm")), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        installed = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        )
         if installed.returncode:
-            pytest.skip(f"npm cannot bring {NODE_LIBRARY}: {installed.stderr.strip()[-200:]}")
+            missing(f"npm cannot bring what {LOCKED} locks: {installed.stderr.strip()[-200:]}")
+        (folder / "complete").touch()
     return folder
 
 
