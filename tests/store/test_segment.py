@@ -147,6 +147,18 @@ def test_rolling_waits_for_age_or_request_and_for_the_sync(tmp_path: Path) -> No
         assert writer.roll_if_due()
 
 
+def test_a_writer_that_only_syncs_seals_when_asked(tmp_path: Path) -> None:
+    with LogWriter(tmp_path, roll_after_seconds=3600) as writer:
+        writer.append(a_path("visit 09:00"))
+        writer.sync()
+        assert [path.suffix for path in all_segments(tmp_path)] == [".open"]
+        (tmp_path / segment.ROLL_REQUEST).touch()
+        os.utime(tmp_path / segment.ROLL_REQUEST, (time.time() + 5, time.time() + 5))
+        writer.append(a_path("cart 09:05"))
+        writer.sync()
+        assert [path.suffix for path in all_segments(tmp_path)] == [".wal"]
+
+
 def test_a_living_writers_segment_is_left_alone_and_a_dead_ones_is_sealed(tmp_path: Path) -> None:
     code = (
         "import os, sys\nfrom pathlib import Path\nsys.path.insert(0, sys.argv[2])\n"

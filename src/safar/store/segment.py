@@ -266,7 +266,7 @@ class LogWriter:
         """
         with self._lock:
             self._sync()
-            if self._size >= self._roll_bytes:
+            if self._handle is not None and (self._size >= self._roll_bytes or self._roll_requested()):
                 self._seal()
 
     def roll_if_due(self) -> bool:
