@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +15,9 @@ from hypothesis import strategies as st
 
 from builders import a_path, an_event, paths, together
 from logs import files_of, ids_of, stored, stored_ids, troubles, write
-from safar.store import compaction, ids, parts
+from safar.collect.identity import IdentityRules, Why
+from safar.store import compaction, ids, parts, removal
+from safar.store.identity import Identity
 from safar.store.ids import IdRun, hash_ids, write_run
 from safar.store.log import Log
 from safar.store.removal import RemovalReport
@@ -67,7 +72,7 @@ def test_a_source_that_is_not_there_changes_nothing(log: Log) -> None:
     log.compact()
     before = files_of(log.layout.parts)
     generation = log.manifest.generation
-    assert log.remove_source("import:7") == RemovalReport(0, 0, 0, 0)
+    assert log.remove_source("import:7") == RemovalReport(0, 0, 0, 0, 0)
     assert files_of(log.layout.parts) == before
     assert log.manifest.generation == generation
 
@@ -280,3 +285,246 @@ def test_an_amendment_changes_rows_that_stay(log: Log) -> None:
     assert (done.rows, done.parts_rewritten) == (0, len(names))
     assert stored(log) == [("sara", "seen"), ("omid", "seen")]
     assert troubles(log.layout.folder) == []
+
+
+def says(
+    customer: str, source: str, *, anonymous: str = "", phone: str = "", previous: str = "", minute: int = 0
+) -> EventColumns:
+    said = {"$anonymous_id": anonymous, "phone": phone, "$previous_id": previous}
+    return an_event(
+        "alias" if previous else "identify",
+        f"2026-03-21T09:{minute:02}",
+        customer=customer,
+        source=source,
+        channel=source,
+        properties={name: text for name, text in said.items() if text},
+    )
+
+
+def test_customers_whom_only_the_source_had_joined_come_apart(log: Log) -> None:
+    write(log, of_source("key:web", "sara", "v1"), says("sara", "import:7", anonymous="v1"))
+    log.compact()
+    assert log.identity.ids_of("sara") == ["sara", "v1"]
+    version = log.identity.version
+    assert log.remove_source("import:7").ids_parted == 1
+    assert (log.identity.ids_of("sara"), log.identity.ids_of("v1")) == (["sara"], ["v1"])
+    assert log.sql("select distinct customer_id from events order by 1").columns() == {
+        "customer_id": ["sara", "v1"]
+    }
+    assert log.identity.version != version
+    story = [(entry.action, entry.why) for entry in log.identity.history("v1")]
+    assert story == [("union", None), ("undo", Why.WITHDRAWN)]
+    assert log.identity.problems() == []
+
+
+def test_a_removed_source_that_comes_again_joins_again(log: Log) -> None:
+    batch = together(says("sara", "import:7", anonymous="v1"), says("nima", "import:7", previous="old"))
+    for _ in range(2):
+        write(log, batch)
+        log.compact()
+        assert log.identity.aliases() == [("v1", "sara"), ("old", "nima")]
+        assert log.remove_source("import:7").ids_parted == 2
+        assert log.identity.aliases() == []
+    assert [entry.action for entry in log.identity.history("old")] == ["union", "union", "undo", "undo"]
+
+
+def test_what_another_source_says_too_stays_joined(log: Log) -> None:
+    write(
+        log,
+        says("sara", "import:7", anonymous="v1"),
+        says("sara", "import:7", phone="09123456781", minute=1),
+        says("nima", "import:7", phone="09123456781", minute=1),
+        says("b", "import:7", previous="a"),
+    )
+    write(
+        log,
+        says("sara", "key:web", anonymous="v1", minute=2),
+        says("nima", "key:web", phone="۰۹۱۲۳۴۵۶۷۸۱", minute=2),
+        says("a", "key:web", previous="b", minute=2),  # the same alias, the other way round
+    )
+    log.compact()
+    assert log.identity.ids_of("sara") == ["sara", "v1", "nima"]
+    assert log.remove_source("import:7").ids_parted == 1
+    assert log.identity.ids_of("sara") == ["sara", "v1"]
+    assert log.identity.ids_of("nima") == ["nima"]
+    assert sorted(log.identity.ids_of("a")) == ["a", "b"]
+    assert log.identity.problems() == []
+
+
+def test_what_the_source_stood_in_the_way_of_is_decided_anew(log: Log) -> None:
+    """A wrong first user, a wrong user id, and a flood that only the source filled."""
+    write(
+        log,
+        says("wrong", "import:7", anonymous="kiosk"),
+        says("app", "import:7"),
+        *(says(f"u{number}", "import:7", phone="09123456781") for number in range(8)),
+    )
+    write(
+        log,
+        says("sara", "key:web", anonymous="kiosk", minute=1),
+        says("nima", "key:web", anonymous="app", minute=1),
+        says("reza", "key:web", phone="09123456781", minute=1),
+        says("leila", "key:web", phone="09123456781", minute=1),
+    )
+    log.compact()
+    assert log.identity.aliases() == [("kiosk", "wrong")]
+    assert {refused.why for refused in log.identity.refusals()} == {
+        Why.FLOOD,
+        Why.SHARED_ANONYMOUS,
+        Why.KNOWN_AS_ANONYMOUS,
+    }
+    assert log.remove_source("import:7").ids_parted == 1
+    assert sorted(log.identity.aliases()) == [("app", "nima"), ("kiosk", "sara"), ("leila", "reza")]
+    assert log.identity.refusals() == []
+    assert log.identity.problems() == []
+
+
+def test_a_person_that_has_become_smaller_has_room_again(log: Log) -> None:
+    log.identity.rules = IdentityRules(most_ids=3)
+    write(
+        log,
+        says("sara", "import:7", anonymous="v1"),
+        says("sara", "import:7", anonymous="v2", minute=1),
+        says("nima", "key:web", phone="09123456781", minute=2),
+        says("sara", "key:web", phone="09123456781", minute=3),
+    )
+    log.compact()
+    assert log.identity.aliases() == [("v1", "sara"), ("v2", "sara")]
+    assert [refused.why for refused in log.identity.refusals()] == [Why.TOO_LARGE]
+    assert log.remove_source("import:7").ids_parted == 2
+    assert log.identity.aliases() == [("nima", "sara")]
+    assert log.identity.refusals() == []
+    assert [entry.action for entry in log.identity.history("nima")] == ["refusal", "union"]
+    assert log.identity.problems() == []
+
+
+def test_what_members_decided_stays(log: Log) -> None:
+    batch = together(
+        says("sara", "import:7", anonymous="v1"), says("sara", "import:7", anonymous="v2", minute=1)
+    )
+    write(log, batch)
+    log.compact()
+    log.identity.unmerge("sara", "v1", "reza")
+    log.identity.merge("sara", "omid", "the same caller", "reza")
+    assert log.remove_source("import:7").ids_parted == 1
+    assert log.identity.ids_of("omid") == ["sara", "omid"]
+    write(log, batch)
+    log.compact()
+    assert log.identity.ids_of("sara") == ["sara", "v2", "omid"]
+    assert log.identity.problems() == []
+
+
+def test_what_the_source_changed_nothing_about_is_left_as_it_is(log: Log) -> None:
+    write(log, says("sara", "key:web", anonymous="kiosk"), says("b", "key:web", previous="a"))
+    write(log, says("a", "key:web", previous="b"), says("nima", "import:7", anonymous="kiosk"))
+    write(log, says("b", "import:7", previous="a", minute=1), says("reza", "key:web", anonymous="kiosk"))
+    log.compact()
+    before = [log.identity.history(text) for text in ("sara", "reza", "a")]
+    assert log.remove_source("import:7").ids_parted == 0
+    assert [log.identity.history(text) for text in ("sara", "reza", "a")] == before
+    assert [refused.ids for refused in log.identity.refusals()] == [("kiosk", "reza")]
+
+
+def test_forgetting_by_age_keeps_as_what_an_id_is_known(log: Log) -> None:
+    write(log, says("b", "key:web", previous="a"))
+    log.compact()
+    log.forget_before(datetime(2026, 3, 22, tzinfo=UTC))
+    write(log, says("b", "import:7", anonymous="v9"))
+    log.compact()
+    assert log.remove_source("import:7").ids_parted == 1
+    assert log.identity.ids_of("a") == ["b", "a"]  # b is a user id still, a was never seen to be one
+
+
+def test_forgetting_by_age_keeps_who_is_who(log: Log) -> None:
+    write(log, says("sara", "import:7", anonymous="v1"))
+    log.compact()
+    assert log.forget_before(datetime(2026, 3, 22, tzinfo=UTC)).events == 1
+    assert log.remove_source("import:7") == RemovalReport(0, 0, 0, 0, 0)
+    assert log.identity.ids_of("sara") == ["sara", "v1"]
+
+
+@pytest.mark.parametrize("step", ["remove", "withdraw"])
+def test_a_death_between_the_steps_is_mended_by_removing_again(
+    log: Log, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(log, says("sara", "import:7", anonymous="v1"), of_source("key:web", "sara"))
+    log.compact()
+    whose, name = (Rewriter, "remove") if step == "remove" else (Identity, "withdraw")
+
+    def dies(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(whose, name, dies)
+        with pytest.raises(OSError, match="Input/output"):
+            log.remove_source("import:7")
+    assert len(stored(log)) == 3
+    assert log.identity.problems() == []
+    assert log.remove_source("import:7").events == 1
+    assert log.identity.aliases() == []
+    assert len(log.identity.history("v1")) == 2
+
+
+def test_a_source_too_great_for_memory_is_taken_back_piece_by_piece(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "ROW_GROUP_ROWS", 2)
+    monkeypatch.setattr(removal, "LINKS_AT_ONCE", 1)
+    write(log, *(says(f"c{number}", "import:7", phone="09123456781") for number in range(30)))
+    write(log, says("sara", "key:web", phone="09123456781"), says("omid", "key:web", phone="09123456781"))
+    log.compact()
+    assert log.identity.aliases() == []
+    log.remove_source("import:7")
+    assert log.identity.aliases() in ([("omid", "sara")], [("sara", "omid")])
+    assert (log.identity.refusals(), log.identity.problems()) == ([], [])
+
+
+# No anonymous id has two users here, and nobody has many ids: the order then does not matter.
+statements = st.sampled_from(
+    [
+        *(("anonymous", pair) for pair in (("u1", "a1"), ("u2", "u3"), ("u3", "a1x"))),
+        *(("phone", (customer, "09123456781")) for customer in ("u1", "u2", "u3", "u4")),
+        *(("previous", pair) for pair in (("u1", "old"), ("u2", "old"), ("u4", "old"), ("old", "u1"))),
+        *(("previous", pair) for pair in (("u3", "a1"), ("u4", "u3"), ("u3", "u4"))),
+    ]
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["key:web", "import:7"]), statements), min_size=1, max_size=24))
+def test_without_a_source_identity_is_that_of_the_others_alone(
+    tmp_path_factory: pytest.TempPathFactory, said: list[tuple[str, tuple[str, tuple[str, str]]]]
+) -> None:
+    folder = tmp_path_factory.mktemp("sources")
+    rules = IdentityRules(most_sharing=2)
+    with (
+        Log.create(folder / "log", shard_count=1) as log,
+        Log.create(folder / "alone", shard_count=1) as alone,
+    ):
+        log.identity.rules = alone.identity.rules = rules
+        for minute, (source, (kind, (customer, what))) in enumerate(said):
+            event = says(customer, source, minute=minute, **{kind: what})
+            for each in (log, alone) if source == "key:web" else (log,):
+                write(each, event)
+        log.compact()
+        alone.compact()
+        joined = persons(log.identity)
+        report = log.remove_source("import:7")
+        assert persons(log.identity) == persons(alone.identity)
+        assert log.identity.problems() == []
+        flags = "SELECT id, flags FROM node WHERE flags > 0 ORDER BY id"
+        assert _asked(log, flags) == _asked(alone, flags)
+        floods = "SELECT count(*) FROM flood"
+        assert _asked(log, floods) == _asked(alone, floods)
+        if joined == persons(alone.identity):
+            assert report.ids_parted == 0
+        assert log.remove_source("import:7").ids_parted == 0
+
+
+def persons(identity: Identity) -> set[frozenset[str]]:
+    return {frozenset(identity.ids_of(customer_id)) for customer_id, _ in identity.aliases()}
+
+
+def _asked(log: Log, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(log.layout.folder / "identity.sqlite")) as connection:
+        return connection.execute(query).fetchall()

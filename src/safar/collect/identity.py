@@ -43,6 +43,8 @@ class Why(StrEnum):
     KNOWN_AS_ANONYMOUS = "known_as_anonymous"
     #: The person would have more ids than the rules allow.
     TOO_LARGE = "too_large"
+    #: The events that said so were taken out of the log, and no others say it.
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from safar.collect.evidence import evidence_of
+from safar.collect.evidence import Evidence, evidence_of
 from safar.collect.identity import IdentityRules, Why, components, name_of, parting_claims
 from safar.vocabulary.errors import Refusal
 from safar.vocabulary.event import EventColumns
@@ -24,6 +24,7 @@ from .merge_history import MergeEntry, Refused, history, refusals
 from .merge_log import MIGRATIONS, MergeLog, Node
 from .observation import Observation
 from .sqlite_file import SqliteFile
+from .withdrawal import Withdrawal
 
 FILE: Final = "identity.sqlite"
 
@@ -205,6 +206,23 @@ class Identity:
                 split_person=_person(log, customer_id),
                 undone_count=len(undone),
             )
+
+    def withdraw(self, gone: Evidence, kept: Evidence) -> int:
+        """Take back what events that leave the log had said; return how many ids came apart. On disk when it returns.
+
+        Claims that only ``gone`` had made end (`Why.WITHDRAWN`), and what was refused for their sake is decided anew.
+        The same evidence may make them again, unless a member had undone them. Members' decisions stay. To withdraw
+        again changes nothing.
+
+        Parameters
+        ----------
+        gone
+            What the events that leave say.
+        kept
+            Of what all other events say: every link on an anchor of ``gone``, and every id of ``gone``.
+        """
+        with self._file.write() as connection:
+            return Withdrawal(MergeLog(connection), self.rules, now=_now()).take(gone, kept)
 
     def person_of(self, customer_id: str) -> str:
         """Return the id that a customer id's person goes by; an id never merged is its own person."""

@@ -234,6 +234,9 @@ class Log:
     def remove_source(self, source: str, *, seal_seconds: float = 30.0) -> RemovalReport:
         """Take out every event whose ``source`` is this one, such as ``import:2026-03-21-orders``; it can come again.
 
+        What they said about who is who is taken back, unless events that stay say it too: ids come apart. A crash or
+        a full disk leaves all the events; ids may have come apart already. Remove the source again to finish it.
+
         Parameters
         ----------
         seal_seconds
@@ -244,7 +247,7 @@ class Log:
         WriterStillWriting
             A living writer did not seal in time; nothing was changed.
         DiskFull
-            There is no room for the rewritten files; nothing was changed.
+            There is no room for the rewritten files; no event was taken out.
         """
         return remove_source(self, source, seal_seconds=seal_seconds)
 

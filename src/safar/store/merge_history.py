@@ -134,7 +134,7 @@ def refusals(connection: sqlite3.Connection, limit: int) -> list[Refused]:
     ]
     marks = ",".join(str(WHYS.index(why)) for why in _REFUSED_AT_ONCE)
     rows = connection.execute(
-        f"{_ENTRIES} WHERE claim.ended_at IS NOT NULL AND claim.ended_why IN ({marks})"
+        f"{_ENTRIES} WHERE claim.ended_at IS NOT NULL AND claim.ended_why IN ({marks}) AND claim.withdrawn_at IS NULL"
         " ORDER BY claim.ended_at DESC, claim.claim DESC LIMIT ?",
         (limit,),
     ).fetchall()
@@ -145,7 +145,7 @@ def refusals(connection: sqlite3.Connection, limit: int) -> list[Refused]:
 def _sharing(connection: sqlite3.Connection, anchor: int, reason: int) -> tuple[str, ...]:
     rows = connection.execute(
         "SELECT node.id FROM claim JOIN node ON node.node = claim.node"
-        " WHERE claim.anchor = ? AND claim.reason = ? ORDER BY claim.claim",
+        " WHERE claim.anchor = ? AND claim.reason = ? AND claim.withdrawn_at IS NULL ORDER BY claim.claim",
         (anchor, reason),
     )
     return tuple(customer_id for (customer_id,) in rows)

@@ -69,6 +69,8 @@ MIGRATIONS: Final = (
         PRIMARY KEY (anchor, reason)
     ) STRICT, WITHOUT ROWID
     """,
+    # When the events behind a claim left the log: it then counts as never made, and can be made again.
+    "ALTER TABLE claim ADD COLUMN withdrawn_at INTEGER",
 )
 
 _CHUNK: Final = 10_000

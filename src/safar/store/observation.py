@@ -43,7 +43,7 @@ class Observation:
         if parted or grown:
             self._log.rebuild(parted | grown)  # flags that grew may also change which id a person goes by
         if fresh:
-            self._judge(fresh, said, floods)
+            self.judge(fresh, said, floods)
 
     def _fresh(
         self, evidence: Evidence, nodes: Mapping[str, Node]
@@ -57,7 +57,8 @@ class Observation:
         anchors = {claim.anchor for claim in claims}
         anchors.update(claim.node for claim in claims if claim.reason is Reason.ALIAS)
         rows = self._log.by_keys(
-            "SELECT anchor, reason, node, ended_at IS NULL FROM claim WHERE anchor IN ({})", anchors
+            "SELECT anchor, reason, node, ended_at IS NULL FROM claim WHERE anchor IN ({}) AND withdrawn_at IS NULL",
+            anchors,
         )
         said = {Claim(REASONS[reason], anchor, node): bool(stands) for anchor, reason, node, stands in rows}
         flood_rows = self._log.by_keys("SELECT anchor, reason FROM flood WHERE anchor IN ({})", anchors)
@@ -73,13 +74,23 @@ class Observation:
             fresh[claim] = at
         return fresh, said
 
-    def _judge(
+    def judge(
         self,
         fresh: Mapping[Claim, int],
         said: Mapping[Claim, bool],
         floods: set[Holding],
     ) -> None:
-        """Decide about new claims in order of arrival, write them, and write who is one person now."""
+        """Decide about new claims in order of arrival, write them, and write who is one person now.
+
+        Parameters
+        ----------
+        fresh
+            The claims, each with the microseconds UTC at which its event was received.
+        said
+            Every earlier claim on the same anchors that is not withdrawn: does it stand?
+        floods
+            Which of the anchors are claimed by too many.
+        """
         named: set[int] = set()
         holder_of: dict[int, int] = {}
         for claim in fresh:

@@ -235,7 +235,10 @@ def show(asked: Asked, *, import_id: str, form: Form) -> None:
 @form_options
 @pass_asked
 def undo(asked: Asked, *, import_id: str, form: Form) -> None:
-    """Take every event of an import out of the log. The file can be imported again."""
+    """Take every event of an import out of the log. The file can be imported again.
+
+    Customers whom only this import had joined come apart.
+    """
     from safar.collect.import_record import import_report  # noqa: PLC0415
 
     with asked.open_home() as home:
@@ -243,5 +246,11 @@ def undo(asked: Asked, *, import_id: str, form: Form) -> None:
         report = import_report(home.imports_folder(workspace_id), import_id)
         removed = home.log(workspace_id).remove_source(report.source)
     write_record(
-        form, {"source": report.source, "events_removed": removed.events, "bytes_freed": removed.bytes_freed}
+        form,
+        {
+            "source": report.source,
+            "events_removed": removed.events,
+            "ids_parted": removed.ids_parted,
+            "bytes_freed": removed.bytes_freed,
+        },
     )
