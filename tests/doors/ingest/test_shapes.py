@@ -63,5 +63,13 @@ def test_cheap_bounds_agree_with_counting(value: dict[str, object]) -> None:
         assert not passes
     else:
         assert passes
-    if are_small_and_flat([text, b"{}"], LIMITS):
+    if are_small_and_flat(text + b"{}", 2, len(text), b"", LIMITS):
         assert passes
+
+
+@given(st.dictionaries(st.text(max_size=3), JSON, min_size=1, max_size=8), st.integers(0, 60))
+def test_what_is_kept_of_the_context_counts_too(value: dict[str, object], length: int) -> None:
+    context = json.dumps({"context": {"page": {"title": "x" * length}}})[1:-1].encode()
+    text = json.dumps(value).encode()
+    if are_small_and_flat(text, 1, len(text), context, LIMITS):
+        check_shape(text[:-1] + b"," + context + b"}", LIMITS)

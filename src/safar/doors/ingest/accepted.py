@@ -6,6 +6,8 @@ Structs of msgspec, because a request makes one of each and they cost a fraction
 from __future__ import annotations
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from safar.vocabulary.errors import Refusal
 
@@ -13,7 +15,8 @@ from safar.vocabulary.errors import Refusal
 class Accepted(msgspec.Struct, gc=False):
     """The events of one request that are accepted: a list a field, equal lengths.
 
-    ``occurred_at`` in microseconds UTC, ``amounts`` in minor units; ``received_at`` and ``source`` hold for all.
+    ``occurred_at`` in microseconds UTC, ``amounts`` in minor units; ``received_at`` and ``source`` hold for all, and so
+    does ``channels`` where it is one text. ``amounts`` and ``currencies`` are None where no event has an amount.
     """
 
     received_at: int
@@ -21,10 +24,10 @@ class Accepted(msgspec.Struct, gc=False):
     message_ids: list[str] = []
     customers: list[str] = []
     names: list[str] = []
-    occurred_at: list[int] = []
-    channels: list[str] = []
-    amounts: list[int] = []
-    currencies: list[str] = []
+    occurred_at: list[int] | NDArray[np.int64] = []
+    channels: list[str] | str = []
+    amounts: list[int] | None = None
+    currencies: list[str] | None = None
     properties: list[bytes] = []
 
     def __len__(self) -> int:

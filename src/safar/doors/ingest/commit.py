@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from itertools import chain
+from itertools import chain, repeat
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from safar.store.segment import LogWriter
 from safar.vocabulary.errors import SafarError
@@ -115,8 +116,6 @@ class Committer:
 def columns_of(group: Sequence[Accepted]) -> EventColumns:
     """Return the events of several requests side by side, in the order of the requests."""
     counts = [len(accepted) for accepted in group]
-    received_at = np.array([accepted.received_at for accepted in group], dtype=np.int64)
-    sources = [accepted.source for accepted in group]
 
     def together(lists: Sequence[list[str]]) -> list[str]:
         return lists[0] if len(lists) == 1 else list(chain.from_iterable(lists))
@@ -125,15 +124,39 @@ def columns_of(group: Sequence[Accepted]) -> EventColumns:
         event_id=event_ids_from_texts(together([accepted.message_ids for accepted in group])),
         customer_id=together([accepted.customers for accepted in group]),
         event_name=together([accepted.names for accepted in group]),
-        occurred_at=np.array(
-            list(chain.from_iterable(accepted.occurred_at for accepted in group)), dtype=np.int64
-        ),
-        received_at=np.repeat(received_at, counts),
-        channel=_coded(together([accepted.channels for accepted in group])),
-        source=Coded(np.repeat(_codes(sources), counts), list(dict.fromkeys(sources))),
-        amount=np.array(list(chain.from_iterable(accepted.amounts for accepted in group)), dtype=np.int64),
-        currency=_coded(together([accepted.currencies for accepted in group])),
+        occurred_at=np.concatenate([np.asarray(accepted.occurred_at, dtype=np.int64) for accepted in group]),
+        received_at=np.repeat(np.array([each.received_at for each in group], dtype=np.int64), counts),
+        channel=_texts([accepted.channels for accepted in group], counts),
+        source=_texts([accepted.source for accepted in group], counts),
+        amount=_amounts(group, counts),
+        currency=_texts([accepted.currencies or "" for accepted in group], counts),
         properties=[text for accepted in group for text in accepted.properties],
+    )
+
+
+def _amounts(group: Sequence[Accepted], counts: Sequence[int]) -> NDArray[np.int64]:
+    if all(accepted.amounts is None for accepted in group):
+        return np.zeros(sum(counts), dtype=np.int64)
+    parts = zip(group, counts, strict=True)
+    return np.array(
+        list(chain.from_iterable(each.amounts or repeat(0, count) for each, count in parts)), dtype=np.int64
+    )
+
+
+def _texts(parts: Sequence[list[str] | str], counts: Sequence[int]) -> Coded:
+    """Return the texts of several requests one after the other; of some all events have the same."""
+    if all(isinstance(part, str) for part in parts):
+        same: list[str] = parts  # type: ignore[assignment]
+        if len(set(same)) == 1:
+            return constant(same[0], sum(counts))
+        return Coded(np.repeat(_codes(same), counts), list(dict.fromkeys(same)))
+    each = zip(parts, counts, strict=True)
+    return _coded(
+        list(
+            chain.from_iterable(
+                repeat(part, count) if isinstance(part, str) else part for part, count in each
+            )
+        )
     )
 
 
@@ -144,6 +167,6 @@ def _coded(texts: list[str]) -> Coded:
     return Coded(_codes(texts), list(dict.fromkeys(texts)))
 
 
-def _codes(texts: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+def _codes(texts: Sequence[str]) -> NDArray[np.int32]:
     code_of = {text: code for code, text in enumerate(dict.fromkeys(texts))}
     return np.array([code_of[text] for text in texts], dtype=np.int32)

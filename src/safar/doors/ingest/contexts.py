@@ -1,28 +1,35 @@
 """What of a call's ``context`` is kept: what the journey needs, and nothing that tells who is behind it.
 
-Kept: campaign, page, referrer, locale, timezone, the type of device, the name of the operating system, the name of the
-library. Not kept, among others: the IP address, the user agent, ids of devices and advertisers, positions, screens,
-traits.
+Kept: the campaign (id, name, source, medium, term, content), the page (path, title, address), the referrer, locale,
+timezone, the type of device, the names of operating system and library. Addresses are kept without query, fragment and
+user. Not kept, among others: the IP address, the user agent, ids of devices and advertisers, positions, screens, what
+a page was searched for, traits.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 from msgspec import Raw
 
-from .limits import Limits
 from .rejections import NotAnObject
-from .shapes import check_shape
 
-_WHOLE: Final = ("campaign", "page", "referrer", "locale", "timezone")
+_CAMPAIGN: Final = ("id", "name", "source", "medium", "term", "content")
+_REFERRER: Final = ("type", "name")
+_TEXTS: Final = ("locale", "timezone")
 _ONE_FIELD: Final = (("device", "type"), ("os", "name"), ("library", "name"))
 _REMEMBERED: Final = 1024
 _REMEMBERED_BYTES: Final = 2048
 
-_fields: Final = msgspec.json.Decoder(dict[str, Raw])
+#: ``https://user:secret@`` of an address.
+_USER: Final = re.compile(r"^([a-z][a-z0-9+.-]*:)?//[^/]*@", re.IGNORECASE)
+
+_Fields = dict[str, Raw]
+_fields: Final = msgspec.json.Decoder(_Fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +43,12 @@ class KeptContext:
     channel
         The sender's word for the channel, or empty.
     page_url
-        The page's address as JSON, or empty.
+        The page's address, or empty.
     """
 
     member: bytes
     channel: str = ""
-    page_url: bytes = b""
+    page_url: str = ""
 
 
 NOTHING: Final = KeptContext(b"")
@@ -53,8 +60,7 @@ class ContextKeeper:
     For several threads at once: each step on what is remembered is one of the dictionary's own.
     """
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self) -> None:
         self._known: dict[bytes, KeptContext] = {}
 
     def kept(self, context: bytes) -> KeptContext:
@@ -64,15 +70,12 @@ class ContextKeeper:
         ------
         NotAnObject
             It is some other JSON value.
-        TooLarge, TooManyProperties, TooDeep
-            What is kept has the limits of the properties.
         """
         if not context or context == b"null":
             return NOTHING
         known = self._known.get(context)
         if known is None:
             known = _cut_down(context)
-            check_shape(b"{%b}" % known.member, self._limits)
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             if len(context) <= _REMEMBERED_BYTES:
@@ -87,17 +90,29 @@ def _cut_down(context: bytes) -> KeptContext:
         raise NotAnObject(
             "The context is not a JSON object.", hint="Send an object, or leave it out."
         ) from error
-    kept: dict[str, Raw | dict[str, Raw]] = {name: fields[name] for name in _WHOLE if name in fields}
-    for name, inner in _ONE_FIELD:
-        found = _field(fields.get(name), inner)
-        if found is not None:
-            kept[name] = {inner: found}
-    url = _field(fields.get("page"), "url")
+    page, referrer = fields.get("page"), fields.get("referrer")
+    page_url = _address(_field(page, "url"))
+    kept: dict[str, str | dict[str, str]] = {
+        "campaign": _texts(fields.get("campaign"), _CAMPAIGN),
+        "page": {
+            "path": _address(_field(page, "path")),
+            "title": _text(_field(page, "title")),
+            "url": page_url,
+            "referrer": _address(_field(page, "referrer")),
+        },
+        "referrer": _address(referrer)
+        or {**_texts(referrer, _REFERRER), "url": _address(_field(referrer, "url"))},
+        **{name: _text(fields.get(name)) for name in _TEXTS},
+        **{name: _texts(fields.get(name), [inner]) for name, inner in _ONE_FIELD},
+    }
+    said = {name: found for name, value in kept.items() if (found := _without_empty(value))}
     return KeptContext(
-        b'"context":' + msgspec.json.encode(kept) if kept else b"",
-        _text(fields.get("channel")),
-        bytes(url) if url is not None else b"",
+        b'"context":' + msgspec.json.encode(said) if said else b"", _text(fields.get("channel")), page_url
     )
+
+
+def _without_empty(value: str | dict[str, str]) -> str | dict[str, str]:
+    return value if isinstance(value, str) else {name: text for name, text in value.items() if text}
 
 
 def _field(value: Raw | None, name: str) -> Raw | None:
@@ -108,6 +123,15 @@ def _field(value: Raw | None, name: str) -> Raw | None:
         return None
 
 
+def _texts(value: Raw | None, names: Iterable[str]) -> dict[str, str]:
+    return {name: _text(_field(value, name)) for name in names}
+
+
 def _text(value: Raw | None) -> str:
-    found = None if value is None else msgspec.json.decode(value)
-    return found if isinstance(found, str) else ""
+    """Return a text, "" for what is none; nothing is made of a value that is not one."""
+    return msgspec.json.decode(value, type=str) if value is not None and bytes(value).startswith(b'"') else ""
+
+
+def _address(value: Raw | None) -> str:
+    """Return an address or path without what people and programs put into it about a visitor."""
+    return _USER.sub(r"\1//", _text(value).partition("#")[0].partition("?")[0])

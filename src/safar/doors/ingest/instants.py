@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .limits import Limits
 
@@ -56,7 +57,7 @@ def behind_by(sent_at: int, received_at: int, limits: Limits) -> int:
     return behind if abs(behind) > limits.skew_microseconds else 0
 
 
-def many_microseconds(texts: Sequence[str]) -> list[int]:
+def many_microseconds(texts: Sequence[str]) -> NDArray[np.int64]:
     """Return the instants of many texts, in order; fastest when all have the shape ``2026-11-21T19:00:00.000Z``.
 
     Raises
@@ -73,5 +74,5 @@ def many_microseconds(texts: Sequence[str]) -> list[int]:
             if (letters >= shape[0]).all() and (letters <= shape[1]).all():
                 plain = letters.copy()
                 plain[:, -1] = 0  # the Z: NumPy reads UTC and knows no zones
-                return plain.view(f"S{width}").ravel().astype("datetime64[us]").astype(np.int64).tolist()
-    return [microseconds(text) for text in texts]
+                return plain.view(f"S{width}").ravel().astype("datetime64[us]").view(np.int64)
+    return np.array([microseconds(text) for text in texts], dtype=np.int64)

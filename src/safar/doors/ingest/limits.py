@@ -22,9 +22,9 @@ class Limits:
     event_bytes
         The properties of one event (or its traits), as JSON, together with what is kept of its context.
     property_count
-        Keys in one event's properties, nested ones counted too.
+        Keys in the same, nested ones counted too.
     property_depth
-        Levels of nesting; ``{"a": 1}`` has one.
+        Levels of nesting in the same; ``{"a": 1}`` has one.
     id_length, name_length, channel_length
         Characters of an id (customer, message), of an event name, of a channel.
     future_microseconds

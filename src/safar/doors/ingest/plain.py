@@ -7,6 +7,10 @@ come from counting bytes, so that nothing inside ``properties`` is parsed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from safar.vocabulary.errors import Refusal
 
@@ -18,6 +22,8 @@ from .contexts import ContextKeeper, KeptContext
 from .instants import behind_by, many_microseconds, microseconds
 from .limits import Limits
 from .shapes import are_small_and_flat, check_shape
+
+_BETWEEN: Final = b"\x00"
 
 
 def plain_events(request: Request, terms: Terms, limits: Limits, contexts: ContextKeeper) -> Accepted | None:
@@ -38,9 +44,10 @@ def plain_events(request: Request, terms: Terms, limits: Limits, contexts: Conte
     try:
         context = _one_context(request, calls, contexts)
         channel = spec.channel(context.channel, terms.channel, limits)
-        properties = _properties(calls, context, limits)
+        properties, joined = _objects(calls)
+        amounts, currencies = _amounts(properties, terms) if may_have_amount(joined) else (None, None)
+        properties = _whole(properties, joined, context.member, limits)
         occurred_at = _instants(request, calls, terms, limits)
-        amounts, currencies = _amounts(properties, terms)
     except (Refusal, ValueError):
         return None
     return Accepted(
@@ -50,7 +57,7 @@ def plain_events(request: Request, terms: Terms, limits: Limits, contexts: Conte
         customers,
         names,
         occurred_at,
-        [channel] * count,
+        channel,
         amounts,
         currencies,
         properties,
@@ -77,39 +84,47 @@ def _one_context(request: Request, calls: Sequence[PlainTrack], contexts: Contex
     return contexts.kept(only or request.context)
 
 
-def _properties(calls: Sequence[PlainTrack], context: KeptContext, limits: Limits) -> list[bytes]:
+def _objects(calls: Sequence[PlainTrack]) -> tuple[list[bytes], bytes]:
+    """Return the properties, and all of them joined by a byte that is in no JSON, or raise."""
+    properties = [bytes(call.properties) for call in calls]
+    joined = _BETWEEN + _BETWEEN.join(properties)
+    if joined.count(_BETWEEN + b'{"') < len(properties):
+        properties = [text or spec.EMPTY for text in properties]
+        if not all(text.startswith(b'{"') or text == spec.EMPTY for text in properties):
+            raise ValueError("Something that is no object, or an object with white space first.")
+    return properties, joined
+
+
+def _whole(properties: list[bytes], joined: bytes, context: bytes, limits: Limits) -> list[bytes]:
     """Return the properties with what is kept of the context, or raise."""
-    properties = [bytes(call.properties) or spec.EMPTY for call in calls]
-    unusual = [text for text in properties if not text.startswith(b'{"')]
-    if unusual and set(unusual) != {spec.EMPTY}:
-        raise ValueError("Something that is no object, or an object with white space first.")
-    if not are_small_and_flat(properties, limits):
-        for text in properties:
-            check_shape(text, limits)
-    if context.member:
-        if unusual or b'"context"' in b"".join(properties):
-            properties = [spec.with_context(text, context) for text in properties]
+    if context:
+        if spec.EMPTY in properties or b'"context"' in joined:
+            added = KeptContext(context)
+            whole = [spec.with_context(text, added) for text in properties]
         else:
-            rest = b",%b}" % context.member
-            properties = [text[:-1] + rest for text in properties]
-    return properties
+            rest = b",%b}" % context
+            whole = [text[:-1] + rest for text in properties]
+    else:
+        whole = properties
+    if not are_small_and_flat(joined, len(properties), max(map(len, properties)), context, limits):
+        for text in whole:
+            check_shape(text, limits)
+    return whole
 
 
-def _instants(request: Request, calls: Sequence[PlainTrack], terms: Terms, limits: Limits) -> list[int]:
+def _instants(
+    request: Request, calls: Sequence[PlainTrack], terms: Terms, limits: Limits
+) -> NDArray[np.int64]:
     """Return when they happened by our clock, or raise."""
     happened = many_microseconds([call.timestamp for call in calls])
-    behind = 0 if not request.sent_at else behind_by(microseconds(request.sent_at), terms.received_at, limits)
-    if behind:
-        happened = [instant + behind for instant in happened]
-    if max(happened) > terms.received_at + limits.future_microseconds or min(happened) < limits.earliest:
+    if request.sent_at:
+        happened = happened + behind_by(microseconds(request.sent_at), terms.received_at, limits)
+    if happened.max() > terms.received_at + limits.future_microseconds or happened.min() < limits.earliest:
         raise ValueError("A time out of bounds.")
     return happened
 
 
 def _amounts(properties: list[bytes], terms: Terms) -> tuple[list[int], list[str]]:
     """Return amounts and currencies, or raise."""
-    count = len(properties)
-    if not may_have_amount(b"".join(properties)):
-        return [0] * count, [""] * count
     both = [amount_of(text, terms.currency) if may_have_amount(text) else NO_AMOUNT for text in properties]
     return [amount for amount, _ in both], [currency for _, currency in both]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -21,7 +20,7 @@ def check_shape(properties: bytes, limits: Limits) -> None:
     Parameters
     ----------
     properties
-        A valid JSON object.
+        A valid JSON object, what is kept of the context in it.
 
     Raises
     ------
@@ -30,7 +29,7 @@ def check_shape(properties: bytes, limits: Limits) -> None:
     size = len(properties)
     if size > limits.event_bytes:
         raise TooLarge(
-            f"The event's properties have {size} bytes; at most {limits.event_bytes} are taken.",
+            f"The event's properties and context have {size} bytes; at most {limits.event_bytes} are taken.",
             hint="Leave out what no analysis reads, or send a reference to it.",
             size=size,
             limit=limits.event_bytes,
@@ -58,12 +57,18 @@ def check_shape(properties: bytes, limits: Limits) -> None:
         )
 
 
-def are_small_and_flat(properties: Sequence[bytes], limits: Limits) -> bool:
-    """Tell, cheaply, whether all of them pass `check_shape`. False says nothing."""
-    joined = b"".join(properties)
-    nested = joined.count(b"{") + joined.count(b"[") - len(properties)
-    longest = max(map(len, properties))
-    return nested < limits.property_depth and longest <= min(
+def are_small_and_flat(joined: bytes, count: int, longest: int, context: bytes, limits: Limits) -> bool:
+    """Tell, cheaply, whether all properties of a batch pass `check_shape`, each with ``context``. False says nothing.
+
+    Parameters
+    ----------
+    joined, count, longest
+        All of them in one text, how many they are, the bytes of the longest.
+    context
+        The member that each of them gets.
+    """
+    nested = joined.count(b"{") + joined.count(b"[") - count + context.count(b"{")
+    return nested < limits.property_depth and longest + len(context) < min(
         limits.event_bytes, limits.property_count * _LEAST_BYTES_PER_KEY
     )
 

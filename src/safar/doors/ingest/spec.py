@@ -34,6 +34,13 @@ CHANNELS: Final[Mapping[str, str]] = {"browser": "web", "mobile": "app", "server
 
 EMPTY: Final = b"{}"
 
+_JOINERS: Final = "\u200c\u200d"
+#: They turn the direction of all that follows, also of what is shown beside the text.
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_IN_NO_TEXT: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+#: Two ids that look the same must be the same.
+_IN_NO_ID: Final = _IN_NO_TEXT | {"Cf"}
+
 _fields: Final = msgspec.json.Decoder(dict[str, Raw])
 
 
@@ -101,7 +108,11 @@ def _identify(call: Call, _: KeptContext, limits: Limits) -> Said:
 
 
 def _alias(call: Call, _: KeptContext, limits: Limits) -> Said:
-    customer_id = _customer(call, limits)
+    customer_id = _id("userId", call.user_id, limits)
+    if not customer_id:
+        raise CustomerMissing(
+            "The alias call has no userId.", hint="Send the id the customer has from now on."
+        )
     previous_id = _id("previousId", call.previous_id, limits)
     if not previous_id:
         raise PreviousIdMissing(
@@ -129,13 +140,13 @@ def _view(event_name: str, call: Call, context: KeptContext, limits: Limits) -> 
     """A page or screen: its name, category and address become properties, where no property has that name."""
     properties = _object("properties", call.properties)
     present = _fields.decode(properties)
-    missing: dict[str, str | Raw] = {}
+    missing: dict[str, str] = {}
     if call.name and "name" not in present:
         missing["name"] = _one_line("name", call.name, limits.name_length)
     if call.category and "category" not in present:
         missing["category"] = _one_line("category", call.category, limits.name_length)
     if context.page_url and "url" not in present:
-        missing["url"] = Raw(context.page_url)
+        missing["url"] = context.page_url
     return Said(_customer(call, limits), event_name, _with(properties, missing) if missing else properties)
 
 
@@ -164,30 +175,44 @@ def _id(field: str, value: Id, limits: Limits) -> str:
     if value is None or value == "":
         return ""
     text = str(value)
-    if len(text) > limits.id_length or not text.strip() or not is_one_line(text) or "\ufffd" in text:
+    unusable = _unusable(text, limits.id_length, _IN_NO_ID)
+    if unusable or "\ufffd" in text:
         raise IdRefused(
-            f"The {field} {shown(text)} is not usable as an id: it has {len(text)} characters.",
-            hint=f"Use 1 to {limits.id_length} characters without control characters and broken ones.",
+            f"The {field} {shown(text)} is not usable as an id: it {unusable or 'has a broken character'}.",
+            hint=f"Use 1 to {limits.id_length} characters without control, invisible and broken ones.",
             field=field,
         )
     return text
 
 
 def _one_line(field: str, text: str, longest: int) -> str:
-    if len(text) > longest or not text.strip() or not is_one_line(text):
+    unusable = _unusable(text, longest, _IN_NO_TEXT)
+    if unusable:
         raise TextUnusable(
-            f"The {field} {shown(text)} is not usable: it has {len(text)} characters.",
-            hint=f"Use 1 to {longest} characters on one line.",
+            f"The {field} {shown(text)} is not usable: it {unusable}.",
+            hint=f"Use 1 to {longest} characters on one line, without those that turn the direction of writing.",
             field=field,
         )
     return text
 
 
-def is_one_line(text: str) -> bool:
-    """Tell whether ``text`` has no control characters and line breaks; the joiners of Persian are welcome."""
-    return text.isprintable() or not any(
-        unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in text
-    )
+def _unusable(text: str, longest: int, refused: frozenset[str]) -> str:
+    """Return what is wrong with a text as the end of a sentence, "" when nothing is.
+
+    The joiners of Persian are welcome wherever there is something to join.
+    """
+    if len(text) > longest:
+        return f"has {len(text)} characters"
+    if not text.strip():
+        return "is blank"
+    if text.isprintable():
+        return ""
+    if not "".join(text.split()).strip(_JOINERS):
+        return "is blank"
+    for letter in text:
+        if letter not in _JOINERS and (unicodedata.category(letter) in refused or letter in _TURNING):
+            return f"has the character U+{ord(letter):04X}"
+    return ""
 
 
 def _object(field: str, raw: Raw) -> bytes:

@@ -19,13 +19,16 @@ from .plain import plain_events
 from .rejections import InFuture, TimestampUnreadable, TooOld, UnknownCall, shown
 from .shapes import check_shape
 
+#: An event: the fields of `Accepted` from ``message_ids`` on.
+_Row = tuple[str, str, str, int, str, int, str, bytes]
+
 
 class Judge:
     """Gives verdicts, in several threads at once if need be."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._contexts = ContextKeeper(limits)
+        self._contexts = ContextKeeper()
 
     def judge(self, request: Request, terms: Terms) -> Judged:
         """Return the verdict on each event of a request; an event refused leaves its neighbours alone."""
@@ -33,7 +36,7 @@ class Judge:
         return Judged(plain, 0, {}) if plain is not None else self._one_by_one(request, terms)
 
     def _one_by_one(self, request: Request, terms: Terms) -> Judged:
-        accepted = Accepted(terms.received_at, terms.source)
+        rows: list[_Row] = []
         rejected: dict[int, Refusal] = dict(request.rejected)
         seen: set[str] = set()
         duplicates = 0
@@ -44,34 +47,28 @@ class Judge:
                 if message_id in seen:
                     duplicates += 1
                     continue
-                self._accept(accepted, message_id, call, request, terms)
+                rows.append(self._accepted(message_id, call, request, terms))
             except Refusal as refusal:
                 rejected[place] = refusal
             else:
                 seen.add(message_id)
+        columns = map(list, zip(*rows, strict=True))
+        accepted = Accepted(terms.received_at, terms.source, *columns)
         return Judged(accepted, duplicates, rejected)
 
-    def _accept(
-        self, accepted: Accepted, message_id: str, call: Call, request: Request, terms: Terms
-    ) -> None:
-        """Add one event, or raise the reason and add nothing."""
+    def _accepted(self, message_id: str, call: Call, request: Request, terms: Terms) -> _Row:
+        """Return one event, or raise the reason why it is none."""
         limits = self._limits
         if call.type is None:
             raise UnknownCall("The event has no type.", hint="Send the type of call, such as track.")
         context = self._contexts.kept(bytes(call.context) or request.context)
         customer_id, event_name, properties = spec.said(call, context, limits)
-        check_shape(properties, limits)
+        whole = spec.with_context(properties, context)
+        check_shape(whole, limits)
         occurred_at = self._occurred_at(call, request, terms)
         channel = spec.channel(call.channel or context.channel, terms.channel, limits)
         amount, currency = amount_of(properties, terms.currency) if may_have_amount(properties) else NO_AMOUNT
-        accepted.message_ids.append(message_id)
-        accepted.customers.append(customer_id)
-        accepted.names.append(event_name)
-        accepted.occurred_at.append(occurred_at)
-        accepted.channels.append(channel)
-        accepted.amounts.append(amount)
-        accepted.currencies.append(currency)
-        accepted.properties.append(spec.with_context(properties, context))
+        return message_id, customer_id, event_name, occurred_at, channel, amount, currency, whole
 
     def _occurred_at(self, call: Call, request: Request, terms: Terms) -> int:
         """Return when it happened, by our clock.
