@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from builders import an_event, paths, together
-from safar.observe.overview import Overview, OverviewQuestion, overview
+from safar.observe.overview import Overview, OverviewQuestion, Shared, overview
 from safar.store.log import Log
 from safar.vocabulary.answer import Note, NoWindows
 from safar.vocabulary.interval import share
@@ -37,7 +37,7 @@ def write(log: Log, events) -> None:
 
 def test_an_empty_log(log: Log) -> None:
     found = overview(log, OverviewQuestion((days(0, 1),)))
-    assert found.overviews == (Overview(0, 0, 0, 0, 0, 0, 0, None),)
+    assert found.overviews == (Overview(0, 0, 0, 0, 0, 0, 0, 0, None),)
     assert (found.first_event_at, found.last_event_at, found.notes) == (None, None, ())
 
 
@@ -60,6 +60,7 @@ def test_two_days_counted_by_hand(log: Log) -> None:
         new_customers=2,
         events=4,
         orders=1,
+        orders_squared=1,
         orderers=1,
         visitors=2,
         converted=1,
@@ -70,6 +71,7 @@ def test_two_days_counted_by_hand(log: Log) -> None:
         new_customers=1,
         events=4,
         orders=2,
+        orders_squared=2,
         orderers=2,
         visitors=1,
         converted=0,
@@ -80,12 +82,15 @@ def test_two_days_counted_by_hand(log: Log) -> None:
         new_customers=3,
         events=8,
         orders=3,
+        orders_squared=3,
         orderers=3,
         visitors=2,
         converted=2,
         conversion=share(2, 2),
     )
-    assert none == Overview(0, 0, 0, 0, 0, 0, 0, None)
+    # sara and ali came on both days; who ordered on one did not on the other
+    assert found.shared == Shared(2, 0)
+    assert none == Overview(0, 0, 0, 0, 0, 0, 0, 0, None)
     assert found.notes == (Note.of("conversion.without_visit", count=2),)  # ali and mona on the second day
     assert (found.first_event_at, found.last_event_at) == (
         START + timedelta(hours=8),
@@ -110,6 +115,24 @@ def test_an_order_counts_once_by_its_number(log: Log) -> None:
         ),
     )
     assert overview(log, OverviewQuestion((days(0, 1),))).overviews[0].orders == 4
+
+
+def test_orders_by_customer_and_shared_customers_by_hand(log: Log) -> None:
+    write(
+        log,
+        paths(
+            {
+                "keen": "order_placed 09:00 > order_placed 10:00 > order_placed 1d 09:00 > order_placed 1d 10:00"
+                " > order_placed 1d 11:00",
+                "once": "order_placed 09:00 > page 1d 09:00",
+                "new": "order_placed 1d 09:00",
+            }
+        ),
+    )
+    found = overview(log, OverviewQuestion((days(1, 2), days(0, 1))))
+    assert [(each.orders, each.orders_squared) for each in found.overviews] == [(4, 9 + 1), (3, 4 + 1)]
+    assert found.shared == Shared(customers=2, order_products=3 * 2)
+    assert overview(log, OverviewQuestion((days(0, 1),))).shared is None
 
 
 def test_a_window_starts_with_its_first_instant_and_ends_before_its_last(log: Log) -> None:

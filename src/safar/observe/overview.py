@@ -80,6 +80,9 @@ class Overview:
         All events, whoever caused them.
     orders
         Distinct orders: by ``order_id``, and by event where an order has no id.
+    orders_squared
+        Sum over customers of the square of their orders: what the variance of ``orders`` follows from, as orders of one
+        customer are not independent of one another.
     orderers
         Customers who placed at least one order.
     visitors
@@ -95,10 +98,27 @@ class Overview:
     new_customers: int
     events: int
     orders: int
+    orders_squared: int
     orderers: int
     visitors: int
     converted: int
     conversion: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the first two windows share: without it, comparing them would take one customer for two.
+
+    Attributes
+    ----------
+    customers
+        Customers who are active in both.
+    order_products
+        Sum over customers of their orders in the first times their orders in the second.
+    """
+
+    customers: int
+    order_products: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +129,15 @@ class OverviewAnswer:
     ----------
     overviews
         In the order of the windows.
+    shared
+        Between the first window and the second, which is the one that it is compared with; None for a single window.
     first_event_at, last_event_at
         Ends of the whole log; None when it is empty. A window before the first event is no basis for a
         comparison.
     """
 
     overviews: tuple[Overview, ...]
+    shared: Shared | None
     first_event_at: datetime | None
     last_event_at: datetime | None
     notes: tuple[Note, ...]
@@ -137,7 +160,10 @@ people AS (
     GROUP BY ALL
 )
 SELECT place, count(*) FILTER (WHERE active), count(*) FILTER (WHERE ordered),
-    count(*) FILTER (WHERE visited), count(*) FILTER (WHERE visited AND ordered), sum(events)::BIGINT
+    count(*) FILTER (WHERE visited), count(*) FILTER (WHERE visited AND ordered), sum(events)::BIGINT,
+    count(*) FILTER (WHERE active AND place = 0 AND customer_id IN (
+        SELECT customer_id FROM people WHERE active AND place = 1
+    ))
 FROM people GROUP BY ALL
 """  # noqa: S608 - only constants of this code are put in; values go as parameters
 
@@ -155,13 +181,18 @@ BY ALL
 _ORDERS: Final = f"""
 WITH {WINDOWS},
 orders AS (
-    SELECT occurred_at, coalesce(properties->>'order_id', event_id::VARCHAR) AS order_id
+    SELECT customer_id, occurred_at, coalesce(properties->>'order_id', event_id::VARCHAR) AS order_id
     FROM events WHERE event_name IN (SELECT unnest($ordered::VARCHAR[])) AND {INSIDE_ANY}
-)
-SELECT place, count(DISTINCT order_id) FROM orders JOIN windows ON {INSIDE} GROUP BY ALL
+),
+once AS (
+    SELECT place, order_id, any_value(customer_id) AS customer_id FROM orders JOIN windows ON {INSIDE} GROUP BY ALL
+),
+people AS (SELECT place, customer_id, count(*) AS orders FROM once GROUP BY ALL)
+SELECT place, sum(people.orders)::BIGINT, sum(people.orders * people.orders)::BIGINT,
+    coalesce(sum(people.orders * second.orders) FILTER (WHERE place = 0), 0)::BIGINT
+FROM people LEFT JOIN (SELECT customer_id, orders FROM people WHERE place = 1) AS second USING (customer_id)
+GROUP BY ALL
 """  # noqa: S608
-
-_HISTORY: Final = "SELECT min(occurred_at), max(occurred_at) FROM events"
 
 
 def overview(log: Log, question: OverviewQuestion) -> OverviewAnswer:
@@ -195,17 +226,19 @@ def overview(log: Log, question: OverviewQuestion) -> OverviewAnswer:
         ).rows()
     }
     newcomers = dict(log.sql(_NEWCOMERS, {**bounds, "passive": passive}).rows())
-    orders = dict(log.sql(_ORDERS, {**bounds, "ordered": ordered}).rows())
-    first_event_at, last_event_at = log.sql(_HISTORY).rows()[0]
+    orders = {place: counts for place, *counts in log.sql(_ORDERS, {**bounds, "ordered": ordered}).rows()}
+    history = log.info()
     overviews = []
     for place in range(len(question.windows)):
-        customers, orderers, visitors, converted, events = people.get(place, (0, 0, 0, 0, 0))
+        customers, orderers, visitors, converted, events, _ = people.get(place, (0, 0, 0, 0, 0, 0))
+        ordered_count, squared, _ = orders.get(place, (0, 0, 0))
         overviews.append(
             Overview(
                 customers=customers,
                 new_customers=newcomers.get(place, 0),
                 events=events,
-                orders=orders.get(place, 0),
+                orders=ordered_count,
+                orders_squared=squared,
                 orderers=orderers,
                 visitors=visitors,
                 converted=converted,
@@ -215,8 +248,11 @@ def overview(log: Log, question: OverviewQuestion) -> OverviewAnswer:
     unseen = overviews[0].orderers - overviews[0].converted
     return OverviewAnswer(
         overviews=tuple(overviews),
-        first_event_at=first_event_at,
-        last_event_at=last_event_at,
+        shared=Shared(people.get(0, (0,))[-1], orders.get(0, (0,))[-1])
+        if len(question.windows) > 1
+        else None,
+        first_event_at=history.first_at,
+        last_event_at=history.last_at,
         notes=notes_with_facts([("conversion.without_visit", unseen)]),
         provenance=Provenance(question, version, overviews[0].events),
     )

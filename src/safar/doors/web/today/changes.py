@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
-from safar.vocabulary.interval import Estimate, difference, is_clear, ratio_of_counts
+from safar.vocabulary.interval import FEWEST_FOR_VERDICT, Estimate, difference, is_clear
 
 from .measures import Counted, Estimated, between
 
@@ -48,7 +49,7 @@ def sure_change(now: Estimate, before: Estimate, estimated: Estimated, locale: L
     interval = estimated.wording.difference_interval(low, high)
     level = locale.percent(change.interval.level)
     return Change(
-        arrow=_arrow(change.value),
+        arrow=_arrow(change.value, amount),
         amount=amount,
         tone=_tone(change.value) if clear else "",
         explained=filled(
@@ -61,24 +62,32 @@ def sure_change(now: Estimate, before: Estimate, estimated: Estimated, locale: L
 
 
 def relative_change(now: int, before: int, counted: Counted, locale: Locale) -> Change:
-    """Return a change in percent of what was before; for a count, whether it may be chance."""
+    """Return a change in percent of what was before; for a count, whether it may be chance.
+
+    Where there was nothing before, or less than nothing (more paid back than ordered), a share of it would mean
+    nothing: then the change is the difference itself.
+    """
     said = (counted.say_short or counted.say)(before)
     compared = filled(_("%(value)s in the period before"), value=said)
-    if not before:
+    if now == before == 0:
         return Change("", "", "", compared, compared)
-    relative = Decimal(now) / Decimal(before) - 1
-    amount = locale.signed_percent(relative, decimals=0 if abs(relative) >= Decimal("0.1") else 1)
-    ratio = ratio_of_counts(now, before) if counted.are_events else None
-    if ratio is None:
+    ratio = counted.ratio
+    if before <= 0:
+        change: Decimal | float = Decimal(now - before)
+        amount = counted.say_change(now - before)
+    else:
+        change = Decimal(now) / before - 1 if ratio is None else ratio.value - 1
+        amount = locale.signed_percent(change, decimals=0 if abs(float(change)) >= 0.1 else 1)
+    if ratio is None or before <= 0:
         spoken = filled(_("Changed by %(amount)s; %(compared)s."), amount=amount, compared=compared)
-        return Change(_arrow(float(relative)), amount, "", compared, spoken)
-    clear = 1 not in ratio.interval
+        return Change(_arrow(change, amount), amount, "", compared, spoken)
+    clear = ratio.n >= FEWEST_FOR_VERDICT and 1 not in ratio.interval
     ends = (locale.signed_percent(end - 1, decimals=1) for end in (ratio.interval.low, ratio.interval.high))
     maybe = filled(_("%(value)s in the period before, may be chance"), value=said)
     return Change(
-        arrow=_arrow(float(relative)),
+        arrow=_arrow(change, amount),
         amount=amount,
-        tone=_tone(float(relative)) if clear else "",
+        tone=_tone(change) if clear else "",
         explained=compared if clear else maybe,
         spoken=_spoken(amount, between(*ends), locale.percent(ratio.interval.level), is_clear=clear),
     )
@@ -96,9 +105,12 @@ def _spoken(amount: str, interval: str, level: str, *, is_clear: bool) -> str:
     return filled(sentence, amount=amount, level=level, interval=interval)
 
 
-def _arrow(change: float) -> str:
-    return "▲" if change > 0 else "▼" if change < 0 else "="
+def _arrow(change: Decimal | float, amount: str) -> str:
+    """Return the direction of what is shown: a change that rounds to zero has none."""
+    if not any(letter.isdigit() and unicodedata.digit(letter) for letter in amount):
+        return "="
+    return "▲" if change > 0 else "▼"
 
 
-def _tone(change: float) -> str:
+def _tone(change: Decimal | float) -> str:
     return "better" if change > 0 else "worse" if change < 0 else ""

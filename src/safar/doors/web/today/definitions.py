@@ -33,7 +33,10 @@ DEFINITIONS: dict[str, Meaning] = {
     ),
     "orders": Meaning(
         _("Orders placed in this period."),
-        _("Each order number counts once. Orders that came back later still count."),
+        _(
+            "Each order number counts once. Orders that came back later still count. Whether a change may be chance"
+            " follows from how orders spread over customers, and is judged per day."
+        ),
     ),
     "revenue": Meaning(
         _("The value of the orders placed in this period, less what was paid back in it."),

@@ -21,10 +21,11 @@ class Counted:
     ----------
     values
         One for each window of the question.
-    say, say_short
-        A value in words, whole and in few digits.
-    are_events
-        True for a count of things that happen, whose change may be chance; False for a sum of money.
+    say, say_short, say_change
+        A value in words, whole and in few digits; a difference, with its sign.
+    ratio
+        How many times as many as in the window before, with an interval that says whether it may be chance; None where
+        that cannot be judged: a sum of money, nothing before, customers of windows of different lengths.
     more_head, more_rows
         A second table.
     """
@@ -33,10 +34,11 @@ class Counted:
     head: str
     values: tuple[int, ...]
     say: Callable[[int], str]
+    say_change: Callable[[int], str]
     sure: str
     beside: str = ""
     say_short: Callable[[int], str] | None = None
-    are_events: bool = True
+    ratio: Estimate | None = None
     more_head: tuple[str, ...] = ()
     more_rows: tuple[tuple[str, ...], ...] = ()
 

@@ -19,6 +19,7 @@ from .first_steps import FirstSteps, first_steps
 from .measures import Counted, Estimated, answers_phrase, scores_wording, shares_wording
 from .periods import CHOICES, Chosen
 from .queries import TodayAnswers
+from .ratios import customers_ratio, orders_ratio
 
 #: How old the last event may be before the page says so beside the period.
 _FRESH: Final = timedelta(days=1)
@@ -152,6 +153,8 @@ def _customers(scene: Scene, answers: TodayAnswers) -> Fact:
         head=_("Customers"),
         values=tuple(each.customers for each in overviews),
         say=locale.number,
+        say_change=locale.signed,
+        ratio=customers_ratio(answers),
         sure=filled(
             ngettext("%(count)s of them new", "%(count)s of them new", new), count=locale.number(new)
         ),
@@ -167,6 +170,8 @@ def _orders(scene: Scene, answers: TodayAnswers) -> Fact:
         head=_("Orders"),
         values=tuple(each.orders for each in overviews),
         say=locale.number,
+        say_change=locale.signed,
+        ratio=orders_ratio(answers),
         sure=filled(
             ngettext("by %(count)s customer", "by %(count)s customers", orderers),
             count=locale.number(orderers),
@@ -186,6 +191,9 @@ def _revenue(scene: Scene, answers: TodayAnswers) -> Fact:
 
     def say_short(minor: int) -> str:
         return locale.money(Money(minor, currency), compact=True)
+
+    def say_change(minor: int) -> str:
+        return locale.money(Money(minor, currency), compact=True, signed=True)
 
     sure = ""
     if revenues:
@@ -207,9 +215,9 @@ def _revenue(scene: Scene, answers: TodayAnswers) -> Fact:
         values=values,
         say=say,
         say_short=say_short,
+        say_change=say_change,
         sure=sure,
         beside=beside,
-        are_events=False,
         more_head=(_("Currency"), _("Orders"), _("Ordered"), _("Paid back")),
         more_rows=tuple(
             (
