@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, share
 
-from .scores import Scale, ScoreQuestion, count_answers, mean_of_values
+from .scores import AnswerCounts, Scale, ScoreQuestion, count_answers, mean_of_values
 
 if TYPE_CHECKING:
     from safar.store.log import Log
@@ -79,11 +79,16 @@ def ces(log: Log, question: CesQuestion) -> CesAnswer:
     Source: M. Dixon, N. Toman, R. DeLisi (2013), The Effortless Experience (CES 2.0).
     """
     version = log.version
-    counts = count_answers(log, question, metric=METRIC, scale=SCALE)
+    counts = count_answers(log, question, {METRIC: SCALE})
+    return ces_of_answers(question, counts[METRIC], version)
+
+
+def ces_of_answers(question: CesQuestion, counts: AnswerCounts, log_version: str) -> CesAnswer:
+    """Return the answer to a question whose answers are counted already."""
     return CesAnswer(
         tuple(ces_of_values(values, level=question.level) for values in counts.by_window),
         counts.notes,
-        Provenance(question, version, counts.rows_read),
+        Provenance(question, log_version, counts.rows_read),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, share
 
-from .scores import Scale, ScoreQuestion, UnknownScale, count_answers, mean_of_values
+from .scores import AnswerCounts, Scale, ScoreQuestion, UnknownScale, count_answers, mean_of_values
 
 if TYPE_CHECKING:
     from safar.store.log import Log
@@ -102,11 +102,16 @@ def csat(log: Log, question: CsatQuestion) -> CsatAnswer:
         answer are not in the denominator: read the response rate beside it.
     """
     version = log.version
-    counts = count_answers(log, question, metric=METRIC, scale=question.scale)
+    counts = count_answers(log, question, {METRIC: question.scale})
+    return csat_of_answers(question, counts[METRIC], version)
+
+
+def csat_of_answers(question: CsatQuestion, counts: AnswerCounts, log_version: str) -> CsatAnswer:
+    """Return the answer to a question whose answers are counted already."""
     return CsatAnswer(
         tuple(csat_of_values(values, question.scale, level=question.level) for values in counts.by_window),
         counts.notes,
-        Provenance(question, version, counts.rows_read),
+        Provenance(question, log_version, counts.rows_read),
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, ImpossibleSample, Interval, normal_quantile
 
-from .scores import Scale, ScoreQuestion, count_answers
+from .scores import AnswerCounts, Scale, ScoreQuestion, count_answers
 
 if TYPE_CHECKING:
     from safar.store.log import Log
@@ -85,11 +85,16 @@ def nps(log: Log, question: NpsQuestion) -> NpsAnswer:
         Only answers on the 0-10 scale count; notes tell how many others there were.
     """
     version = log.version
-    counts = count_answers(log, question, metric=METRIC, scale=SCALE)
+    counts = count_answers(log, question, {METRIC: SCALE})
+    return nps_of_answers(question, counts[METRIC], version)
+
+
+def nps_of_answers(question: NpsQuestion, counts: AnswerCounts, log_version: str) -> NpsAnswer:
+    """Return the answer to a question whose answers are counted already."""
     return NpsAnswer(
         tuple(nps_of_values(values, level=question.level) for values in counts.by_window),
         counts.notes,
-        Provenance(question, version, counts.rows_read),
+        Provenance(question, log_version, counts.rows_read),
     )
 
 

@@ -83,24 +83,24 @@ class ResponseAnswer:
 
 _SQL: Final = f"""
 WITH {WINDOWS},
-sent AS (
-    SELECT properties->>'invitation_id' AS invitation_id, occurred_at
+asked AS MATERIALIZED (
+    SELECT list_contains($sent::VARCHAR[], event_name) AS is_sent, properties->>'invitation_id' AS invitation_id,
+        occurred_at
     FROM events
-    WHERE event_name IN (SELECT unnest($sent::VARCHAR[])) AND {INSIDE_ANY}
+    WHERE event_name IN (SELECT unnest($sent::VARCHAR[] || $answered::VARCHAR[]))
+        AND occurred_at >= $from::TIMESTAMPTZ
 ),
+sent AS (SELECT invitation_id, occurred_at FROM asked WHERE is_sent AND {INSIDE_ANY}),
 invitations AS (
     SELECT invitation_id, min(occurred_at) AS sent_at FROM sent WHERE invitation_id IS NOT NULL GROUP BY ALL
 ),
 answers AS (
-    SELECT properties->>'invitation_id' AS invitation_id, min(occurred_at) AS answered_at
-    FROM events
-    WHERE event_name IN (SELECT unnest($answered::VARCHAR[])) AND occurred_at >= $from::TIMESTAMPTZ
-    GROUP BY ALL
+    SELECT invitation_id, min(occurred_at) AS answered_at FROM asked WHERE NOT is_sent GROUP BY ALL
 ),
 judged AS (
     SELECT sent_at AS occurred_at,
         coalesce(answered_at - sent_at <= to_microseconds($within_us::BIGINT), false) AS answered,
-        sent_at + to_microseconds($within_us::BIGINT) > (SELECT max(occurred_at) FROM events) AS young
+        sent_at + to_microseconds($within_us::BIGINT) > $last::TIMESTAMPTZ AS young
     FROM invitations LEFT JOIN answers USING (invitation_id)
 ),
 anonymous AS (
@@ -141,6 +141,7 @@ def response(log: Log, question: ResponseQuestion) -> ResponseAnswer:
             **window_parameters(question.windows),
             "sent": sorted(SURVEY_SENT),
             "answered": sorted(SURVEY_ANSWERED),
+            "last": log.info().last_at,
             "within_us": question.answer_within // timedelta(microseconds=1),
         },
     ).rows()

@@ -5,9 +5,9 @@ NPS, CSAT and CES differ in what they make of the counts; they read them here, o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from safar.store.windows import INSIDE, INSIDE_ANY, WINDOWS, window_parameters
 from safar.vocabulary.answer import Note, checked_windows, notes_with_facts
@@ -91,29 +91,31 @@ class AnswerCounts:
 _SQL: Final = f"""
 WITH {WINDOWS},
 answers AS (
-    SELECT customer_id, occurred_at,
+    SELECT customer_id, occurred_at, properties->>'metric' AS metric,
         TRY_CAST(properties->>'value' AS DOUBLE) AS value,
         TRY_CAST(properties->>'scale_min' AS INTEGER) AS lowest,
         TRY_CAST(properties->>'scale_max' AS INTEGER) AS highest,
         coalesce(properties->>'direction', '{HIGHER_IS_BETTER}') AS direction
     FROM events
     WHERE event_name IN (SELECT unnest($names::VARCHAR[])) AND {INSIDE_ANY}
-        AND properties->>'metric' = $metric
+        AND properties->>'metric' IN (SELECT unnest($metrics::VARCHAR[]))
         AND ($question_key::VARCHAR IS NULL OR properties->>'question_key' = $question_key)
 )
-SELECT place, value, lowest, highest, direction, count(*),
+SELECT metric, place, value, lowest, highest, direction, count(*),
     count(*) - count(*) FILTER (WHERE is_first)
 FROM (
     SELECT windows.place, answers.*,
-        row_number() OVER (PARTITION BY place, customer_id ORDER BY occurred_at) = 1 AS is_first
+        row_number() OVER (PARTITION BY metric, place, customer_id ORDER BY occurred_at) = 1 AS is_first
     FROM answers JOIN windows ON {INSIDE}
 )
 GROUP BY ALL
 """  # noqa: S608 - only constants of this code are put in; values go as parameters
 
 
-def count_answers(log: Log, question: ScoreQuestion, *, metric: str, scale: Scale) -> AnswerCounts:
-    """Count the answers of one metric on one scale.
+def count_answers(
+    log: Log, question: ScoreQuestion, scales: Mapping[str, Scale]
+) -> Mapping[str, AnswerCounts]:
+    """Count the answers of one or more metrics, each on one scale, in one reading of the log.
 
     Parameters
     ----------
@@ -121,29 +123,37 @@ def count_answers(log: Log, question: ScoreQuestion, *, metric: str, scale: Scal
         Where the ``survey_answered`` events are.
     question
         Windows and question key.
-    metric
-        The ``metric`` property: ``nps``, ``csat``, ``ces``.
-    scale
-        Answers on any other scale or direction are left out and noted: scales are never mixed silently.
+    scales
+        The ``metric`` property (``nps``, ``csat``, ``ces``) → its scale. Answers on any other scale or direction are
+        left out and noted: scales are never mixed silently.
 
     Returns
     -------
-    AnswerCounts
-        Notes say, for the first window alone, how many answers were on another scale
+    Mapping[str, AnswerCounts]
+        For each metric. Notes say, for the first window alone, how many answers were on another scale
         (``<metric>.other_scale``), had no readable value on the scale (``<metric>.unreadable``), or came
         from someone who had answered before in the window (``<metric>.repeated``: answers of one person
         are not independent, intervals are too narrow).
     """
-    rows = log.sql(
+    rows: dict[str, list[tuple[Any, ...]]] = {metric: [] for metric in scales}
+    for metric, *row in log.sql(
         _SQL,
         {
             **window_parameters(question.windows),
             "names": sorted(SURVEY_ANSWERED),
-            "metric": metric,
+            "metrics": sorted(scales),
             "question_key": question.question_key,
         },
-    ).rows()
-    by_window = [dict.fromkeys(scale.points, 0) for _ in question.windows]
+    ).rows():
+        rows[metric].append(tuple(row))
+    return {
+        metric: _counted(rows[metric], len(question.windows), metric, scale)
+        for metric, scale in scales.items()
+    }
+
+
+def _counted(rows: Sequence[tuple[Any, ...]], windows: int, metric: str, scale: Scale) -> AnswerCounts:
+    by_window = [dict.fromkeys(scale.points, 0) for _ in range(windows)]
     other_scale = unreadable = repeated = rows_read = 0
     for place, value, lowest, highest, direction, count, again in rows:
         if (lowest, highest, direction) != (scale.lowest, scale.highest, scale.direction):

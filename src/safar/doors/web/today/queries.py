@@ -7,9 +7,10 @@ from datetime import datetime
 
 from safar.doors.web.design.answers import answer
 from safar.doors.web.homes import current_home
-from safar.listen.ces import CesAnswer, CesQuestion, ces
-from safar.listen.csat import CsatAnswer, CsatQuestion, csat
-from safar.listen.nps import NpsAnswer, NpsQuestion, nps
+from safar.listen.all_scores import AllScoresQuestion, all_scores
+from safar.listen.ces import CesAnswer
+from safar.listen.csat import CsatAnswer
+from safar.listen.nps import NpsAnswer
 from safar.listen.response import ResponseAnswer, ResponseQuestion, response
 from safar.measure.revenue import RevenueAnswer, RevenueQuestion, revenue
 from safar.observe.overview import OverviewAnswer, OverviewQuestion, overview
@@ -57,12 +58,13 @@ def today_answers(workspace: Workspace, chosen: Chosen) -> TodayAnswers:
     """Ask the workspace's log everything that Today shows."""
     log = current_home().log(workspace.workspace_id)
     windows, place = chosen.windows, workspace.workspace_id
+    scores = answer(place, log, all_scores, AllScoresQuestion(windows))
     return TodayAnswers(
         chosen=chosen,
         overview=answer(place, log, overview, OverviewQuestion(windows)),
         revenue=answer(place, log, revenue, RevenueQuestion(windows, workspace.currency)),
         response=answer(place, log, response, ResponseQuestion(windows)),
-        nps=answer(place, log, nps, NpsQuestion(windows)),
-        csat=answer(place, log, csat, CsatQuestion(windows)),
-        ces=answer(place, log, ces, CesQuestion(windows)),
+        nps=scores.nps,
+        csat=scores.csat,
+        ces=scores.ces,
     )
