@@ -109,7 +109,15 @@ def test_online_retail_cohorts_and_repeats(retail: Imported) -> None:
 
 
 def test_online_retail_again_adds_nothing_and_can_be_taken_back(retail: Imported) -> None:
+    numbers = """select count(*), count(distinct customer_id), count(distinct properties->>'order_id'), sum(amount),
+        min(occurred_at), max(occurred_at) from events"""
+    before = retail.rows(numbers)
     assert retail.again() == retail.report.events
+    assert retail.rows("select distinct source from events") == [(retail.report.source,)]
+    retail.log.remove_source(retail.report.source)
+    assert retail.rows("select count(*) from events") == [(0,)]
+    assert retail.again() == retail.report.events
+    assert retail.rows(numbers) == before
 
 
 def test_online_retail_as_drafted_rejects_the_rows_without_a_customer(shared_data: Path) -> None:
