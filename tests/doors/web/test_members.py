@@ -34,7 +34,7 @@ def token_of(link: str) -> str:
 
 
 def test_capitals_and_blanks_make_no_second_member(services, models, shop) -> None:
-    first = services.add_member(" Sara@Example.com", "سارا", "fa", shop.workspace_id, "owner")
+    first = services.add_member(" Sara@Example.com", "سارا", "fa", shop.workspace_id, "manager")
     again = services.add_member("sara@EXAMPLE.com ", "Sara", "en", shop.workspace_id, "viewer")
     assert (first.pk, again.email, again.language) == (again.pk, "sara@example.com", "en")
     assert models.Membership.objects.get().role == "viewer"
@@ -175,7 +175,10 @@ def test_the_last_owner_stays(services, models, shop, web_home, everywhere: bool
     services.add_member("omid@example.com", "", "en", shop.workspace_id, "manager")
     with pytest.raises(services.LastOwner):
         services.remove_member("sara@example.com", None if everywhere else shop.workspace_id)
+    with pytest.raises(services.LastOwner):
+        services.add_member("sara@example.com", "Sara", "fa", shop.workspace_id, "viewer")
     assert models.Membership.objects.count() == 3
+    assert models.Membership.objects.get(role="owner").member.name == ""
     assert models.Member.objects.filter(is_active=True).count() == 2
     services.add_member("omid@example.com", "", "en", shop.workspace_id, "owner")
     services.remove_member("sara@example.com", shop.workspace_id)

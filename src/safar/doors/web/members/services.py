@@ -75,11 +75,19 @@ def add_member(email: str, name: str, language: str, workspace_id: str, role: st
     ------
     EmailUnreadable, InvalidMemberSetting, UnknownWorkspace
         Nothing was changed.
+    LastOwner
+        The only owner of the workspace would become something else; nothing was changed.
     """
     address = fold_email(email)
     _check("language", language, LanguageChoice.values)
     _check("role", role, Role.values)
     workspace = current_home().workspace(workspace_id)
+    before = Membership.objects.select_related("member").filter(
+        member__email=address, member__is_active=True, workspace_id=workspace.workspace_id
+    )
+    if role != Role.OWNER:
+        for membership in before:
+            _check_another_owner(membership)
     member, is_new = Member.objects.update_or_create(
         email=address, defaults={"name": name.strip(), "language": language, "is_active": True}
     )
