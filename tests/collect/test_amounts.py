@@ -13,6 +13,7 @@ from safar.collect.amounts import AmountRule
 from safar.collect.cells import Cells, NumberColumns
 from safar.collect.formats import NumberUndecided
 from safar.collect.mapping import Amount
+from safar.collect.mapping_file import MappingWrong, mapping_toml, parse_mapping
 from safar.collect.rows import Rows
 from safar.vocabulary.money import exponent
 
@@ -159,3 +160,63 @@ def test_numbers_that_read_two_ways_are_asked_about(tmp_path: Path) -> None:
         imported(path, a_mapping('currency = "KWD"', event=event))
     pointed = a_mapping('currency = "KWD"\n[number]\ndecimal = "."', event=event)
     assert [each.amount for each in imported(path, pointed)] == [1234]
+
+
+IN_TWO_UNITS = """
+name = "shop"
+currency = "{unit}"
+[units]
+"تومان" = "IRR*10"
+"ریال" = "IRR"
+Rial = "IRR"
+[customer]
+id = "id"
+[[event]]
+name = "order_placed"
+at = "at"
+amount = "total"
+"""
+
+
+def test_a_column_says_in_which_unit_each_amount_is(tmp_path: Path) -> None:
+    path = a_file(
+        tmp_path,
+        """
+        id,at,total,unit
+        a,2026-01-01,12,تومان
+        b,2026-01-01,12,ريال
+        c,2026-01-01,12,RIAL
+        d,2026-01-01,12.5,usd
+        e,2026-01-01,90071992547409931,تومان
+        f,2026-01-01,12,سکه
+        g,2026-01-01,12,
+        """,
+    )
+    mapping = parse_mapping(IN_TWO_UNITS)
+    assert parse_mapping(mapping_toml(mapping)) == mapping
+    assert {event.customer: (event.amount, event.currency) for event in imported(path, mapping)} == {
+        "a": (120, "IRR"), "b": (12, "IRR"), "c": (12, "IRR"), "d": (1250, "USD"),
+        "e": (900719925474099310, "IRR"),
+    }  # fmt: skip
+    rejected = tried(path, mapping).first_rejected
+    assert [(row.reason, row.sentence) for row in rejected] == [
+        ("row.currency_unknown", "'سکه' is not a known currency."),
+        ("row.currency_unknown", "'' is not a known currency."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('currency = { column = "unit" }', 'Write currency = "IRR", or currency = "{Column}"'),
+        ('currency = "toman"', "[units]"),
+        ('currency = "IRR"\nunits = { toman = "IRR x 10" }', "IRR*10"),
+        ('currency = "IRR"\nunits = { toman = "IRT*10" }', ""),
+    ],
+)
+def test_a_unit_that_is_none_is_refused_with_what_to_write(line: str, message: str) -> None:
+    with pytest.raises(MappingWrong) as refused:
+        parse_mapping(
+            f'name = "shop"\n{line}\n[customer]\nid = "id"\n[[event]]\nname = "x"\nat = "at"\namount = "total"\n'
+        )
+    assert message in refused.value.hint

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import reduce
@@ -12,7 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from safar.vocabulary.money import EXPONENTS
+from safar.vocabulary.money import EXPONENTS, UnknownCurrency, exponent
+from safar.vocabulary.text import fold
 
 from .cells import Cells, NumberCell, NumberColumns, taken
 from .mapping import Amount
@@ -29,6 +31,9 @@ _SURE_OFF: Final = 0.49
 _FLOAT_ERROR: Final = 1e-15
 _HIGHEST: Final = 2**63 - 1
 _SIGNS: Final[dict[str, Callable[[int], int]]] = {"as_is": int, "absolute": abs, "opposite": int.__neg__}
+
+
+_UNIT: Final = re.compile(r"(?P<code>[A-Z]{3})(?: ?\* ?(?P<times>[1-9][0-9]{0,11}|0\.[0-9]{0,5}[1-9]))?\Z")
 
 
 @dataclass(slots=True)
@@ -60,10 +65,12 @@ class AmountRule:
     ----------
     rule
         Which columns.
-    currency
-        A code, or a template that gives one.
+    currencies
+        Codes, or templates that give one; a row's is the first that is not empty.
     numbers
         Reads columns as numbers.
+    units
+        What words in the place of a code mean, as in `safar.collect.mapping.Mapping`.
 
     Notes
     -----
@@ -71,7 +78,9 @@ class AmountRule:
     enough and not near a half), that is the amount; every other row is worked out in decimals. Both give the same.
     """
 
-    def __init__(self, rule: Amount, currency: str, numbers: NumberColumns) -> None:
+    def __init__(
+        self, rule: Amount, currencies: Sequence[str], numbers: NumberColumns, units: Mapping[str, str] | None = None
+    ) -> None:
         self._columns = [rule.column] if rule.column else list(rule.columns)
         self._memos = [numbers.memo(name) for name in self._columns]
         self._floats = [Memo(_as_float(memo)) for memo in self._memos]
@@ -79,13 +88,16 @@ class AmountRule:
         self._times = Decimal(str(rule.times))
         self._minor_units = rule.minor_units
         self._lenient = rule.lenient
-        self._currency = Template.of(currency)
-        self._codes: Memo[str | Rejection] = Memo(_checked_code)
+        self._templates = [Template.of(currency) for currency in currencies]
+        #: The currency of all rows, where they have but one.
+        self._only = self._templates[0].constant if self._templates else ""
+        self._units = {fold(word): unit_of(unit) for word, unit in (units or {}).items()}
+        self._codes: Memo[str | Rejection] = Memo(self._code)
         self._powers: Memo[float] = Memo(self._power)
 
     def read(self, cells: Cells, places: NDArray[np.int64]) -> Amounts:
         """Return the amounts of the rows at some places."""
-        codes = taken(self._currency.filled(cells.texts, len(cells)), places, len(cells))
+        codes = self._codes_at(cells, places)
         columns = [taken(cells.texts(name), places, len(cells)) for name in self._columns]
         product = self._powers_of(codes)
         blank = np.zeros(len(places), dtype=bool)
@@ -110,25 +122,46 @@ class AmountRule:
             self._work_out(found, place, [texts[place] for texts in columns], codes[place])
         return found
 
+    def _codes_at(self, cells: Cells, places: NDArray[np.int64]) -> Sequence[str]:
+        """Return the text of the currency a row, empty where no template gives one."""
+        if self._only is not None:
+            return [self._only] * len(places)
+        columns = [
+            taken(template.filled(cells.texts, len(cells)), places, len(cells))
+            for template in self._templates
+        ]
+        if len(columns) == 1:
+            return columns[0]
+        return [own or usual for own, usual in zip(*columns, strict=True)]
+
     def _currencies(self, codes: Sequence[str], blank: NDArray[np.bool_]) -> list[str]:
-        if not blank.any() and self._currency.constant is not None:
-            return [str(self._codes[self._currency.constant])] * len(codes)
+        if not blank.any() and self._only is not None:
+            return [str(self._codes[self._only])] * len(codes)
         return [
             "" if nothing else str(self._codes[code])
             for code, nothing in zip(codes, blank.tolist(), strict=True)
         ]
 
     def _powers_of(self, codes: Sequence[str]) -> NDArray[np.float64]:
-        if self._currency.constant is not None:
-            return np.full(len(codes), self._powers[self._currency.constant])
+        if self._only is not None:
+            return np.full(len(codes), self._powers[self._only])
         return np.fromiter(map(self._powers.__getitem__, codes), dtype=np.float64, count=len(codes))
+
+    def _code(self, text: str) -> str | Rejection:
+        unit = self._units.get(fold(text)) if self._units else None
+        return unit[0] if unit else _checked_code(text)
+
+    def _times_of(self, text: str) -> Decimal:
+        """Return what one unit that the text names is worth in its currency, times what the rule multiplies with."""
+        unit = self._units.get(fold(text)) if self._units else None
+        return _EXACT.multiply(self._times, unit[1]) if unit else self._times
 
     def _power(self, text: str) -> float:
         """Return what an amount is multiplied with to count minor units; not a number when nothing tells."""
         code = self._codes[text]
         if isinstance(code, Rejection):
             return math.nan
-        return float(self._times) * (1.0 if self._minor_units else 10.0 ** EXPONENTS[code])
+        return float(self._times_of(text)) * (1.0 if self._minor_units else 10.0 ** EXPONENTS[code])
 
     def _work_out(self, found: Amounts, place: int, texts: list[str], currency: str) -> None:
         """Fill in one row whose float leaves doubts."""
@@ -142,7 +175,7 @@ class AmountRule:
                 return
             found.rejected[place] = wrong or Rejection("row.currency_unknown", detail=currency)
             return
-        exact = reduce(_EXACT.multiply, [*factors, self._times])
+        exact = reduce(_EXACT.multiply, [*factors, self._times_of(currency)])
         exact = exact if self._minor_units else exact.scaleb(EXPONENTS[code], _EXACT)
         whole = exact.to_integral_value(ROUND_HALF_EVEN)
         amount = self._sign(int(whole))
@@ -151,6 +184,30 @@ class AmountRule:
             return
         found.minor[place], found.currency[place] = amount, code
         found.rounded += whole != exact
+
+
+def unit_of(text: str) -> tuple[str, Decimal]:
+    """Return the currency of a unit and how much of it one unit is.
+
+    Raises
+    ------
+    UnknownCurrency
+        It is no code, and no code with a number.
+
+    Examples
+    --------
+    >>> unit_of("IRR*10"), unit_of("IRR")
+    (('IRR', Decimal('10')), ('IRR', Decimal('1')))
+    """
+    found = _UNIT.match(text)
+    if found is None:
+        raise UnknownCurrency(
+            f"{text!r} is no unit of money.",
+            hint='Write the code of a currency, and how much of it one is: "IRR", or "IRR*10" for the toman.',
+            unit=text,
+        )
+    exponent(found["code"])
+    return found["code"], Decimal(found["times"] or 1)
 
 
 def _as_float(numbers: Memo[NumberCell]) -> Callable[[str], float]:

@@ -18,7 +18,7 @@ from safar.vocabulary.time_names import CalendarName
 from .template import Template
 
 Format = Literal["delimited", "jsonl", "excel", "parquet", "xes"]
-PropertyType = Literal["text", "number", "boolean", "date", "json", "email", "phone"]
+PropertyType = Literal["text", "number", "boolean", "date", "json", "email", "phone", "address"]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 Number = int | float
 
@@ -87,7 +87,8 @@ class NumberOptions(_Part, frozen=True, kw_only=True):
 
 
 class Derived(_Part, frozen=True, kw_only=True):
-    """A column made of others: a part of one (``column`` and ``extract``), or a text with several in it.
+    """A column made of others: a part of one (``column`` and ``extract``), a text with several in it, or the first
+    that is filled.
 
     Attributes
     ----------
@@ -97,11 +98,17 @@ class Derived(_Part, frozen=True, kw_only=True):
         A regular expression with one group; the new column is what the group holds, empty where it is not found.
     text
         A text with columns in it (``{date} {time}``); empty where one of them is.
+    first
+        Columns of which the first that is filled stands.
+    values
+        What to write instead of some of the texts found so; every other text stays.
     """
 
     column: Text | None = None
     extract: Text | None = None
     text: Text | None = None
+    first: list[Text] = []
+    values: dict[str, str] = {}
 
 
 class TimeColumn(TimeOptions, frozen=True, kw_only=True):
@@ -181,16 +188,20 @@ class Property(_Part, frozen=True, kw_only=True):
     value
         A value that is the same for all, instead of a column.
     type
-        ``text``, ``number``, ``boolean``, ``date`` (ISO 8601 in UTC), ``json``, ``email`` or ``phone`` (E.164). By
-        default texts stay texts, and values of typed formats keep their type.
+        ``text``, ``number``, ``boolean``, ``date`` (ISO 8601 in UTC), ``json``, ``email``, ``phone`` (E.164) or
+        ``address`` (of a page: without user, query and fragment). By default texts stay texts, and values of typed
+        formats keep their type.
     region
         Of a phone: the country whose national form is meant.
+    fallback
+        Whether a member of that name in a ``spread`` column stands instead.
     """
 
     column: Text | None = None
     value: str | int | float | bool | None = None
     type: PropertyType | None = None
     region: Annotated[str, msgspec.Meta(pattern="^[A-Za-z]{2}$")] = "IR"
+    fallback: bool = False
 
 
 class IdColumn(_Part, frozen=True, kw_only=True):
@@ -327,7 +338,13 @@ class Mapping(_Part, frozen=True, kw_only=True):
     skip
         Rows to leave out.
     currency, channel
-        Of every event that does not say otherwise.
+        Of every event that does not say otherwise; the currency also of an amount whose own column of currencies is
+        empty.
+    properties
+        Of every event that has none of that name.
+    units
+        What words in a column of currencies mean: ``"تومان" = "IRR*10"`` takes ten rials for each. Compared folded; a
+        word that is neither here nor an ISO 4217 code costs the row.
     event_id
         The column of ids that the events already have.
     key
@@ -341,11 +358,13 @@ class Mapping(_Part, frozen=True, kw_only=True):
     key: list[Text] = []
     currency: Text | None = None
     channel: str = ""
+    units: dict[Text, Text] = {}
     file: FileOptions = FileOptions()
     time: TimeOptions = TimeOptions()
     number: NumberOptions = NumberOptions()
     derive: dict[str, Derived] = {}
     customer: Customer
+    properties: dict[str, Text | Property] = {}
     skip: list[SkipRule] = []
     event: Annotated[list[EventRule], msgspec.Meta(min_length=1)]
 
@@ -369,6 +388,7 @@ def columns_of(mapping: Mapping) -> Iterator[tuple[str, str]]:
         yield from _of_template(derived.text, f"derive.{name}")
         if derived.column:
             yield derived.column, f"derive.{name}"
+        yield from ((column, f"derive.{name}") for column in derived.first)
     for column, place in _named(mapping):
         if column not in mapping.derive:
             yield column, place
@@ -379,6 +399,7 @@ def _named(mapping: Mapping) -> Iterator[tuple[str, str]]:
         yield id_column.column, f"customer.id[{place}]"
     yield from _of_template(mapping.customer.anonymous_id, "customer.anonymous_id")
     yield from _of_properties(mapping.customer.traits, "customer.traits")
+    yield from _of_properties(mapping.properties, "properties")
     yield from _of_template(mapping.currency, "currency")
     yield from _of_template(mapping.channel, "channel")
     if mapping.event_id:

@@ -12,9 +12,11 @@ from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from safar.vocabulary.errors import Json, Refusal, nearest
-from safar.vocabulary.money import exponent
+from safar.vocabulary.money import UnknownCurrency, exponent
+from safar.vocabulary.text import fold
 from safar.vocabulary.time_zone import time_zone
 
+from .amounts import unit_of
 from .delimited import BLANKS
 from .encoding import checked_encoding
 from .mapping import (
@@ -61,15 +63,21 @@ _PARTS: Final[dict[str, type[msgspec.Struct]]] = {
     "properties": Property,
     "items": Property,
 }
+_CURRENCY_HINT: Final = (
+    'Write currency = "IRR", or currency = "{Column}" for the column that says it; what its words mean stands in '
+    '[units]: "toman" = "IRR*10".'
+)
 #: What is written as a section of its own; everything below stands inline.
 _SECTIONS: Final = frozenset(
     [
         ("file",),
         ("time",),
         ("number",),
+        ("units",),
         ("derive",),
         ("customer",),
         ("customer", "traits"),
+        ("properties",),
         ("skip",),
         ("event",),
         ("event", "properties"),
@@ -219,7 +227,7 @@ def _explained(message: str, text: str, name: str) -> MappingWrong:
         hint = "Every mapping has a name, a [customer] with an id, and [[event]] rules with a name and at."
     else:
         field = place.rpartition(".")[2].partition("[")[0]
-        hint = _allowed(sentence, place, field)
+        hint = _CURRENCY_HINT if field == "currency" else _allowed(sentence, place, field)
     line = _line_of(text, field)
     where = f"{name}, line {line}" if line else name
     return MappingWrong(
@@ -271,10 +279,13 @@ def _problems(mapping: Mapping) -> Iterator[tuple[str, str, str]]:
     if len(mapping.file.quote or "") > 1:
         yield "file.quote", f"{mapping.file.quote!r} is not one character.", "Use one, or nothing."
     yield from _refused("time.time_zone", time_zone, mapping.time.time_zone)
-    yield from _template_problems("currency", mapping.currency, exponent)
+    for word, unit in mapping.units.items():
+        yield from _refused(f"units.{word}", unit_of, unit)
+    yield from _template_problems("currency", mapping.currency, _currency_check(mapping))
     yield from _template_problems("channel", mapping.channel)
     yield from _template_problems("customer.anonymous_id", mapping.customer.anonymous_id)
     yield from _property_problems("customer.traits", mapping.customer.traits)
+    yield from _property_problems("properties", mapping.properties)
     if not mapping.customer.id_columns():
         yield "customer.id", "no column is named.", "Name the column of the customer's id."
     if mapping.event_id and mapping.key:
@@ -282,8 +293,14 @@ def _problems(mapping: Mapping) -> Iterator[tuple[str, str, str]]:
     for name, derived in mapping.derive.items():
         yield from _template_problems(f"derive.{name}.text", derived.text)
         yield from _refused(f"derive.{name}.extract", _one_group, derived.extract)
-        if not (bool(derived.text) ^ bool(derived.column)) or bool(derived.column) != bool(derived.extract):
-            yield f"derive.{name}", "it wants either text, or column and extract.", "Keep one of the two."
+        ways = [bool(derived.text), bool(derived.first), bool(derived.column)]
+        is_whole = bool(derived.extract) == bool(derived.column) or (bool(derived.column) and derived.values)
+        if sum(ways) != 1 or not is_whole:
+            yield (
+                f"derive.{name}",
+                "it wants one of text, first, or column with extract or values.",
+                "Keep one of the three.",
+            )
     for number, skip in enumerate(mapping.skip):
         yield from _condition_problems(f"skip[{number}]", skip.when)
     for number, rule in enumerate(mapping.event):
@@ -293,7 +310,7 @@ def _problems(mapping: Mapping) -> Iterator[tuple[str, str, str]]:
 def _rule_problems(place: str, rule: EventRule, mapping: Mapping) -> Iterator[tuple[str, str, str]]:
     yield from _template_problems(f"{place}.name", rule.name)
     yield from _template_problems(f"{place}.channel", rule.channel)
-    yield from _template_problems(f"{place}.currency", rule.currency, exponent)
+    yield from _template_problems(f"{place}.currency", rule.currency, _currency_check(mapping))
     yield from _condition_problems(place, rule.when)
     yield from _property_problems(f"{place}.properties", rule.properties)
     yield from _refused(f"{place}.at.time_zone", time_zone, rule.time_column().time_zone)
@@ -313,6 +330,22 @@ def _rule_problems(place: str, rule: EventRule, mapping: Mapping) -> Iterator[tu
         yield f"{place}.items", "per is missing.", "Name in per the columns that lines of one thing share."
     if amount and not (rule.currency or mapping.currency):
         yield f"{place}.amount", "its currency is missing.", 'Say currency = "IRR", or currency = "{Column}".'
+
+
+def _currency_check(mapping: Mapping) -> Callable[[str], object]:
+    """Return what refuses a text that is neither one of the mapping's units nor the code of a currency."""
+    known = frozenset(map(fold, mapping.units))
+
+    def check(text: str) -> None:
+        if fold(text) in known:
+            return
+        try:
+            exponent(text)
+        except UnknownCurrency as refusal:
+            hint = f"{refusal.hint} {_CURRENCY_HINT}".strip()
+            raise UnknownCurrency(refusal.message, hint=hint, currency=text) from refusal
+
+    return check
 
 
 def _condition_problems(place: str, conditions: Sequence[Condition]) -> Iterator[tuple[str, str, str]]:

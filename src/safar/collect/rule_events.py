@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace as replace_field
 from numpy.typing import NDArray
 
 from .amounts import AmountRule
 from .cells import Cells, Mask, NumberColumns, Test, all_of, taken
 from .formats import Formats
-from .mapping import EventRule, Mapping, property_rules
+from .mapping import EventRule, Mapping, Property, property_rules
 from .property_values import PropertyColumns
 from .reasons import Rejection
 from .row_ids import Met, event_ids, row_digests
@@ -137,7 +138,7 @@ class ReadyRule:
         self._name = Template.of(rule.name)
         self._channel = Template.of(mapping.channel if rule.channel is None else rule.channel)
         self._properties = PropertyColumns(
-            property_rules(rule.properties),
+            _with_shared(property_rules(rule.properties), property_rules(mapping.properties)),
             formats,
             numbers,
             spread=rule.spread,
@@ -147,7 +148,9 @@ class ReadyRule:
         self._met = Met()
         amount = rule.amount_rule()
         self._amount = (
-            AmountRule(amount, rule.currency or mapping.currency or "", numbers) if amount else None
+            AmountRule(amount, rule.currency or mapping.currency or "", numbers, mapping.units)
+            if amount
+            else None
         )
 
     def events(self, cells: Cells, alive: Mask, findings: Findings) -> RuleEvents:
@@ -253,6 +256,17 @@ class ReadyRule:
         is_first[1:] = run[1:] != run[:-1]
         starts = np.flatnonzero(is_first).tolist()
         return list(zip(starts, [*starts[1:], len(run)][: len(starts)], strict=True))
+
+
+def _with_shared(own: dict[str, Property], shared: dict[str, Property]) -> dict[str, Property]:
+    """Return a rule's properties, and those of every event whose outermost name it does not have."""
+    taken_names = {name.partition(".")[0] for name in own}
+    kept = {
+        name: replace_field(rule, fallback=True)
+        for name, rule in shared.items()
+        if name.partition(".")[0] not in taken_names
+    }
+    return own | kept
 
 
 def filled_texts(template: Template, cells: Cells, places: Places) -> Sequence[str]:
