@@ -222,7 +222,7 @@ def test_searches_are_told_with_their_number_of_results(
     page = ready(visit().new_page(), address)
     page.evaluate("safar.search('blue', 0)")
     page.evaluate("safar.search('unknown')")
-    found = [(event["term"], event.get("result_count")) for event in shop.events(3, "search_performed")]
+    found = [(event["query"], event.get("result_count")) for event in shop.events(3, "search_performed")]
     assert found == [("کفش قرمز", 12), ("blue", 0), ("unknown", None)]
 
 
@@ -397,3 +397,52 @@ def test_large_events_go_in_several_requests(shop: Shop, visit: Callable[..., Br
     page = ready(visit().new_page(), shop.page("/", options="data-manual"))
     page.evaluate("for (let n = 0; n < 12; n++) safar.track('large', {n, text: 'ک'.repeat(7000)})")
     assert [event["n"] for event in shop.events(12)] == list(range(12))
+
+
+def test_an_event_larger_than_the_door_takes_does_not_hold_up_the_others(
+    shop: Shop, visit: Callable[..., BrowserContext]
+) -> None:
+    page = ready(visit().new_page(), shop.page("/", options="data-manual"))
+    page.evaluate("safar.track('too large', {text: 'ک'.repeat(40000)})")
+    page.evaluate("safar.track('just right', {text: 'ک'.repeat(15000)})")
+    (event,) = shop.events(1)
+    assert (event["event"], len(event["text"])) == ("just right", 15000)
+    wait_until(page, "sessionStorage.getItem('safar.waiting') === '[]'")
+
+
+@pytest.mark.parametrize("options", ["data-manual", "data-manual data-persist"])
+def test_a_wish_that_comes_later_is_obeyed_from_then_on(
+    shop: Shop, visit: Callable[..., BrowserContext], options: str
+) -> None:
+    context = visit(
+        "Object.defineProperty(navigator, 'globalPrivacyControl', {get: () => window.wish === true})"
+    )
+    page = ready(context.new_page(), shop.page("/", options=options))
+    sent: list[str] = []
+    context.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.evaluate("safar.identify('sara'); safar.track('x'); window.wish = true; safar.flush()")
+    page.wait_for_timeout(1500)
+    assert storage(page) == {"local": {}, "session": {}, "cookie": ""}
+    page.evaluate("safar.track('y')")
+    page.goto("about:blank")
+    assert sent == []
+    assert shop.events(0) == []
+
+
+@pytest.mark.parametrize(("options", "count"), [("data-manual", 0), ("data-manual data-persist", 2)])
+def test_what_waits_outlives_the_tab_only_where_the_page_says_so(
+    shop: Shop, visit: Callable[..., BrowserContext], options: str, count: int
+) -> None:
+    context = visit("navigator.sendBeacon = () => false")
+    context.route("**/v1/batch", lambda route: route.abort())
+    address = shop.page("/", options=options)
+    tabs = [ready(context.new_page(), address) for _ in range(2)]
+    for number, page in enumerate(tabs):
+        page.evaluate(f"safar.track('offline', {{n: {number}}})")
+    for page in tabs:
+        page.close()
+    context.unroute("**/v1/batch")
+    page = ready(context.new_page(), address)
+    page.wait_for_timeout(1500)
+    assert sorted(event["n"] for event in shop.events(count)) == list(range(count))
+    assert "safar.waiting" not in "".join(storage(page)["local"])

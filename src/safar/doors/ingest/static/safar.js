@@ -3,22 +3,26 @@
  *   <script async src="https://safar.example/i/safar.js" data-key="sfr_…"></script>
  *
  * data-key      write key; its origins must list this page's
- * data-persist  keep the visitor's id over visits (localStorage); without it the id ends with the tab; never a cookie
+ * data-persist  keep the visitor's id and what waits for the network over visits (localStorage); without it both end
+ *               with the tab; never a cookie
  * data-manual   send no page views by itself
  *
  * A page that shows search results marks them: <ul data-safar-search="red shoes" data-safar-results="12">.
- * Do Not Track and Global Privacy Control are obeyed: nothing is stored, nothing is sent.
+ * Do Not Track and Global Privacy Control are obeyed: nothing is stored, nothing is sent, also
+ * when they are switched on later: then what waits and the ids are forgotten.
  */
 (() => {
   "use strict";
   const script = document.currentScript;
   const settings = script.dataset;
   const endpoint = new URL("v1/batch", script.src).href;
-  const refused = navigator.doNotTrack === "1" || window.doNotTrack === "1" || navigator.globalPrivacyControl === true;
+  const refused = () =>
+    navigator.doNotTrack === "1" || window.doNotTrack === "1" || navigator.globalPrivacyControl === true;
 
   const MOST_WAITING = 200; // events; the oldest go first
   const MOST_AT_ONCE = 50; // events in one request
   const MOST_BYTES = 60000; // what a browser lets a leaving page send
+  const MOST_BYTES_OF_ONE = 32768; // what the door takes of one event's properties and context
   const GATHER = 1000; // milliseconds
   const LONGEST_PAUSE = 60000; // milliseconds
   const SESSION_ENDS_AFTER = 30 * 60000; // milliseconds without an event
@@ -47,7 +51,8 @@
     };
   };
   const tab = store(false);
-  const visitor = store("persist" in settings);
+  const isLasting = "persist" in settings;
+  const visitor = store(isLasting);
 
   const newId = () =>
     crypto.randomUUID
@@ -90,15 +95,38 @@
 
   let referrer = plain(document.referrer);
   let waiting = tab.get("waiting") || [];
+  // Each tab keeps its own queue; a new one takes over what others left. An event sent by two counts once.
+  const queue = "waiting" + (isLasting ? "." + newId() : "");
+  if (isLasting) {
+    try {
+      for (const key of Object.keys(localStorage).filter((key) => key.startsWith("safar.waiting."))) {
+        waiting.push(...visitor.get(key.slice(6)));
+        localStorage.removeItem(key);
+      }
+    } catch {
+      // no storage, nothing was left
+    }
+  }
   let sending = 0; // of the first in `waiting`, how many are on their way
   let failures = 0;
   let timer;
 
-  const keep = () => tab.set("waiting", waiting);
+  const keep = () => visitor.set(queue, isLasting && !waiting.length ? null : waiting);
+
+  const bytes = (value) => new Blob([value]).size;
+
+  // True where the visitor does not want to be followed; then nothing is left of what was.
+  const forgotten = () => {
+    if (!refused()) return false;
+    waiting = [];
+    for (const name of ["user", "anonymous", queue]) visitor.set(name, null);
+    tab.set("session", null);
+    return true;
+  };
 
   const send = (type, fields, properties) => {
-    if (refused) return;
-    waiting.push({
+    if (forgotten()) return;
+    const event = {
       type,
       ...fields,
       messageId: newId(),
@@ -115,7 +143,12 @@
         device: { type: matchMedia("(pointer: coarse)").matches ? "mobile" : "desktop" },
         library: { name: "safar.js" },
       },
-    });
+    };
+    if (bytes(JSON.stringify({ ...event.properties, ...event.traits, context: event.context })) > MOST_BYTES_OF_ONE) {
+      console.warn("safar.js: an event larger than 32 KiB was not sent:", fields.event || type);
+      return;
+    }
+    waiting.push(event);
     if (waiting.length > MOST_WAITING) waiting.splice(sending, waiting.length - MOST_WAITING);
     keep();
     later(GATHER);
@@ -132,7 +165,7 @@
   const next = (start) => {
     let count = Math.min(waiting.length - start, MOST_AT_ONCE);
     let body = written(waiting.slice(start, start + count));
-    while (count > 1 && new Blob([body]).size > MOST_BYTES) {
+    while (count > 1 && bytes(body) > MOST_BYTES) {
       count >>= 1;
       body = written(waiting.slice(start, start + count));
     }
@@ -142,13 +175,13 @@
   const flush = async () => {
     clearTimeout(timer);
     timer = undefined;
-    if (sending || !waiting.length) return;
+    if (forgotten() || sending || !waiting.length) return;
     const { count, body } = next(0);
     sending = count;
     let pause = 0;
     try {
       // As text the request is a simple one: the browser asks for no leave first, and the key travels in the body.
-      const answer = await fetch(endpoint, { method: "POST", body, keepalive: body.length < MOST_BYTES, credentials: "omit" });
+      const answer = await fetch(endpoint, { method: "POST", body, keepalive: bytes(body) <= MOST_BYTES, credentials: "omit" });
       if (answer.status === 408 || answer.status === 429 || answer.status >= 500) {
         pause = 1000 * answer.headers.get("retry-after") || -1;
       }
@@ -169,6 +202,7 @@
   };
 
   const leave = () => {
+    if (forgotten()) return;
     while (navigator.onLine && waiting.length > sending) {
       const { count, body } = next(sending);
       if (!navigator.sendBeacon(endpoint, body)) break;
@@ -191,23 +225,23 @@
     track: (event, properties) => send("track", { event }, { ...properties }),
     page: (name, properties) => view(name, properties),
     identify(userId, traits) {
-      if (refused) return;
+      if (forgotten()) return;
       if (userId) visitor.set("user", String(userId));
       send("identify", { traits: { ...traits } });
     },
     alias(userId, previousId) {
-      if (refused) return;
+      if (forgotten()) return;
       send("alias", { userId: String(userId), previousId: previousId || visitor.get("user") || anonymousId() });
       visitor.set("user", String(userId));
     },
-    search(term, results) {
+    search(query, results) {
       // Digits of Persian and Arabic pages count too.
       const digits = String(results ?? "").replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) & 15);
       const count = /^\d+$/.test(digits) ? Number(digits) : undefined;
-      safar.track("search_performed", { term: String(term), result_count: count });
+      safar.track("search_performed", { query: String(query), result_count: count });
     },
     reset() {
-      if (refused) return;
+      if (forgotten()) return;
       for (const name of ["user", "anonymous"]) visitor.set(name, null);
       tab.set("session", null);
     },
@@ -218,7 +252,7 @@
   const early = Array.isArray(window.safar) ? window.safar : [];
   window.safar = safar;
 
-  if (!refused) {
+  if (!forgotten()) {
     if (!("manual" in settings)) {
       const moved = () => setTimeout(() => shown !== location.pathname + location.search && view());
       for (const name of ["pushState", "replaceState"]) {
