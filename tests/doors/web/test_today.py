@@ -171,8 +171,30 @@ def test_an_empty_workspace_says_how_to_begin(let_in, address, shop) -> None:
     assert "curl http://127.0.0.1/v1/track" in text
 
 
-def test_the_first_commands_can_be_given(shop) -> None:
+def test_the_command_is_where_make_left_it(tmp_path, monkeypatch) -> None:
+    from safar.doors.web.today.first_steps import command, first_steps  # noqa: PLC0415
+
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    monkeypatch.setattr("sys.executable", str(programs / "python"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    assert command() == "safar"  # not installed beside it either: its usual name
+    (programs / "safar").touch(mode=0o755)
+    assert command() == ".venv/bin/safar"
+    assert first_steps("shop", "http://x").dry_run.startswith(
+        ".venv/bin/safar import orders.csv --workspace shop"
+    )
+    monkeypatch.chdir("/")
+    assert command() == str(programs / "safar")
+    monkeypatch.setenv("PATH", str(programs))
+    assert command() == "safar"
+
+
+def test_the_first_commands_can_be_given(shop, monkeypatch) -> None:
     from safar.doors.web.today.first_steps import first_steps  # noqa: PLC0415
+
+    monkeypatch.setattr("safar.doors.web.today.first_steps.command", lambda: "safar")
 
     steps = first_steps(shop.workspace_id, "http://127.0.0.1:8000")
     for line in (steps.dry_run, steps.take_in, steps.make_key):
