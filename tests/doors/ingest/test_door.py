@@ -453,3 +453,8 @@ def test_a_large_body_is_taken_as_a_small_one_is(server: Server) -> None:
     body = json.dumps({"batch": [*wide, {"type": "track"}], "writeKey": server.secret}).encode()
     sent = server.ask("POST", "/v1/batch", gzip.compress(body), {"Content-Encoding": "gzip"}, secret="")
     assert (sent.status, sent.json["accepted"], sent.json["rejected_count"]) == (202, 40, 1)
+
+
+def test_many_small_unusual_events_are_judged_too(server: Server) -> None:
+    sent = server.batch([{"type": "page", "userId": f"u{number % 7}"} for number in range(2000)] + [{}])
+    assert (sent.status, sent.json["accepted"], sent.json["rejected"][0]["index"]) == (202, 2000, 2000)

@@ -20,7 +20,7 @@ from safar.vocabulary.errors import Json, Refusal, SafarError
 from . import collector
 from .accepted import Judged, Terms
 from .bodies import LARGE_PLAIN, BodyReader, check_headers, decompressed
-from .calls import KINDS, Kind, read_batch, read_single, write_key_in
+from .calls import KINDS, Kind, Request, read_batch, read_single, write_key_in
 from .commit import Committer
 from .credentials import secret_in_header
 from .journal import Journal, log_fault
@@ -77,6 +77,8 @@ _LISTED: Final = 1000
 _CURRENCY_SECONDS: Final = 5.0
 _SAY_SECONDS: Final = 60.0
 _WRITER_THREADS: Final = 4
+#: More calls than these that have to be judged one by one are judged in a thread.
+_MANY_UNUSUAL: Final = 500
 
 
 class _Intake:
@@ -209,10 +211,13 @@ class IngestDoor:
                 key = self._admitted(secret, headers)
             intake = self._intake_of(key)
             terms = Terms(time.time_ns() // 1000, f"key:{key.name}", key.channel, intake.currency)
-            if is_large:
-                judged = await asyncio.to_thread(self._judged, target, body, terms)
+            request = (
+                await asyncio.to_thread(self._read, target, body) if is_large else self._read(target, body)
+            )
+            if is_large or (len(request.calls) > _MANY_UNUSUAL and not request.is_plain):
+                judged = await asyncio.to_thread(self._judge.judge, request, terms)
             else:
-                judged = self._judged(target, body, terms)
+                judged = self._judge.judge(request, terms)
             if self._closing:
                 raise Closing("The server is shutting down.")
             if len(judged.accepted):
@@ -221,10 +226,8 @@ class IngestDoor:
             self._bodies.give_back(held)
         return self._verdict(judged, headers)
 
-    def _judged(self, target: Kind | Literal["batch"], body: bytes, terms: Terms) -> Judged:
-        """Read a body and judge it, in any thread."""
-        request = read_single(body, target) if target != "batch" else read_batch(body, self._limits)
-        return self._judge.judge(request, terms)
+    def _read(self, target: Kind | Literal["batch"], body: bytes) -> Request:
+        return read_single(body, target) if target != "batch" else read_batch(body, self._limits)
 
     def _admitted(self, secret: str, headers: dict[bytes, bytes]) -> Key:
         """Return the key of ``secret`` when it may send now, from where it sends."""

@@ -23,8 +23,9 @@ from .accepted import Accepted
 from .journal import log_fault
 from .problems import Unexpected
 
-#: Events written as one group; more than these wait for the next one, so that no answer waits for a long write.
-_GROUP_EVENTS: Final = 50_000
+#: Events written as one group; more than these wait for the next one, so that no answer waits for a long write, and
+#: building a group does not keep the event loop from its turn.
+_GROUP_EVENTS: Final = 20_000
 
 
 class Committer:
