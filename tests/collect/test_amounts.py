@@ -28,7 +28,7 @@ def read(
     rule: Amount, currency: str, **columns: list[str]
 ) -> tuple[list[int], list[str], dict[int, str], int]:
     cells = cells_of(**columns)
-    found = AmountRule(rule, currency, NumberColumns(dict.fromkeys(columns, "."))).read(
+    found = AmountRule(rule, [currency], NumberColumns(dict.fromkeys(columns, "."))).read(
         cells, np.arange(len(cells))
     )
     reasons = {place: rejection.reason for place, rejection in found.rejected.items()}

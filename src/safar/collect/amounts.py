@@ -79,7 +79,11 @@ class AmountRule:
     """
 
     def __init__(
-        self, rule: Amount, currencies: Sequence[str], numbers: NumberColumns, units: Mapping[str, str] | None = None
+        self,
+        rule: Amount,
+        currencies: Sequence[str],
+        numbers: NumberColumns,
+        units: Mapping[str, str] | None = None,
     ) -> None:
         self._columns = [rule.column] if rule.column else list(rule.columns)
         self._memos = [numbers.memo(name) for name in self._columns]

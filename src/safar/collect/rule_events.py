@@ -148,7 +148,7 @@ class ReadyRule:
         self._met = Met()
         amount = rule.amount_rule()
         self._amount = (
-            AmountRule(amount, rule.currency or mapping.currency or "", numbers, mapping.units)
+            AmountRule(amount, list(filter(None, (rule.currency, mapping.currency))), numbers, mapping.units)
             if amount
             else None
         )
