@@ -44,7 +44,7 @@ COMMANDS: Final = {
     "sql": Place("sql", "sql", "Ask the log a question in SQL."),
     "log": Place("log", "log", "Look after a workspace's log."),
     "customer": Place("customer", "customer", "Show or erase one customer."),
-    "workspaces": Place("workspaces", "workspaces", "List and create workspaces."),
+    "workspaces": Place("workspaces", "workspaces", "List, create and change workspaces."),
     "keys": Place("keys", "keys", "Keys with which machines send events."),
     "members": Place("members", "members", "People who may sign in."),
     "backup": Place("backup", "backup", "Back up the home to a folder, also while serving."),
