@@ -185,7 +185,9 @@ def test_the_command_is_where_make_left_it(tmp_path, monkeypatch) -> None:
     assert first_steps("shop", "http://x").dry_run.startswith(
         ".venv/bin/safar import orders.csv --workspace shop"
     )
-    monkeypatch.chdir("/")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
     assert command() == str(programs / "safar")
     monkeypatch.setenv("PATH", str(programs))
     assert command() == "safar"
