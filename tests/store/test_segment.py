@@ -131,7 +131,7 @@ def test_a_large_segment_is_sealed_at_sync_and_a_new_one_begun(tmp_path: Path) -
     assert [name for path in segments for _, name in rows(path)] == [f"step{minute}" for minute in range(6)]
 
 
-def test_rolling_waits_for_age_or_request_and_for_the_sync(tmp_path: Path) -> None:
+def test_rolling_waits_for_the_sync(tmp_path: Path) -> None:
     with LogWriter(tmp_path, roll_after_seconds=3600) as writer:
         assert not writer.roll_if_due()
         writer.append(a_path("visit 09:00"))
@@ -140,8 +140,12 @@ def test_rolling_waits_for_age_or_request_and_for_the_sync(tmp_path: Path) -> No
         assert not writer.roll_if_due()
         writer.sync()
         assert [path.suffix for path in all_segments(tmp_path)] == [".wal"]
+
+
+def test_a_segment_that_is_old_enough_is_sealed(tmp_path: Path) -> None:
     with LogWriter(tmp_path, roll_after_seconds=0) as writer:
         writer.append(a_path("cart 09:05"))
+        assert not writer.roll_if_due()
         writer.sync()
         assert writer.roll_if_due()
 
