@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from file_builders import a_file, a_mapping, imported, tried, utc
+from safar.collect.mapping_file import parse_mapping
 from safar.vocabulary.event import IDENTIFY
 
 
@@ -100,3 +101,16 @@ def test_an_anonymous_id_is_a_trait_that_ties_two_ids(tmp_path: Path) -> None:
     path = a_file(tmp_path, "customer,at,cookie\na,2026-01-01,k1\n")
     mapping = a_mapping(customer='id = "customer"\ntraits = { "$anonymous_id" = "cookie" }')
     assert imported(path, mapping)[0].properties == {"$anonymous_id": "k1"}
+
+
+def test_digits_of_an_id_are_latin_whoever_wrote_them(tmp_path: Path) -> None:
+    path = a_file(
+        tmp_path, "id,at,order\n۰۹۱۲-A,2026-01-01,SF-۱\n0912-A,2026-01-02,SF-1\n٠٩١٢-A,2026-01-03,SF-١\n"
+    )
+    mapping = parse_mapping(
+        'name = "x"\n[customer]\nid = "id"\n[[event]]\nname = "e"\nat = "at"\n'
+        '[event.properties]\norder_id = { column = "order", type = "id" }\n'
+    )
+    assert {(event.customer, event.properties["order_id"]) for event in imported(path, mapping)} == {
+        ("0912-A", "SF-1")
+    }

@@ -196,5 +196,5 @@ def test_orders_with_their_moments(tmp_path: Path) -> None:
 def test_a_plain_event_log(tmp_path: Path) -> None:
     path = a_file(tmp_path, "customer_id,activity,timestamp,city\n۱۲,سفارش,۱۴۰۲/۰۲/۱۱ ۰۹:۳۰,تهران\n")
     (event,) = imported(path, an_example("event_log"))
-    assert (event.customer, event.name, event.at) == ("۱۲", "سفارش", utc("2023-05-01 09:30"))
+    assert (event.customer, event.name, event.at) == ("12", "سفارش", utc("2023-05-01 09:30"))
     assert event.properties == {"city": "تهران"}

@@ -64,3 +64,12 @@ def test_ids_that_differ_in_a_few_bits_have_other_keys() -> None:
     zeroes = np.zeros_like(counters)
     for halves in ((counters, zeroes), (zeroes, counters), (counters, counters)):
         assert len(np.unique(id_keys(np.stack(halves, axis=1)))) == 70_000
+
+
+def test_a_row_is_the_same_in_whichever_digits_and_letters_it_was_written() -> None:
+    persian, arabic, latin = row_digests(
+        ["SF-۱۲\x1fعلی کریمی", "SF-١٢\x1fعلي كريمي", "SF-12\x1fعلی کریمی"]
+    ).tolist()
+    assert persian == arabic == latin
+    lower, upper = row_digests(["Ab۱", "AB1"]).tolist()
+    assert lower != upper

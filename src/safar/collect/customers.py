@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from safar.vocabulary.digits import fold_digits
 from safar.vocabulary.email import fold_email
 from safar.vocabulary.phone import e164
 
@@ -45,8 +46,7 @@ class CustomerIds:
         ids: list[str] = []
         for column, clean in self._columns:
             found = cells.texts(column.column)
-            if clean is not None:
-                found = list(map(clean.__getitem__, found))
+            found = list(map(fold_digits if clean is None else clean.__getitem__, found))
             ids = [first or second for first, second in zip(ids, found, strict=True)] if ids else found
             if all(ids):
                 break
@@ -65,11 +65,11 @@ class CustomerIds:
 
 
 def _cleaner(column: IdColumn) -> Memo[str] | None:
-    """Return what becomes of each text of a column of ids; None when it stays as it is."""
+    """Return what becomes of each text of a column of ids; None when only its digits are folded."""
     if column.type == "text" and not column.prefix and not column.null:
         return None
     folds: dict[str, Callable[[str], str]] = {
-        "text": str,
+        "text": fold_digits,
         "email": fold_email,
         "phone": lambda text: e164(text, column.region),
     }

@@ -18,7 +18,7 @@ from safar.vocabulary.time_names import CalendarName
 from .template import Template
 
 Format = Literal["delimited", "jsonl", "excel", "parquet", "xes"]
-PropertyType = Literal["text", "number", "boolean", "date", "json", "email", "phone", "address"]
+PropertyType = Literal["text", "id", "number", "boolean", "date", "json", "email", "phone", "address"]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 Number = int | float
 
@@ -188,7 +188,8 @@ class Property(_Part, frozen=True, kw_only=True):
     value
         A value that is the same for all, instead of a column.
     type
-        ``text``, ``number``, ``boolean``, ``date`` (ISO 8601 in UTC), ``json``, ``email``, ``phone`` (E.164) or
+        ``text``, ``id`` (Latin digits), ``number``, ``boolean``, ``date`` (ISO 8601 in UTC), ``json``, ``email``,
+        ``phone`` (E.164) or
         ``address`` (of a page: without user, query and fragment). By default texts stay texts, and values of typed
         formats keep their type.
     region
@@ -212,7 +213,8 @@ class IdColumn(_Part, frozen=True, kw_only=True):
     column
         Which.
     type
-        ``email`` and ``phone`` are folded, so that one person is one id; unreadable ones stay as they are.
+        ``email`` and ``phone`` are folded, so that one person is one id; unreadable ones stay as they are. Of a
+        ``text`` only Persian and Arabic digits are, to Latin ones.
     region
         Of a phone.
     prefix

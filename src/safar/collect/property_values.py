@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safar.vocabulary.dates import DateFormat
+from safar.vocabulary.digits import fold_digits
 from safar.vocabulary.email import fold_email
 from safar.vocabulary.errors import Refusal
 from safar.vocabulary.phone import e164
@@ -249,6 +250,10 @@ def _text(rule: Property, prefix: str, numbers: NumberColumns) -> Callable[[str]
     return lambda text: prefix + json_text(text)
 
 
+def _id(rule: Property, prefix: str, numbers: NumberColumns) -> Callable[[str], Piece]:
+    return lambda text: prefix + json_text(fold_digits(text))
+
+
 def _number(rule: Property, prefix: str, numbers: NumberColumns) -> Callable[[str], Piece]:
     memo = numbers.memo(rule.column or "")
 
@@ -297,6 +302,7 @@ def folded(text: str, fold_: Callable[[str], str]) -> str:
 
 _READERS: Final[dict[PropertyType, Callable[[Property, str, NumberColumns], Callable[[str], Piece]]]] = {
     "text": _text,
+    "id": _id,
     "number": _number,
     "boolean": _boolean,
     "json": _json_value,

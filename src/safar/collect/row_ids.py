@@ -17,19 +17,36 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from safar.vocabulary.digits import fold_digits
 from safar.vocabulary.event import EVENT_ID_BYTES, stable_event_id
 
 Digests = NDArray[np.uint64]
 _SMALLEST_RUN: Final = 1 << 16
 
 
+_FOLDED: Final = str.maketrans(dict.fromkeys("يىې", "ی") | {"ك": "ک"} | dict.fromkeys("\u200e\u200f\ufeff"))
+
+
+def folded_key(text: str) -> str:
+    """Return a key as it is compared: whichever digits and whichever ي and ك a program wrote.
+
+    Upper and lower case stay apart: ids may differ in nothing else.
+
+    >>> folded_key("SF-۱۲") == "SF-12", folded_key("علي") == "علی"
+    (True, True)
+    """
+    return text if text.isascii() else fold_digits(text).translate(_FOLDED)
+
+
 def row_digests(wholes: Sequence[str]) -> Digests:
     """Return a digest a row, ``uint64`` of shape (n, 2).
 
-    Source: BLAKE2b (RFC 7693) with a 16-byte digest, of the row's cells as UTF-8.
+    Source: BLAKE2b (RFC 7693) with a 16-byte digest, of the row's cells, folded by `folded_key`, as UTF-8.
     """
     blake = hashlib.blake2b
-    packed = b"".join([blake(whole.encode(), digest_size=EVENT_ID_BYTES).digest() for whole in wholes])
+    packed = b"".join(
+        [blake(folded_key(whole).encode(), digest_size=EVENT_ID_BYTES).digest() for whole in wholes]
+    )
     return np.frombuffer(packed, dtype="<u8").reshape(-1, 2)
 
 
