@@ -157,6 +157,29 @@ def test_fresh_data_need_no_word(let_in, address, tell) -> None:
     assert "Data until" not in facts_of(let_in("en").get(address))
 
 
+def test_few_answers_are_not_judged(let_in, address, tell) -> None:
+    tell(
+        *(an_answer("csat", 5, days=3, customer=f"now {n}") for n in range(9)),
+        *(an_answer("csat", 1, days=33, customer=f"then {n}") for n in range(40)),
+        an_event("page", days_ago(61)),
+    )
+    page = let_in("en").get(address)
+    assert "too few to judge" in card(page, "csat")
+    assert 'class="change better"' not in page.content.decode()
+
+
+def test_young_invitations_give_no_rate_but_a_reason(let_in, address, tell) -> None:
+    tell(
+        an_event("survey_sent", days_ago(3), customer="a", properties={"invitation_id": "1"}),
+        an_event("survey_sent", days_ago(10), customer="b", properties={"invitation_id": "2"}),
+        an_event("page", days_ago(61)),
+    )
+    week = card(let_in("fa").get(f"{address}?period=7d"), "response")
+    assert "همهٔ دعوت‌های این دوره کمتر از ۷ روز عمر دارند" in week
+    assert "در دورهٔ پیش" not in week.split("جدول")[0]
+    assert "کنار گذاشته شد" in week
+
+
 def test_no_comparison_with_a_time_before_the_log(let_in, address, tell) -> None:
     tell(an_event("page", days_ago(40)), an_event("page", days_ago(3)))
     page = let_in("en").get(address)

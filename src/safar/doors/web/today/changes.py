@@ -52,13 +52,18 @@ def sure_change(now: Estimate, before: Estimate, estimated: Estimated, locale: L
         arrow=_arrow(change.value, amount),
         amount=amount,
         tone=_tone(change.value) if clear else "",
-        explained=filled(
-            _("%(level)s: %(interval)s") if clear else _("%(level)s: %(interval)s, may be chance"),
-            level=level,
-            interval=interval,
-        ),
+        explained=filled(_how_clear(change), level=level, interval=interval),
         spoken=_spoken(amount, interval, level, is_clear=clear),
     )
+
+
+def _how_clear(change: Estimate) -> str:
+    """Return the words around the interval of a change."""
+    if is_clear(change):
+        return _("%(level)s: %(interval)s")
+    if 0 in change.interval:
+        return _("%(level)s: %(interval)s, may be chance")
+    return _("%(level)s: %(interval)s, too few to judge")
 
 
 def relative_change(now: int, before: int, counted: Counted, locale: Locale) -> Change:

@@ -178,7 +178,9 @@ def estimating_fact(
         rows.append((name, value, interval, scene.locale.number(each.n)))
     no_change = ""
     if now is None or before is None:
-        no_change = scene.history or _("Nothing in the period before to compare with")
+        no_change = scene.history
+        if not no_change and before is None:
+            no_change = _("Nothing in the period before to compare with")
     return Fact(
         key=key,
         name=estimated.name,

@@ -266,7 +266,7 @@ def _response(scene: Scene, answers: TodayAnswers) -> Fact:
         estimates=tuple(each.estimate for each in answers.response.responses),
         answers=invitations,
         head_of_count=_("Invitations"),
-        nothing=_("All invitations of this period are younger than 7 days")
+        nothing=locale.shape(_("All invitations of this period are younger than 7 days"))
         if answers.response.responses[0].young
         else _("Nobody was asked in this period"),
         wording=shares_wording(locale),
