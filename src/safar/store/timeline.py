@@ -60,12 +60,13 @@ class Timelines:
         latest = None if before is None else (_microseconds(before[0]), before[1])
         keys = customer_keys(pa.array(ids, pa.string()))
         shards = shards_of(keys, self._shard_count)
-        self._heads = {part.name: self._head(part) for part in view.snapshot.parts}
+        heads = {part.name: self._head(part) for part in view.snapshot.parts}
+        self._heads = heads  # replaced whole: other threads may be at other snapshots
         tables = [_of_customers(view.tail, ids)]
         for part in view.snapshot.parts:
             wanted = keys[shards == part.shard]
             if len(wanted) and (latest is None or part.first_at <= latest[0]):
-                tables.append(_of_customers(self._rows(part, wanted), ids))
+                tables.append(_of_customers(self._rows(part, heads[part.name], wanted), ids))
         return _newest(pa.concat_tables(tables), latest, limit)
 
     def _head(self, part: Part) -> _Head:
@@ -77,9 +78,8 @@ class Timelines:
             known = _Head(index, metadata, np.cumsum(sizes))
         return known
 
-    def _rows(self, part: Part, keys: NDArray[np.uint64]) -> pa.Table:
+    def _rows(self, part: Part, head: _Head, keys: NDArray[np.uint64]) -> pa.Table:
         """Return rows of the part that hold every row of the keys' customers: whole row groups."""
-        head = self._heads[part.name]
         groups: set[int] = set()
         for key in keys:
             for customer in np.flatnonzero(head.index.customer_key == key).tolist():
