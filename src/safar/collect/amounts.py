@@ -92,7 +92,7 @@ class AmountRule:
         self._times = Decimal(str(rule.times))
         self._minor_units = rule.minor_units
         self._lenient = rule.lenient
-        self._templates = [Template.of(currency) for currency in currencies]
+        self._templates = [Template.of(text) for text in currencies]
         #: The currency of all rows, where they have but one.
         self._only = self._templates[0].constant if self._templates else ""
         self._units = {fold(word): unit_of(unit) for word, unit in (units or {}).items()}
@@ -136,7 +136,7 @@ class AmountRule:
         ]
         if len(columns) == 1:
             return columns[0]
-        return [own or usual for own, usual in zip(*columns, strict=True)]
+        return [own or other for own, other in zip(*columns, strict=True)]
 
     def _currencies(self, codes: Sequence[str], blank: NDArray[np.bool_]) -> list[str]:
         if not blank.any() and self._only is not None:

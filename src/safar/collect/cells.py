@@ -62,10 +62,24 @@ class Cells:
 
     def _made(self, derived: Derived) -> list[str]:
         """Return a column made of columns of the file; it may have the name of one of them."""
+        found = self._found(derived)
+        values = derived.values
+        return [values.get(text, text) for text in found] if values else found
+
+    def _found(self, derived: Derived) -> list[str]:
         if derived.text:
             return list(Template.of(derived.text).filled(self._own, len(self)))
-        extract = Memo(_extractor(derived.extract or ""))
+        if derived.first:
+            columns = map(self._own, derived.first)
+            return [next(filter(None, row), "") for row in zip(*columns, strict=True)]
+        if derived.extract is None:
+            return self._own(derived.column or "")
+        extract = Memo(_extractor(derived.extract))
         return [extract[text].strip() for text in self._own(derived.column or "")]
+
+    def values(self, name: str) -> Sequence[object]:
+        """Return a column as it stands in the file; one made of others as texts."""
+        return self.texts(name) if name in self._derive else self.rows.values(name)
 
     def filled(self, name: str) -> Mask:
         """Return where a column has a value."""

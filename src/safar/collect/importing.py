@@ -94,6 +94,7 @@ def import_file(
     source: str = "",
     resume: bool = True,
     time_zone: str = "UTC",
+    currency: str = "",
     progress: Progress = silent,
     foreign: OpenForeign | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -116,6 +117,8 @@ def import_file(
         Whether to go on with an interrupted import of the same file with the same mapping, if there is one.
     time_zone
         IANA name of the clock that wrote the file, where neither mapping nor file say.
+    currency
+        ISO 4217 code of amounts that have none, where the mapping names no currency of its own; the workspace's.
     progress
         Called after each piece. What it raises stops the import, which can be resumed then.
     foreign
@@ -136,6 +139,7 @@ def import_file(
     ImportBusy
         When the same import runs already.
     """
+    mapping = _with_currency(mapping, currency)
     job = _Job.prepared(path, mapping, time_zone=time_zone, foreign=foreign, limits=limits)
     fingerprint = _fingerprint(path, mapping, time_zone)
     found = interrupted_import(folder, fingerprint) if resume and not source else None
@@ -154,6 +158,7 @@ def try_import(
     mapping: Mapping,
     *,
     time_zone: str = "UTC",
+    currency: str = "",
     progress: Progress = silent,
     foreign: OpenForeign | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -162,11 +167,19 @@ def try_import(
 
     Parameters
     ----------
-    path, mapping, time_zone, progress, foreign, limits
+    path, mapping, time_zone, currency, progress, foreign, limits
         As in `import_file`.
     """
+    mapping = _with_currency(mapping, currency)
     job = _Job.prepared(path, mapping, time_zone=time_zone, foreign=foreign, limits=limits)
     return _Run(job, job.report(""), _Nowhere(), None, fingerprint="", rows_durable=0).through(progress)
+
+
+def _with_currency(mapping: Mapping, currency: str) -> Mapping:
+    """Return the mapping with the currency that it does not name itself."""
+    return (
+        msgspec.structs.replace(mapping, currency=currency) if currency and not mapping.currency else mapping
+    )
 
 
 class _Nowhere:

@@ -298,8 +298,8 @@ def _problems(mapping: Mapping) -> Iterator[tuple[str, str, str]]:
         if sum(ways) != 1 or not is_whole:
             yield (
                 f"derive.{name}",
-                "it wants one of text, first, or column with extract or values.",
-                "Keep one of the three.",
+                "it wants either text, first, or column and extract or values.",
+                "Keep one of them.",
             )
     for number, skip in enumerate(mapping.skip):
         yield from _condition_problems(f"skip[{number}]", skip.when)

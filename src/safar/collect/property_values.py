@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from safar.vocabulary.address import bare_address
 from safar.vocabulary.dates import DateFormat
 from safar.vocabulary.digits import fold_digits
 from safar.vocabulary.email import fold_email
@@ -75,12 +76,20 @@ class PropertyColumns:
     ) -> None:
         flat, nested = _nested(rules)
         flat = {name: Property(column=name) for name in rest if name not in flat} | flat
-        self._columns: list[Column] = [_column(name, rule, formats, numbers) for name, rule in flat.items()]
-        self._columns += [
-            _Object(name, PropertyColumns(inner, formats, numbers)) for name, inner in nested.items()
+        columns: dict[str, Column] = {
+            name: _column(name, rule, formats, numbers) for name, rule in flat.items()
+        }
+        columns |= {
+            name: _Object(name, PropertyColumns(inner, formats, numbers)) for name, inner in nested.items()
+        }
+        falling = {name for name, rule in flat.items() if rule.fallback}
+        falling |= {name for name, inner in nested.items() if all(rule.fallback for rule in inner.values())}
+        self._columns: list[Column] = [
+            _Fallback(name, column, spread) if spread and name in falling else column
+            for name, column in columns.items()
         ]
         if spread:
-            self._columns.append(_Spread(spread, frozenset((*flat, *nested))))
+            self._columns.append(_Spread(spread, frozenset(columns) - falling))
 
     def __bool__(self) -> bool:
         return bool(self._columns)
@@ -129,6 +138,24 @@ class _Object:
         return found
 
 
+class _Fallback:
+    """A property of rows whose spread objects have none of that name."""
+
+    def __init__(self, name: str, column: Column, spread: Sequence[str]) -> None:
+        self._name = name
+        self._column = column
+        self._spread = spread
+
+    def pieces(self, cells: Cells, places: Places) -> Sequence[Piece]:
+        found = list(self._column.pieces(cells, places))
+        for name in self._spread:
+            objects = cells.rows.objects(name)
+            for number, place in enumerate(places.tolist()):
+                if self._name in (objects[place] or ()):
+                    found[number] = ""
+        return found
+
+
 class _Texts:
     """A column whose pieces follow from each text alone."""
 
@@ -152,7 +179,7 @@ class _AsIs:
         if not cells.rows.typed:
             return self._texts.pieces(cells, places)
         texts = taken(cells.texts(self._column), places, len(cells))
-        values = taken(cells.rows.values(self._column), places, len(cells))  # type: ignore[arg-type]
+        values = taken(cells.values(self._column), places, len(cells))  # type: ignore[arg-type]
         return [
             self._prefix + _json(value) if text else "" for text, value in zip(texts, values, strict=True)
         ]
@@ -292,6 +319,14 @@ def _phone(rule: Property, prefix: str, numbers: NumberColumns) -> Callable[[str
     return lambda text: prefix + json_text(folded(text, lambda typed: e164(typed, rule.region)))
 
 
+def _address(rule: Property, prefix: str, numbers: NumberColumns) -> Callable[[str], Piece]:
+    def piece(text: str) -> Piece:
+        bare = bare_address(text)
+        return prefix + json_text(bare) if bare else ""
+
+    return piece
+
+
 def folded(text: str, fold_: Callable[[str], str]) -> str:
     """Return the text folded, or as it is when it cannot be: a mistyped address must not cost the row."""
     try:
@@ -308,4 +343,5 @@ _READERS: Final[dict[PropertyType, Callable[[Property, str, NumberColumns], Call
     "json": _json_value,
     "email": _email,
     "phone": _phone,
+    "address": _address,
 }
