@@ -17,6 +17,12 @@ from safar.vocabulary.money import UnknownCurrency
         ('{"total": {"a": 1}}', (0, "")),
         ('{"revenue": null, "total": 7, "currency": "JPY"}', (7, "JPY")),
         ('{"revenue": 1, "total": 7, "currency": "usd"}', (100, "USD")),
+        ('{"amount": 2500000, "currency": "IRR"}', (2500000, "IRR")),
+        ('{"amount": 12.5, "currency": "USD"}', (1250, "USD")),  # major units, as all three
+        ('{"amount": 3}', (0, "")),  # of anything
+        ('{"amount": 9, "total": 7, "currency": "JPY"}', (7, "JPY")),
+        ('{"amount": 9, "total": 7, "revenue": 1, "currency": "JPY"}', (1, "JPY")),
+        ('{"amount": 9, "total": null, "currency": "JPY"}', (9, "JPY")),
         ('{"revenue": "۱۲٬۵۰۰", "currency": "IRR"}', (12500, "IRR")),
         ('{"revenue": "19.99", "currency": "EUR"}', (1999, "EUR")),
         ('{"revenue": -5, "currency": "USD"}', (-500, "USD")),
@@ -52,3 +58,9 @@ def test_a_currency_that_is_none_is_refused_with_a_hint() -> None:
 def test_events_without_the_words_have_no_amount() -> None:
     assert not may_have_amount(b'{"price": 5, "currency": "USD"}')
     assert may_have_amount(b'{"total": 5}')
+    assert may_have_amount(b'{"amount": 5}')
+
+
+def test_an_amount_beside_a_currency_that_is_no_number_is_refused_by_its_name() -> None:
+    with pytest.raises(AmountUnreadable, match="The amount .*soon"):
+        amount_of(b'{"amount": "soon", "currency": "JPY"}', "IRR")

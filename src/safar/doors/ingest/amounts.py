@@ -1,6 +1,6 @@
-"""An event's amount: ``properties.revenue``, else ``properties.total``, in ``properties.currency``.
+"""An event's amount: ``properties.revenue``, else ``total``, else ``amount``, in ``properties.currency``.
 
-A total without a currency may count anything (results found, points), so it is an amount only beside one. A revenue is
+A total or an amount without a currency may count anything (results found, points), so it is money only beside one. A revenue is
 always money; without a currency it is in the workspace's.
 
 Source: Segment, "Spec: V2 Ecommerce Events" (``revenue``, ``total``, ``currency``).
@@ -22,7 +22,7 @@ from safar.vocabulary.money import Money
 from .rejections import AmountUnreadable, shown
 
 #: An event without these bytes has no amount.
-MARKS: Final = (b'"revenue"', b'"total"')
+MARKS: Final = (b'"revenue"', b'"total"', b'"amount"')
 NO_AMOUNT: Final = (0, "")
 
 _LARGEST: Final = 2**63 - 1
@@ -33,6 +33,7 @@ _CLOSE: Final = decimal.Context(prec=60)  # a number of a thousand digits costs 
 class _Amounts(msgspec.Struct):
     revenue: Raw = Raw(b"null")
     total: Raw = Raw(b"null")
+    amount: Raw = Raw(b"null")
     currency: Raw = Raw(b"null")
 
 
@@ -43,7 +44,7 @@ _text: Final = msgspec.json.Decoder(str)
 
 def may_have_amount(properties: bytes) -> bool:
     """Tell, cheaply, whether `amount_of` is worth asking. False is certain."""
-    return MARKS[0] in properties or MARKS[1] in properties
+    return MARKS[0] in properties or MARKS[1] in properties or MARKS[2] in properties
 
 
 def amount_of(properties: bytes, workspace_currency: str) -> tuple[int, str]:
@@ -59,7 +60,7 @@ def amount_of(properties: bytes, workspace_currency: str) -> tuple[int, str]:
     Raises
     ------
     AmountUnreadable
-        A revenue, or a total beside a currency, is no number or does not fit 64 bits.
+        A revenue, or a total or an amount beside a currency, is no number or does not fit 64 bits.
     UnknownCurrency
         The currency is no ISO 4217 code.
 
@@ -77,6 +78,8 @@ def amount_of(properties: bytes, workspace_currency: str) -> tuple[int, str]:
     name, raw = "revenue", bytes(found.revenue)
     if raw == b"null":
         name, raw = "total", bytes(found.total)
+        if raw == b"null":
+            name, raw = "amount", bytes(found.amount)
         if raw == b"null" or not currency:
             return NO_AMOUNT
     number = _as_number(name, raw)
