@@ -21,6 +21,7 @@ import numpy as np
 from safar.vocabulary.digits import fold_digits
 from safar.vocabulary.errors import Refusal
 
+from .longest_cell import longest_cell
 from .opening import FileUnreadable, Opened, buffered
 from .rows import CELL_END, BrokenRow, Rows, rows_at_a_time, unique_names
 
@@ -99,7 +100,7 @@ def detect_delimiter(lines: Sequence[str]) -> str:
 def _first_rows(lines: Sequence[str], delimiter: str, quote: str) -> list[list[str]]:
     """Return the rows of these lines, up to a cell that is too long."""
     rows: list[list[str]] = []
-    with suppress(csv.Error):
+    with suppress(csv.Error), longest_cell(LONGEST_CELL):
         rows.extend(row for row in _split(lines, delimiter, quote) if row)
     return rows
 
@@ -191,7 +192,7 @@ def read_delimited(source: Opened, encoding: str, dialect: Dialect) -> Iterator[
     try:
         if dialect.header:
             number += 1 + _skip_to_header(records)
-        while records_now := list(islice(records, piece_rows)):
+        while records_now := _next(records, piece_rows):
             done = source.read_bytes / max(1, source.size)
             yield _piece(records_now, dialect.names, number + 1, done)
             number += len(records_now)
@@ -212,17 +213,19 @@ def read_delimited(source: Opened, encoding: str, dialect: Dialect) -> Iterator[
 def _skip_to_header(records: Iterator[list[str]]) -> int:
     """Consume the header and return how many blank lines stood before it."""
     blank = 0
-    for record in records:
-        if record:
-            break
+    while _next(records, 1) == [[]]:
         blank += 1
     return blank
+
+
+def _next(records: Iterator[list[str]], count: int) -> list[list[str]]:
+    with longest_cell(LONGEST_CELL):
+        return list(islice(records, count))
 
 
 def _split(lines: Iterable[str], delimiter: str, quote: str) -> Iterator[list[str]]:
     if delimiter == BLANKS:
         return map(str.split, lines)
-    csv.field_size_limit(LONGEST_CELL)  # of the process; others may have changed it
     return csv.reader(
         lines,
         delimiter=delimiter,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from collections.abc import Collection
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from safar.collect.import_record import ImportFolder
+from safar.collect.longest_cell import ANY_LENGTH, longest_cell
 
 from .disk import new_file, sync_folder
 from .needles import apart
@@ -76,8 +76,9 @@ class _Lines:
 
     def rejects(self, path: Path) -> None:
         """Take rows out of a file of rejected rows; its header names columns, not customers."""
-        csv.field_size_limit(sys.maxsize)  # a row is often rejected for being endless
-        rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+        text = io.StringIO(path.read_text("utf-8-sig"), newline="")
+        with longest_cell(ANY_LENGTH):  # a row is often rejected for being endless
+            rows = list(csv.reader(text))
         kept = [row for place, row in enumerate(rows) if not place or not self._gives_away(*row)]
         if len(kept) == len(rows):
             return

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
-import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+
+from safar.collect.longest_cell import ANY_LENGTH, longest_cell
 
 from .identity import FILE as IDENTITY
 from .ids import IdRun
@@ -64,8 +65,8 @@ def words_of_imports(folder: Path) -> Iterator[bytes]:
 
 def _of_rejects(path: Path) -> tuple[str, set[str]]:
     """Return the header of a file of rejected rows, and the codes of reasons in it."""
-    csv.field_size_limit(sys.maxsize)  # a row is often rejected for being endless
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    # a row is often rejected for being endless
+    with path.open(encoding="utf-8-sig", newline="") as file, longest_cell(ANY_LENGTH):
         rows = csv.reader(file)
         header = next(rows, [])
         return " ".join(header), {row[1] for row in rows if len(row) > 1}
