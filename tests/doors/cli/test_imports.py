@@ -169,3 +169,16 @@ def test_a_draft_can_be_saved_and_says_the_same_as_agreeing_to_it(
     assert count(safar, home) == 3
     assert safar("import", files[0], "--yes", "--home", home).code == 0
     assert count(safar, home) == 3, "the same events, so nothing is added"
+
+
+def test_an_amount_that_names_no_currency_is_in_the_workspaces(safar, home: Path, tmp_path: Path) -> None:
+    mapping, orders = tmp_path / "priced.toml", tmp_path / "priced.csv"
+    own = MAPPING.replace('currency = "IRR"\n', "").replace('"total"', '"total"\ncurrency = "{money}"')
+    mapping.write_text(own, encoding="utf-8")
+    orders.write_text(
+        "order,customer,placed,delivered,total,money\n1,sara,2026-03-21,,5,EUR\n2,omid,2026-03-22,,7,\n"
+    )
+    for arguments in (["--dry-run"], []):
+        ran = safar("import", orders, "--mapping", mapping, *arguments, "--home", home, "--json")
+        report = json.loads(ran.out)
+        assert (report["rows_rejected"], report["amounts"]) == (0, {"EUR": 500, "IRR": 7})

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from safar.collect.mapping import Mapping
     from safar.store.home import Home
     from safar.store.log import Log
+    from safar.store.registry import Workspace
 
 _SHOWN_REJECTED: Final = 5
 #: What a report says first; JSON says all of it.
@@ -88,9 +89,9 @@ def import_(
         if not (mapping or yes or dry_run):
             _agree(file)
         if dry_run:
-            report = _try(file, rules, zone)
+            report = _try(file, rules, zone, workspace.currency)
         else:
-            report = _import(file, rules, zone, home, workspace_id, resume=not anew)
+            report = _import(file, rules, zone, home, workspace, resume=not anew)
             rejects = home.imports_folder(workspace_id) / report.import_id / "rejects.csv"
             if report.rows_rejected:
                 say(f"All rejected rows, with their reasons: {rejects}")
@@ -130,7 +131,7 @@ def _agree(file: Path) -> None:
     )
 
 
-def _try(file: Path, rules: Mapping, zone: str) -> ImportReport:
+def _try(file: Path, rules: Mapping, zone: str, currency: str) -> ImportReport:
     from safar.collect.importing import try_import  # noqa: PLC0415
     from safar.store.foreign import parquet  # noqa: PLC0415
 
@@ -139,16 +140,16 @@ def _try(file: Path, rules: Mapping, zone: str) -> ImportReport:
         def told(at: ImportProgress) -> None:
             tell(at.done, f"{at.rows:,} rows")
 
-        return try_import(file, rules, time_zone=zone, foreign=parquet, progress=told)
+        return try_import(file, rules, time_zone=zone, currency=currency, foreign=parquet, progress=told)
 
 
 def _import(
-    file: Path, rules: Mapping, zone: str, home: Home, workspace_id: str, *, resume: bool
+    file: Path, rules: Mapping, zone: str, home: Home, workspace: Workspace, *, resume: bool
 ) -> ImportReport:
     from safar.collect.importing import import_file  # noqa: PLC0415
     from safar.store.foreign import parquet  # noqa: PLC0415
 
-    log = home.log(workspace_id)
+    log = home.log(workspace.workspace_id)
     with log.writer() as writer, progress(f"Importing {file.name}") as tell:
 
         def told(at: ImportProgress) -> None:
@@ -158,9 +159,10 @@ def _import(
             file,
             rules,
             writer,
-            folder=home.imports_folder(workspace_id),
+            folder=home.imports_folder(workspace.workspace_id),
             resume=resume,
             time_zone=zone,
+            currency=workspace.currency,
             foreign=parquet,
             progress=told,
         )
