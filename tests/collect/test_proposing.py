@@ -1,12 +1,23 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from file_builders import a_file, csv_of, imported, tried
-from safar.collect.column_words import MOMENTS, NAMES, NO_MOMENT, moment_of, plain_name, role_rank
+from safar.collect.column_words import (
+    CANCELLED,
+    MOMENTS,
+    NAMES,
+    NO_MOMENT,
+    UNITS,
+    is_cancelled,
+    moment_of,
+    plain_name,
+    role_rank,
+)
 from safar.collect.look import look_at
 from safar.collect.mapping_file import mapping_toml, parse_mapping
 from safar.collect.proposing import NothingToPropose, Proposal, propose_mapping
@@ -20,7 +31,7 @@ def proposed(path: Path, *, currency: str = "") -> Proposal:
 
 def test_words_are_written_as_they_are_compared() -> None:
     words = [name for names in NAMES.values() for name in names] + [*NO_MOMENT]
-    words += [word for known in MOMENTS.values() for word in known]
+    words += [word for known in MOMENTS.values() for word in known] + [*UNITS, *CANCELLED]
     assert [word for word in words if plain_name(word) != word] == []
 
 
@@ -73,7 +84,7 @@ def test_a_column_that_names_events_makes_an_event_log(tmp_path: Path) -> None:
         "My Log.csv",
     )
     proposal = proposed(path)
-    assert proposal.mapping.name == "my_log"
+    assert re.fullmatch("events_[0-9a-f]{8}", proposal.mapping.name)
     assert [(event.customer, event.name, event.properties) for event in imported(path, proposal.mapping)] == [
         ("a", "home", {"city": "Tehran"}),
         ("a", "cart", {"city": "Tehran"}),
@@ -163,3 +174,116 @@ def test_a_file_without_customers_or_without_times_is_refused(tmp_path: Path) ->
         proposed(a_file(tmp_path, "x,date\n1,2026-01-01\n"))
     with pytest.raises(NothingToPropose, match="holds dates"):
         proposed(a_file(tmp_path, "customer,x\na,1\n"))
+
+
+SHOP = """\
+شماره سفارش,شماره مشتری,تاریخ سفارش,مبلغ,واحد پول,وضعیت
+SF-۱,۰۹۱۲۰۰۰۰۰۳۱,۱۴۰۵/۰۶/۱۰ ۰۹:۴۶,۶۶٬۳۹۰٬۰۰۰,ریال,تحویل شده
+SF-۲,۰۹۱۲۰۰۰۰۰۱۵,۱۴۰۵/۰۷/۱۸ ۲۲:۱۸,۱٬۱۱۴٬۰۰۰,تومان,در حال ارسال
+SF-۳,۰۹۱۲۰۰۰۰۰۳۱,۱۴۰۵/۰۶/۲۷ ۰۹:۱۶,۱٬۰۰۰,تومان,لغو شده
+"""
+#: The same from another program: windows-1256 with ي and ك, Latin digits, and one order more.
+SHOP_AGAIN = """\
+شماره سفارش,شماره مشتري,تاريخ سفارش,مبلغ,واحد پول,وضعيت
+SF-1,09120000031,1405/06/10 09:46,66390000,ريال,تحويل شده
+SF-2,09120000015,1405/07/18 22:18,1114000,تومان,تحويل شده
+SF-3,09120000031,1405/06/27 09:16,1000,تومان,لغو شده
+SF-4,09120000015,1405/07/19 10:00,500,تومان,تحويل شده
+"""
+
+
+def test_a_column_of_units_of_money_is_taken_at_its_word(tmp_path: Path) -> None:
+    path = a_file(tmp_path, SHOP)
+    mapping = proposed(path, currency="IRR").mapping
+    assert (mapping.currency, mapping.units) == ("{واحد پول}", {"ریال": "IRR", "تومان": "IRR*10"})
+    assert [(each.customer, each.name, each.amount) for each in imported(path, mapping) if each.amount] == [
+        ("09120000031", "order_placed", 66_390_000),
+        ("09120000015", "order_placed", 11_140_000),
+        ("09120000031", "order_cancelled", 10_000),
+    ]
+
+
+def test_a_unit_that_nobody_knows_is_said_and_costs_its_rows(tmp_path: Path) -> None:
+    path = a_file(tmp_path, SHOP.replace("۰۹:۱۶,۱٬۰۰۰,تومان", "۰۹:۱۶,۱٬۰۰۰,سکه"))
+    proposal = proposed(path, currency="IRR")
+    assert any("'سکه'" in doubt for doubt in proposal.doubts)
+    assert tried(path, proposal.mapping).rejected_by_reason == {"row.currency_unknown": 1}
+
+
+@pytest.mark.parametrize(
+    ("header", "currency", "amount", "code"),
+    [
+        ("مبلغ (تومان)", "IRR", 120, "IRR"), ("قیمت (تومان)", "USD", 120, "IRR"), ("Amount (Toman)", "IRR", 120, "IRR"),
+        ("مبلغ (ریال)", "USD", 12, "IRR"), ("المبلغ (ريال)", "SAR", 1200, "SAR"), ("price_usd", "IRR", 1200, "USD"),
+        ("مبلغ به هزار تومان", "IRR", 120_000, "IRR"),
+    ],
+)  # fmt: skip
+def test_a_name_says_the_unit_of_its_amounts(
+    tmp_path: Path, header: str, currency: str, amount: int, code: str
+) -> None:
+    path = a_file(tmp_path, f"order_id,customer,date,{header}\n1,a,2026-01-01,12\n2,b,2026-01-02,12\n")
+    proposal = proposed(path, currency=currency)
+    events = imported(path, proposal.mapping)
+    assert [(each.name, each.amount, each.currency) for each in events] == [
+        ("order_placed", amount, code)
+    ] * 2
+    assert proposal.doubts == []
+
+
+def test_an_amount_without_a_unit_or_orders_without_an_amount_are_said(tmp_path: Path) -> None:
+    path = a_file(tmp_path, "order_id,customer,date,total\n1,a,2026-01-01,12\n")
+    (doubt,) = proposed(path, currency="IRR").doubts
+    assert doubt.startswith("No column says the currency of 'total': IRR is taken")
+    (doubt,) = proposed(path).doubts
+    assert doubt == "Nothing says the currency of 'total': it stays a plain number."
+    (doubt,) = proposed(a_file(tmp_path, "order_id,customer,date\n1,a,2026-01-01\n")).doubts
+    assert doubt.startswith("No column was taken for the amount")
+
+
+def test_another_export_of_the_same_orders_adds_only_what_is_new(tmp_path: Path) -> None:
+    first = a_file(tmp_path, SHOP, "orders.csv")
+    second = a_file(tmp_path, SHOP_AGAIN, "export-2.csv", encoding="cp1256")
+    drafts = [proposed(path, currency="IRR").mapping for path in (first, second)]
+    assert drafts[0].name == drafts[1].name
+    known = {each.event_id for each in imported(first, drafts[0])}
+    fresh = [each for each in imported(second, drafts[1]) if each.event_id not in known]
+    assert [(each.name, each.properties["order_id"]) for each in fresh] == [("order_placed", "SF-4")]
+
+
+def test_telephone_numbers_that_are_ids_are_traits_too(tmp_path: Path) -> None:
+    path = a_file(tmp_path, SHOP)
+    events = imported(path, proposed(path, currency="IRR").mapping)
+    assert [each.properties for each in events if each.name == "identify"] == [
+        {"phone": "+989120000031"}, {"phone": "+989120000015"},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "called_off"),
+    [
+        ("لغو شده", True),
+        ("ملغي", True),
+        ("Canceled", True),
+        ("لغو نشده", False),
+        ("not cancelled", False),
+        ("", False),
+    ],
+)
+def test_which_words_call_an_order_off(status: str, called_off: bool) -> None:
+    assert is_cancelled(status) is called_off
+
+
+def test_one_wrong_date_among_few_costs_its_row_and_no_more(tmp_path: Path) -> None:
+    rows = [f"{n},c{n},1405/06/1{n},5" for n in range(4)]
+    path = a_file(tmp_path, "\n".join(["order_id,customer,order_date,total", *rows, "9,c9,soon,5"]))
+    proposal = proposed(path, currency="USD")
+    assert any("row 6 has 'soon'" in doubt for doubt in proposal.doubts)
+    report = tried(path, proposal.mapping)
+    assert (report.events, report.rejected_by_reason) == (4, {"row.time_unreadable": 1})
+
+
+def test_a_column_that_nearly_holds_dates_is_named_with_its_first_wrong_row(tmp_path: Path) -> None:
+    rows = [f"{n},c,2026-01-{n:02},5" for n in range(1, 20)] + [f"{n},c,x{n},5" for n in range(20, 33)]
+    path = a_file(tmp_path, "\n".join(["order_id,customer,order_date,total", *rows]))
+    with pytest.raises(NothingToPropose, match=r"'order_date' nearly does: 59% .* row 21 has 'x20'"):
+        proposed(path)

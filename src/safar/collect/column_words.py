@@ -165,7 +165,18 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "سعر الوحده",
         "السعر",
     ),
-    "currency": ("currency", "order currency", "currency code", "ارز", "واحد پول", "العمله"),
+    "currency": (
+        "currency",
+        "order currency",
+        "currency code",
+        "unit",
+        "ارز",
+        "واحد",
+        "واحد پول",
+        "واحد پولی",
+        "نوع ارز",
+        "العمله",
+    ),
     "channel": (
         "channel",
         "sales channel",
@@ -199,10 +210,25 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "تلفن همراه",
         "شماره تماس",
         "شماره موبایل",
+        "همراه",
+        "شماره همراه",
+        "شماره تلفن",
+        "شماره تلفن همراه",
         "الهاتف",
         "الجوال",
         "رقم الهاتف",
         "رقم الجوال",
+    ),
+    "status": (
+        "status",
+        "order status",
+        "order state",
+        "state",
+        "financial status",
+        "وضعیت",
+        "وضعیت سفارش",
+        "حاله الطلب",
+        "الحاله",
     ),
     "name": ("customer name", "full name", "نام مشتری", "نام و نام خانوادگی", "اسم العمیل"),
     "city": ("customer city", "billing city", "شهر مشتری", "مدینه العمیل"),
@@ -273,6 +299,51 @@ NO_MOMENT: Final = frozenset(
 )  # fmt: skip
 
 
+#: Words for units of money and what one of them is: a currency, and how often. Written as `plain_name` gives them.
+UNITS: Final[dict[str, str]] = {
+    **dict.fromkeys(("تومان", "تومن", "toman", "tomans", "tuman", "irt", "tmn"), "IRR*10"),
+    **dict.fromkeys(("هزار تومان", "هزار تومن", "thousand toman", "thousand tomans"), "IRR*10000"),
+    **dict.fromkeys(("میلیون تومان", "میلیون تومن", "million toman", "million tomans"), "IRR*10000000"),
+    **dict.fromkeys(("ریال", "ریال ایران", "rial", "rials", "irr"), "IRR"),
+    **dict.fromkeys(("هزار ریال", "thousand rials"), "IRR*1000"),
+    **dict.fromkeys(("میلیون ریال", "million rials"), "IRR*1000000"),
+    **dict.fromkeys(("ریال سعودی", "ریال عربستان", "saudi riyal", "saudi riyals", "sar"), "SAR"),
+    **dict.fromkeys(("ریال قطری", "qatari riyal", "qar"), "QAR"),
+    **dict.fromkeys(("ریال عمانی", "omani rial", "omr"), "OMR"),
+    **dict.fromkeys(("ریال یمنی", "yemeni rial", "yer"), "YER"),
+    **dict.fromkeys(("درهم", "درهم امارات", "درهم اماراتی", "dirham", "dirhams", "uae dirham", "aed"), "AED"),
+    **dict.fromkeys(("درهم مغربی", "moroccan dirham", "mad"), "MAD"),
+    **dict.fromkeys(("دینار عراقی", "دینار عراق", "iraqi dinar", "iqd"), "IQD"),
+    **dict.fromkeys(("دینار کویتی", "دینار کویت", "kuwaiti dinar", "kwd"), "KWD"),
+    **dict.fromkeys(("دینار اردنی", "jordanian dinar", "jod"), "JOD"),
+    **dict.fromkeys(("دینار بحرینی", "bahraini dinar", "bhd"), "BHD"),
+    **dict.fromkeys(("جنیه", "جنیه مصری", "egyptian pound", "egp"), "EGP"),
+    **dict.fromkeys(
+        ("دلار", "دلار امریکا", "دولار", "دولار امریکی", "dollar", "dollars", "us dollar", "usd"), "USD"
+    ),
+    **dict.fromkeys(("یورو", "euro", "euros", "eur"), "EUR"),
+    **dict.fromkeys(("پوند", "gbp"), "GBP"),
+    **dict.fromkeys(("لیر", "لیر ترکیه", "لیره ترکیه", "try"), "TRY"),
+}
+#: Words that several currencies go by: in a workspace of one of them, that one is meant.
+_SHARED_WORDS: Final[dict[str, frozenset[str]]] = {
+    "ریال": frozenset({"SAR", "QAR", "OMR", "YER"}),
+    "دینار": frozenset({"IQD", "KWD", "JOD", "BHD", "TND", "DZD", "LYD", "RSD"}),
+    "dinar": frozenset({"IQD", "KWD", "JOD", "BHD", "TND", "DZD", "LYD", "RSD"}),
+    "درهم": frozenset({"MAD"}),
+    "دولار": frozenset({"CAD", "AUD"}),
+}
+#: Words in the status of an order that was called off, and words that say it was not.
+CANCELLED: Final = frozenset(
+    {
+        "cancelled", "canceled", "cancel", "cancellation", "void", "voided", "لغو", "لغوشده", "کنسل", "کنسلی",
+        "ابطال", "باطل", "ملغی", "ملغیه", "ملغاه", "الغاء", "الالغاء",
+    }
+)  # fmt: skip
+_NOT: Final = frozenset({"not", "نشده", "غیر", "عدم", "بدون"})
+_JOINTS: Final = frozenset({"in", "به", "بال", "ب"})
+
+
 def plain_name(name: str) -> str:
     """Return a column's name as words: ``CustomerID``, ``customer_id`` and ``Customer-Id`` are one.
 
@@ -286,7 +357,53 @@ def role_rank(role: str, name: str) -> int | None:
     """Return how surely a column's name stands for a role: 0 is surest, None is not at all."""
     names = NAMES[role]
     plain = plain_name(name)
+    if plain not in names and role in ("amount", "price"):
+        plain = unit_in_name(name)[1]
     return names.index(plain) if plain in names else None
+
+
+def unit_meant(word: str, currency: str = "") -> str:
+    """Return the unit of money that a word means, as ``[units]`` of a mapping has it, or an empty text.
+
+    Parameters
+    ----------
+    word
+        Of any case and spelling.
+    currency
+        The workspace's, which decides words that several currencies go by.
+
+    Examples
+    --------
+    >>> unit_meant("تومان"), unit_meant("RIAL"), unit_meant("دينار"), unit_meant("دينار", "KWD")
+    ('IRR*10', 'IRR', '', 'KWD')
+    """
+    plain = plain_name(word)
+    return currency if currency in _SHARED_WORDS.get(plain, ()) else UNITS.get(plain, "")
+
+
+def unit_in_name(name: str, currency: str = "") -> tuple[str, str]:
+    """Return the unit of money in a column's name, and the plain name without it.
+
+    >>> unit_in_name("Amount (Toman)"), unit_in_name("total")
+    (('IRR*10', 'amount'), ('', 'total'))
+    """
+    words = plain_name(name).split()
+    for start in range(1, len(words)):
+        unit = unit_meant(" ".join(words[start:]), currency)
+        if unit:
+            rest = words[:start]
+            return unit, " ".join(rest[:-1] if len(rest) > 1 and rest[-1] in _JOINTS else rest)
+    return "", " ".join(words)
+
+
+def is_cancelled(status: str) -> bool:
+    """Whether a status says that the order was called off.
+
+    >>> is_cancelled("لغو شده"), is_cancelled("لغو نشده"), is_cancelled("Cancelled by customer")
+    (True, False, True)
+    """
+    words = set(plain_name(status).split())
+    return bool(words & CANCELLED) and not words & _NOT
 
 
 def moment_of(name: str) -> str:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from safar.vocabulary.dates import DateFormat
 from safar.vocabulary.email import EmailUnreadable, fold_email
 from safar.vocabulary.money import EXPONENTS
 
+from .column_words import NAMES, moment_of, role_rank
 from .mapping import FileOptions
 from .numbers import NumberFormat, detect_number_format
 from .opening import DEFAULT_LIMITS, Limits
@@ -22,6 +24,11 @@ from .times import TimeFormat, detect_time_format
 ROWS_LOOKED_AT: Final = 20_000
 _EXAMPLES: Final = 5
 _MOST_DISTINCT: Final = 20_000
+_MOST_VALUES: Final = 50
+#: So few values are told by a smaller share: one wrong date among five must not hide what the column is.
+_FEW: Final = 20
+_LEAST_OF_FEW: Final = 0.6
+_NEARLY: Final = 0.5
 #: Words that often mean nothing; they are shown, and mean nothing only where a mapping says so.
 NULL_WORDS: Final = frozenset(
     {"?", "-", "--", "NA", "N/A", "n/a", "NULL", "null", "(null)", "None", "nan", "NaN", "\\N", "#N/A"}
@@ -54,6 +61,12 @@ class ColumnLook:
         How it writes them, where it does.
     null_words
         Values that often mean nothing, as they occur in it.
+    values
+        All distinct values, when there are at most fifty.
+    nearly
+        How most of a column that is named as one of instants writes them, when too few do to read it so.
+    stray, stray_row
+        The first value that is no date although most are, and its row in the file.
     """
 
     name: str
@@ -64,6 +77,10 @@ class ColumnLook:
     time: TimeFormat | None = None
     number: NumberFormat | None = None
     null_words: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    nearly: TimeFormat | None = None
+    stray: str = ""
+    stray_row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +129,18 @@ def look_at(
     """
     shape = detect_shape(path, options, foreign=foreign, limits=limits)
     cells: dict[str, list[str]] = {name: [] for name in shape.names}
+    numbers: list[int] = []
     rows = 0
     for piece in read_rows(path, shape, wanted=shape.names, foreign=foreign, limits=limits):
         take = min(len(piece), ROWS_LOOKED_AT - rows)
         for name, texts in cells.items():
             texts.extend(map(str.strip, piece.texts(name)[:take]))
+        numbers.extend(piece.numbers[:take].tolist())
         rows += take
         if rows >= ROWS_LOOKED_AT:
             break
     nulls = frozenset(options.null if options else ())
-    columns = tuple(_look_at_column(name, texts, nulls) for name, texts in cells.items())
+    columns = tuple(_look_at_column(name, texts, nulls, numbers) for name, texts in cells.items())
     runs = {name: (_changes(texts), len(set(texts))) for name, texts in cells.items()}
     return FileLook(path, shape, columns, rows, runs)
 
@@ -130,12 +149,18 @@ def _changes(texts: Sequence[str]) -> int:
     return sum(map(str.__ne__, texts[1:], texts)) + bool(texts)
 
 
-def _look_at_column(name: str, texts: Sequence[str], nulls: frozenset[str]) -> ColumnLook:
+def _look_at_column(
+    name: str, texts: Sequence[str], nulls: frozenset[str], numbers: Sequence[int]
+) -> ColumnLook:
     filled = [text for text in texts if text and text not in nulls]
     distinct = list(dict.fromkeys(filled))
     words = tuple(text for text in distinct if text in NULL_WORDS)
     telling = [text for text in distinct if text not in NULL_WORDS][:_MOST_DISTINCT]
     time = detect_time_format(telling)
+    nearly = detect_time_format(telling, least=_NEARLY) if time is None and _names_instants(name) else None
+    if nearly and len(telling) <= _FEW and nearly.share >= _LEAST_OF_FEW:
+        time, nearly = nearly, None
+    stray = _stray(telling, time or nearly)
     number = None if time or any(map(_ZERO_FIRST.match, telling)) else detect_number_format(telling)
     return ColumnLook(
         name,
@@ -146,7 +171,26 @@ def _look_at_column(name: str, texts: Sequence[str], nulls: frozenset[str]) -> C
         time=time,
         number=number,
         null_words=words,
+        values=tuple(distinct) if len(distinct) <= _MOST_VALUES else (),
+        nearly=nearly,
+        stray=stray,
+        stray_row=numbers[texts.index(stray)] if stray else 0,
     )
+
+
+def _names_instants(name: str) -> bool:
+    """Whether a column's name says that it holds dates or times."""
+    if role_rank("time", name) is not None:
+        return True
+    return bool(moment_of(name)) and all(role_rank(role, name) is None for role in NAMES)
+
+
+def _stray(texts: Sequence[str], found: TimeFormat | None) -> str:
+    """Return the first text that is not written as most are, if any."""
+    if found is None or found.share == 1:
+        return ""
+    refused = DateFormat(found.layout, found.calendar, "UTC").instants(texts)[1]
+    return texts[min(refused)] if refused else ""
 
 
 def _kind(distinct: Sequence[str], time: TimeFormat | None, number: NumberFormat | None) -> Kind:

@@ -6,14 +6,19 @@ wrong guess would go unseen: a file without a column of customers or of times is
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from safar.vocabulary.errors import Refusal
+from msgspec.structs import replace
 
-from .column_words import moment_of, role_rank
+from safar.vocabulary.errors import Refusal
+from safar.vocabulary.money import EXPONENTS
+
+from .amounts import unit_of
+from .column_words import is_cancelled, moment_of, plain_name, role_rank, unit_in_name, unit_meant
 from .delimited import BLANKS
 from .look import ColumnLook, FileLook, Kind
 from .mapping import (
@@ -28,7 +33,7 @@ from .mapping import (
     PropertyType,
     TimeOptions,
 )
-from .times import settled
+from .times import LEAST_SHARE, settled
 
 #: Words that are proposed as nulls when they occur; NA never, for it may be an id.
 _NULLS: Final = ("?", "NULL", "(null)", "\\N", "#N/A")
@@ -60,11 +65,14 @@ class Choice:
         Which column was taken; empty when none was.
     sentence
         Why.
+    is_doubt
+        Whether numbers may be wrong unless a person looks: to be said again with the result.
     """
 
     place: str
     column: str
     sentence: str
+    is_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,11 @@ class Proposal:
     mapping: Mapping
     choices: tuple[Choice, ...]
 
+    @property
+    def doubts(self) -> list[str]:
+        """What a person should look at before the numbers are believed."""
+        return [choice.sentence for choice in self.choices if choice.is_doubt]
+
 
 @dataclass(slots=True)
 class _Draft:
@@ -91,6 +104,12 @@ class _Draft:
     choices: list[Choice] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     key: list[str] = field(default_factory=list)
+    currency: str | None = None
+    units: dict[str, str] = field(default_factory=dict)
+
+    def doubt(self, place: str, column: str, sentence: str) -> None:
+        """Note what may make the numbers wrong."""
+        self.choices.append(Choice(place, column, sentence, is_doubt=True))
 
     def find(self, role: str, *kinds: Kind) -> ColumnLook | None:
         """Return the column whose name stands most surely for a role, among those of some kinds."""
@@ -126,7 +145,8 @@ def propose_mapping(look: FileLook, *, currency: str = "", name: str = "") -> Pr
     currency
         ISO 4217 code for amounts when no column says theirs; without it such amounts become plain numbers.
     name
-        Of the data set; by default the file's name without endings.
+        Of the data set. By default it follows from the kind of events and the column that tells them apart, never from
+        the file's name: the next export of the same rows has another.
 
     Returns
     -------
@@ -143,7 +163,7 @@ def propose_mapping(look: FileLook, *, currency: str = "", name: str = "") -> Pr
     event_id = _event_id(draft)
     rules = _rules(draft, currency)
     mapping = Mapping(
-        name=name or _data_set(look.path.name),
+        name=name or _data_set(look, rules, event_id, draft.key),
         description=f"Drafted from {look.path.name}.",
         file=_file_options(look),
         time=_time_options(look, rules),
@@ -151,6 +171,8 @@ def propose_mapping(look: FileLook, *, currency: str = "", name: str = "") -> Pr
         event_id=event_id,
         key=[] if event_id else draft.key,
         customer=customer,
+        currency=draft.currency,
+        units=draft.units,
         channel=_channel(draft),
         event=rules,
     )
@@ -197,6 +219,13 @@ def _customer(draft: _Draft) -> Customer:
         if column and (kind != "text" or _belongs_to_customer(draft.look, found, column)):
             draft.take(column, f"customer.traits.{trait}", "It is known of the customer.")
             traits[trait] = Property(column=column.name, type=_TYPES.get(column.kind))
+    if found.kind == "phone" and "phone" not in traits:
+        traits["phone"] = Property(column=found.name, type="phone")
+        draft.choices.append(
+            Choice(
+                "customer.traits.phone", found.name, "Its values are telephone numbers, so it is a trait too."
+            )
+        )
     return Customer(id=found.name, traits=traits)
 
 
@@ -218,10 +247,27 @@ def _rules(draft: _Draft, currency: str) -> list[EventRule]:
 def _time(draft: _Draft) -> ColumnLook:
     found = draft.find("time", "time") or next((each for each in draft.left() if each.kind == "time"), None)
     if found is None:
+        near = max(
+            (each for each in draft.left() if each.nearly),
+            key=lambda each: each.nearly.share if each.nearly else 0.0,
+            default=None,
+        )
+        nearly = (
+            f" {near.name!r} nearly does: {near.nearly.share:.0%} of its values are dates, but row {near.stray_row} "
+            f"has {near.stray!r}."
+            if near and near.nearly
+            else ""
+        )
         raise NothingToPropose(
-            f"No column of {draft.look.path.name} holds dates.",
+            f"No column of {draft.look.path.name} holds dates.{nearly}",
             hint="Write a mapping, and say in [time] how the dates are written.",
             columns=list(draft.look.shape.names[:200]),
+        )
+    if found.stray:
+        draft.doubt(
+            "event[0].at",
+            found.name,
+            f"Not all of {found.name!r} are dates: row {found.stray_row} has {found.stray!r}. Such rows are rejected.",
         )
     return found
 
@@ -284,8 +330,38 @@ def _orders(draft: _Draft, currency: str) -> list[EventRule]:
         currency=money[1] if money else None,
         properties=properties,
     )
+    if (
+        order
+        and not money
+        and not any(choice.is_doubt for choice in draft.choices if "amount" in choice.place)
+    ):
+        draft.doubt(
+            "event[0].amount", "", "No column was taken for the amount: these orders count without money."
+        )
     signed = _signed(draft.look, money[0]) if money else None
-    return [rule] if signed is None else _with_returns(rule, signed, draft)
+    return _with_cancelled([rule] if signed is None else _with_returns(rule, signed, draft), draft)
+
+
+def _with_cancelled(rules: list[EventRule], draft: _Draft) -> list[EventRule]:
+    """Return the rules with one more for orders that were called off, when a status says so."""
+    status = draft.find("status", "text")
+    called_off = [value for value in status.values if is_cancelled(value)] if status else []
+    if status is None or not called_off or rules[0].name != "order_placed":
+        return rules
+    shown = ", ".join(map(repr, called_off))
+    draft.doubt(
+        f"event[{len(rules)}]",
+        status.name,
+        f"Rows whose {status.name!r} is {shown} become order_cancelled, not order_placed; their other values: "
+        f"{', '.join(repr(value) for value in status.values if value not in called_off) or 'none'}.",
+    )
+    kept = Condition(column=status.name, none_of=called_off)
+    off = Condition(column=status.name, one_of=called_off)
+    first = rules[0]
+    return [
+        *(replace(rule, when=[*rule.when, kept]) for rule in rules),
+        replace(first, name="order_cancelled", when=[*first.when, off]),
+    ]
 
 
 def _with_returns(rule: EventRule, signed: ColumnLook, draft: _Draft) -> list[EventRule]:
@@ -297,7 +373,7 @@ def _with_returns(rule: EventRule, signed: ColumnLook, draft: _Draft) -> list[Ev
     )
     amount = rule.amount_rule()
     assert amount
-    back = Amount(column=amount.column, columns=amount.columns, sign="absolute")
+    back = replace(amount, sign="absolute")
     fields = {name: getattr(rule, name) for name in ("at", "per", "items", "currency", "properties")}
     return [
         EventRule(name=rule.name, when=[Condition(column=signed.name, at_least=0)], amount=amount, **fields),
@@ -317,36 +393,89 @@ def _are_lines(look: FileLook, order: ColumnLook) -> bool:
     return distinct < 0.9 * look.rows and changes <= 1.02 * distinct
 
 
-def _money(draft: _Draft, currency: str) -> tuple[Amount, str] | None:
-    """Return where the amount stands and its currency, when both are known."""
-    column = draft.find("currency", "currency")
-    code = f"{{{column.name}}}" if column else currency
+def _money(draft: _Draft, currency: str) -> tuple[Amount, str | None] | None:
+    """Return where the amount stands and its currency, when both are known; None for one that the mapping says."""
     total = draft.find("amount", "number")
     quantity, price = draft.find("quantity", "number"), draft.find("price", "number")
-    if not code or not (total or price):
+    chosen = total or price
+    if chosen is None:
         return None
-    if column:
-        draft.take(column, "event[0].currency", "It holds codes of currencies.")
+    code, times = _currency(draft, chosen, currency)
+    if not (code or draft.currency):
+        draft.doubt(
+            "event[0].amount",
+            chosen.name,
+            f"Nothing says the currency of {chosen.name!r}: it stays a plain number.",
+        )
+        return None
     if total or not quantity:
-        chosen = total or price
-        assert chosen
-        return Amount(
-            column=draft.take(chosen, "event[0].amount", "Its name says that it is the amount.")
-        ), code
-    assert price
+        taken = draft.take(chosen, "event[0].amount", "Its name says that it is the amount.")
+        return Amount(column=taken, times=times), code
     draft.choices.append(
-        Choice("event[0].amount", price.name, f"The amount is {quantity.name} × {price.name}.")
+        Choice("event[0].amount", chosen.name, f"The amount is {quantity.name} × {chosen.name}.")
     )
-    return Amount(columns=[quantity.name, price.name]), code
+    return Amount(columns=[quantity.name, chosen.name], times=times), code
+
+
+def _currency(draft: _Draft, amount: ColumnLook, currency: str) -> tuple[str | None, int]:
+    """Return the currency of a rule and what its amounts are multiplied with; a column of units goes to the draft."""
+    column = draft.find("currency", "currency")
+    if column:
+        return f"{{{draft.take(column, 'event[0].currency', 'It holds codes of currencies.')}}}", 1
+    if _units(draft, currency):
+        return None, 1
+    unit = unit_in_name(amount.name, currency)[0]
+    if unit:
+        code, times = unit_of(unit)
+        worth = f"1 is {times} {code}" if times != 1 else f"it counts {code}"
+        draft.choices.append(Choice("event[0].amount", amount.name, f"Its name says the unit: {worth}."))
+        return code, int(times)
+    if currency:
+        draft.doubt(
+            "event[0].currency",
+            "",
+            f"No column says the currency of {amount.name!r}: {currency} is taken for all of it, the usual one here."
+            + (" Are they toman? Then say times = 10 with the amount." if currency == "IRR" else ""),
+        )
+    return currency or None, 1
+
+
+def _units(draft: _Draft, currency: str) -> bool:
+    """Take the column that says the unit of each amount, if there is one, and what its words mean."""
+    named = draft.find("currency", "text")
+    columns = ([named] if named else []) + [
+        each for each in draft.left() if each.kind == "text" and each is not named
+    ]
+    for column in columns:
+        known = {value: unit for value in column.values if (unit := _unit_of_value(value, currency))}
+        if not known or (column is not named and len(known) < len(column.values)):
+            continue
+        meant = "; ".join(f"{value} is {unit.replace('*', ' × ')}" for value, unit in known.items())
+        draft.currency = f"{{{draft.take(column, 'currency', f'It says the unit of each amount: {meant}.')}}}"
+        draft.units = known
+        unknown = [value for value in column.values if value not in known]
+        if unknown:
+            draft.doubt(
+                "units",
+                column.name,
+                f"What {', '.join(map(repr, unknown))} means is not known; rows with it are rejected until [units] "
+                "says it.",
+            )
+        return True
+    return False
+
+
+def _unit_of_value(value: str, currency: str) -> str:
+    return unit_meant(value, currency) or (value.upper() if value.upper() in EXPONENTS else "")
 
 
 def _order_property(draft: _Draft) -> dict[str, str | Property]:
     order = draft.find("order")
     if order is None:
         return {}
-    return {
-        "order_id": draft.take(order, "event[0].properties.order_id", "Its name says that it is the order.")
-    }
+    column = draft.take(order, "event[0].properties.order_id", "Its name says that it is the order.")
+    latin = column.isascii() and all(map(str.isascii, order.examples))
+    return {"order_id": column if latin else Property(column=column, type="id")}
 
 
 def _items(draft: _Draft) -> dict[str, str | Property]:
@@ -366,7 +495,7 @@ def _properties(draft: _Draft) -> dict[str, str | Property]:
 
 def _property(column: ColumnLook) -> str | Property:
     kind = None if column.kind == "phone" else _TYPES.get(column.kind)
-    if kind == "date" and column.time and column.time.rival:
+    if kind == "date" and column.time and (column.time.rival or column.time.share < LEAST_SHARE):
         kind = None
     return Property(column=column.name, type=kind) if kind else column.name
 
@@ -410,8 +539,19 @@ def _number_options(look: FileLook) -> NumberOptions:
     return NumberOptions(decimal=found.pop()) if len(found) == 1 else NumberOptions()
 
 
-def _data_set(file_name: str) -> str:
-    stem = re.sub(
-        r"(\.(csv|tsv|txt|jsonl?|ndjson|xlsx?|xlsb|ods|parquet|xes|gz|zst))+$", "", file_name.lower()
-    )
-    return re.sub(r"[^a-z0-9]+", "_", stem).strip("_")[:100] or "file"
+def _data_set(look: FileLook, rules: list[EventRule], event_id: str | None, key: list[str]) -> str:
+    """Return a name that every export of the same kind gets: events' ids follow from it."""
+    kind = rules[0].name if "{" not in rules[0].name else "events"
+    if key := [event_id] if event_id else key or rules[0].per:
+        words = [plain_name(column) for column in key]
+        text = "_".join(words)
+        return f"{kind}_by_{_slug(text) if text.isascii() else _digest(words)}"
+    return f"{kind}_{_digest(sorted(map(plain_name, look.shape.names)))}"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text).strip("_")[:60]
+
+
+def _digest(words: list[str]) -> str:
+    return hashlib.blake2b("\x1f".join(words).encode(), digest_size=4).hexdigest()

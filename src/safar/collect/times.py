@@ -76,13 +76,15 @@ class TimeFormat:
     rival: Layout | Literal[""] = ""
 
 
-def detect_time_format(texts: Sequence[str]) -> TimeFormat | None:
-    """Return how these texts write instants, or None when fewer than nine in ten are dates.
+def detect_time_format(texts: Sequence[str], *, least: float = LEAST_SHARE) -> TimeFormat | None:
+    """Return how these texts write instants, or None when too few are dates.
 
     Parameters
     ----------
     texts
         Many cells of one column; empty ones are left out of account.
+    least
+        The share of them that must be dates, 0 to 1.
 
     Examples
     --------
@@ -98,8 +100,8 @@ def detect_time_format(texts: Sequence[str]) -> TimeFormat | None:
         return None
     numeric = [fold_digits(text) for text in distinct]
     if all(text.lstrip("-").replace(".", "", 1).isdigit() for text in numeric):
-        return _epoch(numeric) or _best(distinct, compact=True)
-    return _best(distinct, compact=False)
+        return _epoch(numeric, least) or _best(distinct, least, compact=True)
+    return _best(distinct, least, compact=False)
 
 
 def settled(found: dict[str, TimeFormat]) -> dict[str, TimeFormat]:
@@ -128,16 +130,16 @@ def _written_day(text: str) -> str:
     return day if len(day) >= 6 and not day.isalnum() else text
 
 
-def _epoch(numbers: list[str]) -> TimeFormat | None:
+def _epoch(numbers: list[str], least: float) -> TimeFormat | None:
     values = [float(text) for text in numbers]
     for layout, low, high in _EPOCHS:
         share = sum(low <= value < high for value in values) / len(values)
-        if share >= LEAST_SHARE:
+        if share >= least:
             return TimeFormat(layout, "gregorian", zoned=True, has_clock=True, share=share)
     return None
 
 
-def _best(texts: list[str], *, compact: bool) -> TimeFormat | None:
+def _best(texts: list[str], least: float, *, compact: bool) -> TimeFormat | None:
     probe = texts[:200]
     shares = {}
     for layout, calendar in _CANDIDATES:
@@ -147,7 +149,7 @@ def _best(texts: list[str], *, compact: bool) -> TimeFormat | None:
     if not shares:
         return None
     (layout, calendar), share = max(shares.items(), key=lambda item: item[1])
-    if share < LEAST_SHARE:
+    if share < least:
         return None
     rivals = [other for (other, _), reads in shares.items() if other != layout and reads == share]
     reader = DateFormat(layout, calendar, "UTC")
