@@ -46,6 +46,25 @@ def test_a_used_link_lets_nobody_in_and_says_so(browser, link) -> None:
     assert "_auth_user_id" not in other.session
 
 
+@pytest.mark.parametrize(
+    ("asked", "language"), [("fa-IR,fa;q=0.9", "fa"), ("ar", "ar"), ("de,en;q=0.5", "en"), ("de", "en")]
+)
+def test_a_member_of_no_language_reads_as_his_browser_asks(web_home, shop, asked: str, language: str) -> None:
+    from django.test import Client  # noqa: PLC0415
+
+    from safar.doors.web.members.services import add_member, create_sign_in_link  # noqa: PLC0415
+
+    add_member("open@example.com", "", "", shop.workspace_id)
+    browser = Client(SERVER_NAME="127.0.0.1", headers={"accept-language": asked})
+    browser.post(urlsplit(create_sign_in_link("open@example.com", "http://127.0.0.1")).path)
+    today = f"/w/{shop.workspace_id}/today"
+    assert f'<html lang="{language}"' in browser.get(today).content.decode()
+    browser.post("/reading", {"digits": "latin"})
+    assert f'<html lang="{language}"' in browser.get(today).content.decode(), "other choices leave it open"
+    browser.post("/reading", {"language": "ar"})
+    assert '<html lang="ar"' in browser.get(today).content.decode()
+
+
 def test_the_session_gets_a_new_key_at_sign_in(browser, link) -> None:
     session = browser.session
     session["before"] = "planted"

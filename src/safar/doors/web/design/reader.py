@@ -1,7 +1,7 @@
 """Who reads: the language, direction, theme and locale of a request.
 
-A member reads in his own language. A stranger reads in the one he chose before (a cookie), else in the
-first one that his browser asks for and we speak, else in English.
+A member reads in his own language. A stranger, and a member whose language is left open, reads in the one he chose
+before (a cookie), else in the first one that his browser asks for and we speak, else in English.
 """
 
 from __future__ import annotations
@@ -111,12 +111,13 @@ def reader_of(request: HttpRequest) -> Reader:
     theme = request.COOKIES.get(THEME_COOKIE, "")
     theme = theme if theme in Theme.values else Theme.SYSTEM
     member = getattr(request, "user", None)
-    if member is not None and member.is_authenticated and member.language in LANGUAGES:
-        return Reader(member.language, member.calendar, member.digits, member.time_zone, theme)
-    return Reader(_language_of_stranger(request), theme=theme)
+    if member is not None and member.is_authenticated:
+        language = member.language or _language_asked_for(request)
+        return Reader(language, member.calendar, member.digits, member.time_zone, theme)
+    return Reader(_language_asked_for(request), theme=theme)
 
 
-def _language_of_stranger(request: HttpRequest) -> Language:
+def _language_asked_for(request: HttpRequest) -> Language:
     wanted = [request.COOKIES.get(LANGUAGE_COOKIE, "")]
     header = request.headers.get("Accept-Language", "")
     wanted += [tag.split("-")[0] for tag, _weight in parse_accept_lang_header(header[:200])]

@@ -27,9 +27,8 @@ class Member(AbstractBaseUser):
 
     email = models.EmailField(_("e-mail"), unique=True, max_length=254)
     name = models.CharField(_("name"), max_length=120, blank=True)
-    language = models.CharField(
-        _("language"), max_length=2, choices=LanguageChoice, default=LanguageChoice.EN
-    )
+    #: Empty: as the browser asks.
+    language = models.CharField(_("language"), max_length=2, choices=LanguageChoice, blank=True, default="")
     calendar = models.CharField(_("calendar"), max_length=16, choices=CalendarChoice, blank=True, default="")
     digits = models.CharField(_("digits"), max_length=16, choices=DigitsChoice, blank=True, default="")
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")

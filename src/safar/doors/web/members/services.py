@@ -65,7 +65,7 @@ def add_member(email: str, name: str, language: str, workspace_id: str, role: st
     name
         As colleagues read it, any script; empty is allowed.
     language
-        ``fa``, ``ar`` or ``en``.
+        ``fa``, ``ar`` or ``en``; empty reads as his browser asks.
     workspace_id
         Where he works; it must exist.
     role
@@ -79,7 +79,7 @@ def add_member(email: str, name: str, language: str, workspace_id: str, role: st
         The only owner of the workspace would become something else; nothing was changed.
     """
     address = fold_email(email)
-    _check("language", language, LanguageChoice.values)
+    _check("language", language, ["", *LanguageChoice.values])
     _check("role", role, Role.values)
     workspace = current_home().workspace(workspace_id)
     before = Membership.objects.select_related("member").filter(
@@ -216,15 +216,15 @@ def redeem_sign_in_link(token: str) -> Member:
 def change_reading(
     member: Member, *, language: str, calendar: str = "", digits: str = "", time_zone: str = ""
 ) -> Member:
-    """Set what a member reads: language, calendar, digits, time zone; empty follows the language or
-    workspace.
+    """Set what a member reads: language, calendar, digits, time zone; empty follows the browser,
+    language or workspace.
 
     Raises
     ------
     InvalidMemberSetting, UnknownCalendar, UnknownTimeZone
         Nothing was changed.
     """
-    _check("language", language, LanguageChoice.values)
+    _check("language", language, ["", *LanguageChoice.values])
     _check("digits", digits, DigitsChoice.values)
     if calendar != CalendarChoice.OF_LANGUAGE:
         checked_calendar(calendar)
