@@ -305,6 +305,10 @@ def test_sql_reads_events_and_nothing_else(log: Log, tmp_path: Path) -> None:
     ):
         with pytest.raises(QueryRefused):
             log.sql(query)
+    with pytest.raises(QueryRefused, match=r"^The query cannot be read\. Parser Error: .*selec"):
+        log.sql("selec")
+    with pytest.raises(QueryRefused, match=r"^The query cannot be answered\. Binder Error: .*nothing"):
+        log.sql("select nothing from events")
     hidden = an_event("python", "2026-03-21T09:00")
     assert hidden is not None
     with pytest.raises(QueryRefused):

@@ -58,8 +58,10 @@ class Engine:
                 return None
             raise
         except duckdb.Error as error:
+            done = "read" if isinstance(error, duckdb.ParserException) else "answered"
             raise QueryRefused(
-                str(error), hint="The table is `events`; `describe events` lists its columns."
+                f"The query cannot be {done}. {error}",
+                hint="The table is `events`; `describe events` lists its columns.",
             ) from error
         finally:
             cursor.close()
