@@ -45,6 +45,11 @@ REGISTRY: Final = "registry.sqlite"
 #: While a restore that was decided moves its files into place, they stand in this folder of the home.
 RESTORED: Final = ".restored"
 _COLUMNS: Final = "workspace_id, name, language, calendar, time_zone, currency, created_at, retention_days"
+#: How a first workspace is made, for whoever has none.
+FIRST_WORKSPACE: Final = (
+    '`safar workspaces create "My shop" --id shop --language fa --calendar jalali --time-zone Asia/Tehran'
+    " --currency IRR`, with your own language (fa, ar, en), calendar (jalali, hijri, gregorian), zone and currency."
+)
 #: Old events are looked for so often.
 _FORGET_EVERY: Final = timedelta(days=1)
 
@@ -129,7 +134,8 @@ class Home:
         if not (path / REGISTRY).is_file() and not (path / RESTORED).exists():
             raise HomeMissing(
                 f"{path} is not a Safar home: it has no {REGISTRY}.",
-                hint="Start one with `safar serve`, or name another folder with --home or SAFAR_HOME.",
+                hint=f"Name another folder with --home or SAFAR_HOME, or make this one with its first workspace: "
+                f"{FIRST_WORKSPACE}",
                 folder=str(path),
             )
         return cls(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,21 @@ def test_a_home_without_workspaces_says_how_to_make_one(safar, tmp_path: Path) -
     Home.create(tmp_path / "empty").close()
     refused = safar("keys", "list", "--home", tmp_path / "empty")
     assert refused.code == 2
-    assert 'safar workspaces create "My shop"' in refused.err
+    flags = "--id shop --language fa --calendar jalali --time-zone Asia/Tehran --currency IRR"
+    way = f'safar workspaces create "My shop" {flags}'
+    assert way in refused.err
+    missing = safar("keys", "list", "--home", tmp_path / "nowhere")
+    assert (missing.code, way in missing.err) == (2, True)
+    assert safar(*shlex.split(way)[1:], "--home", tmp_path / "nowhere").code == 0, "the way leads on"
+    assert safar("keys", "list", "--home", tmp_path / "nowhere").code == 0
+
+
+def test_a_name_without_latin_letters_is_told_its_id(safar, tmp_path: Path) -> None:
+    persian = safar("workspaces", "create", "فروشگاه من", "--home", tmp_path / "home")
+    assert "Its id is workspace: the name has no Latin letter to make one of; --id chooses it." in persian.err
+    named = safar("workspaces", "create", "فروشگاه من", "--id", "shop", "--home", tmp_path / "home")
+    latin = safar("workspaces", "create", "Café", "--home", tmp_path / "home")
+    assert "Its id is" not in named.err + latin.err
 
 
 def test_what_is_named_of_a_workspace_is_changed_and_the_rest_stays(safar, home: Path) -> None:

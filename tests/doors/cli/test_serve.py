@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from safar.doors.cli.serve import called
+from safar.doors.cli.output import called
 from safar.store.home import Home
 
 

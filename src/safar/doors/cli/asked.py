@@ -65,9 +65,11 @@ class Asked:
         if len(known) == 1:
             return known[0]
         if not known:
+            from safar.store.home import FIRST_WORKSPACE  # noqa: PLC0415 - help and completion need no store
+
             raise WorkspaceUnclear(
                 f"{home.folder} has no workspace yet.",
-                hint='Create one with `safar workspaces create "My shop"`.',
+                hint=f"Create one: {FIRST_WORKSPACE}",
             )
         shown = ", ".join(known[:10]) + (", …" if len(known) > 10 else "")
         raise WorkspaceUnclear(

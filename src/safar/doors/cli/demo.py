@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import socket
 import sys
@@ -56,11 +55,17 @@ class Filled(msgspec.Struct):
 
 @click.command(short_help="A simulated shop, with a sign-in link.")
 @click.option(
-    "--size", type=click.Choice(SIZES), default="small", show_default=True, help="2 k, 50 k or 1 M customers."
+    "--size",
+    type=click.Choice(SIZES),
+    default="small",
+    show_default=True,
+    help="2 k, 50 k or 1 M known customers.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another shop.")
 @click.option(
-    "--language", type=click.Choice(LANGUAGES), help="What the pages begin with. Default: this machine's."
+    "--language",
+    type=click.Choice(LANGUAGES),
+    help="What the pages begin with. Default: as the browser asks.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option(
@@ -90,7 +95,7 @@ def demo(
     if filled_now:
         # The simulation leaves some 300 MiB behind that a server has no use for: the same command, begun anew, serves.
         os.execv(sys.executable, [sys.executable, "-P", "-m", __package__, *sys.argv[1:]])  # noqa: S606 - our own words
-    _serve(folder, language or _own_language(), host, port)
+    _serve(folder, language or "", host, port)
 
 
 def _fill_once(home: Home, size: str, seed: int) -> bool:
@@ -104,8 +109,8 @@ def _fill_once(home: Home, size: str, seed: int) -> bool:
                 f"{home.folder} holds {', '.join(known)}, which is no demo.",
                 hint="Name another folder with --home.",
             )
-        midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        filled = Filled(size, seed, midnight)
+        this_hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        filled = Filled(size, seed, this_hour)
         _write_mark(mark, filled)
     if (filled.size, filled.seed) != (size, seed):
         raise DemoDiffers(
@@ -206,9 +211,3 @@ def free_port(host: str, port: int) -> int:
                 continue
             return candidate
     return port
-
-
-def _own_language() -> str:
-    """Return the language this machine is set to, as far as Safar speaks it."""
-    spoken = (locale.getlocale()[0] or "").partition("_")[0]
-    return spoken if spoken in LANGUAGES else "en"

@@ -19,6 +19,7 @@ import safar
 from safar.vocabulary.errors import Refusal, SafarError, nearest
 
 from .asked import Asked, root_options
+from .output import called
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -129,7 +130,7 @@ def _tell(error: Exception) -> None:
     if isinstance(error, SafarError):
         click.echo(f"{click.style('Error', fg='red')}: {error.message} [{error.code}]", err=True)
         if error.hint:
-            click.echo(f"  {error.hint}", err=True)
+            click.echo(f"  {error.hint.replace('`safar ', f'`{called()} ')}", err=True)
         return
     click.echo(f"{click.style('Error', fg='red')}: {type(error).__name__}: {error}", err=True)
     click.echo("  This is a bug in Safar. SAFAR_DEBUG=1 shows where it happened.", err=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .asked import Asked, pass_asked, place_options
-from .output import Form, form_options, say, write_record, write_rows
+from .output import Form, called, form_options, say, write_record, write_rows
 
 if TYPE_CHECKING:
     from safar.store.home import Home
@@ -44,7 +44,11 @@ def list_(asked: Asked, *, everyone: bool, form: Form) -> None:
 @members.command(short_help="Add a member, or change one.")
 @click.argument("email")
 @click.option("--name", default="", help="As colleagues read it, in any script.")
-@click.option("--language", default="en", show_default=True, help="What the member reads: fa, ar or en.")
+@click.option(
+    "--language",
+    default="",
+    help="What the member reads: fa, ar or en. Default: as the member's browser asks.",
+)
 @click.option("--role", default="viewer", show_default=True, help="owner, manager, analyst, agent or viewer.")
 @place_options
 @form_options
@@ -56,7 +60,7 @@ def add(asked: Asked, *, email: str, name: str, language: str, role: str, form: 
 
         workspace_id = asked.workspace_of(home)
         member = add_member(email, name, language, workspace_id, role)
-    say(f"Sign-in link: safar members link {member.email}")
+    say(f"Sign-in link: {called()} members link {member.email}")
     facts = {"email": member.email, "name": member.name, "language": language}
     write_record(form, facts | {"workspace_id": workspace_id, "role": role})
 

@@ -6,12 +6,15 @@ Without a flag a terminal gets the table and anything else gets CSV.
 from __future__ import annotations
 
 import csv
+import shlex
+import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
@@ -193,3 +196,18 @@ _WRITERS: Final[Mapping[Form, Callable[[Sequence[str], Iterable[Sequence[object]
     Form.CSV: _write_csv,
     Form.JSON: _write_json,
 }
+
+
+def called() -> str:
+    """Return how `safar` was called, so that what it says can be typed: ``.venv/bin/safar`` where that was."""
+    words = Path(sys.argv[0])
+    if words.name != "safar":
+        return "safar"  # as a module, or within another program
+    found = shutil.which("safar")
+    return "safar" if found and Path(found).absolute() == words.absolute() else shlex.quote(_from_here(words))
+
+
+def _from_here(path: Path) -> str:
+    """Return the path as it is typed in this folder, where it lies below."""
+    here = Path.cwd()
+    return str(path.absolute().relative_to(here) if path.absolute().is_relative_to(here) else path)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
-import shutil
-import sys
-from pathlib import Path
-
 import click
 
 from .asked import Asked, home_option, pass_asked
-from .output import say
+from .output import called, say
 
 
 @click.command(short_help="Serve the pages and take events in, on one port.")
@@ -45,24 +40,10 @@ def serve(asked: Asked, *, host: str, port: int, ingest_only: bool) -> None:
     serve_home(folder, host, port, ingest_only=ingest_only, on_ready=tell)
 
 
-def called() -> str:
-    """Return how `safar` was called, so that what it says can be typed: ``.venv/bin/safar`` where that was."""
-    words = Path(sys.argv[0])
-    if words.name != "safar":
-        return "safar"  # as a module, or within another program
-    found = shutil.which("safar")
-    return "safar" if found and Path(found).absolute() == words.absolute() else shlex.quote(_from_here(words))
-
-
-def _from_here(path: Path) -> str:
-    """Return the path as it is typed in this folder, where it lies below."""
-    here = Path.cwd()
-    return str(path.absolute().relative_to(here) if path.absolute().is_relative_to(here) else path)
-
-
 FIRST_STEPS = """It has no workspace yet. In another terminal:
-  safar workspaces create "My shop"                       (--language fa --calendar jalali --currency IRR)
+  safar workspaces create "My shop" --id shop --language en --calendar gregorian --time-zone UTC --currency USD
+      (or --language fa --calendar jalali --time-zone Asia/Tehran --currency IRR)
   safar members add you@example.com --role owner
   safar members link you@example.com                      prints a sign-in link
-  safar keys create website                               a key to send events with
-  safar import orders.csv                                 or a file"""
+  safar import orders.csv                                 a file
+  safar keys create website                               or a key to send events with"""

@@ -76,6 +76,10 @@ def create(
             currency=currency,
         )
         say(f"Created in {home.folder}.")
+        if workspace_id is None and not any(letter.isascii() and letter.isalnum() for letter in name):
+            say(
+                f"Its id is {workspace.workspace_id}: the name has no Latin letter to make one of; --id chooses it."
+            )
     write_record(form, _record(workspace))
 
 

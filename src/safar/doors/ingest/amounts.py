@@ -1,7 +1,7 @@
 """An event's amount: ``properties.revenue``, else ``total``, else ``amount``, in ``properties.currency``.
 
-A total or an amount without a currency may count anything (results found, points), so it is money only beside one. A revenue is
-always money; without a currency it is in the workspace's.
+A total or an amount without a currency may count anything (results found, points), so it is money only beside one.
+A revenue is always money; without a currency it is in the workspace's.
 
 Source: Segment, "Spec: V2 Ecommerce Events" (``revenue``, ``total``, ``currency``).
 """
