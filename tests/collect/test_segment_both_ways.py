@@ -78,6 +78,9 @@ CALLS = [
             {"kind": "identify", "anonymousId": "a1", "traits": {"plan": "gold"}},
             {"kind": "group", "groupId": 7, "traits": {"plan": "gold"}},
             {"kind": "alias", "userId": "u1", "previousId": "a0"},
+            {"kind": "track", "event": "Paid", "properties": {"amount": 1234.567, "currency": "KWD"}},
+            {"kind": "track", "event": "Paid", "properties": {"total": 3, "amount": 4, "currency": "USD"}},
+            {"kind": "track", "event": "Counted", "properties": {"amount": 4}},
         ]
     )
 ]  # fmt: skip
@@ -92,6 +95,9 @@ def test_calls_sent_and_imported_are_the_same_events(tmp_path: Path) -> None:
     assert rows(through_a_file) == rows(through_the_door)
     assert [(event.amount, event.currency) for event in through_a_file[:6]] == [
         (2000, "USD"), (20, "IRR"), (3995, "USD"), (1250, "USD"), (0, ""), (0, ""),
+    ]  # fmt: skip
+    assert [(event.amount, event.currency) for event in through_a_file[-3:]] == [
+        (1234567, "KWD"), (300, "USD"), (0, ""),
     ]  # fmt: skip
     assert [event.channel for event in through_a_file[6:11]] == ["web", "app", "", "web", "kiosk"]
     assert through_a_file[11].properties["url"] == "https://shop.example/tea"
