@@ -11,11 +11,13 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from safar.doors.cli.demo import free_port
+from safar.doors.cli.demo import Filled, free_port
 from safar.store.home import Home
 
 
@@ -66,6 +68,32 @@ def test_the_link_opens_the_door(demo: Path, tmp_path: Path) -> None:
                 assert page.status == 200
                 assert '<html lang="' in page.read().decode()
     assert "events of a simulated shop" not in said, "it was filled before"
+
+
+@pytest.mark.parametrize(("asked", "language"), [("fa-IR", "fa"), ("ar-EG", "ar"), ("en-GB", "en")])
+def test_without_a_language_the_pages_speak_the_browsers(
+    demo: Path, tmp_path: Path, asked: str, language: str
+) -> None:
+    with showing("--port", "0", cwd=tmp_path) as (link, _):
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        browser.addheaders = [("Accept-Language", asked), ("Origin", link.partition("/sign-in")[0])]
+        page = browser.open(link, timeout=30).read().decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+        assert token
+        with browser.open(link, f"csrfmiddlewaretoken={token[1]}".encode(), timeout=60) as today:
+            assert today.url.endswith("/w/demo/today")
+            assert f'<html lang="{language}"' in today.read().decode()
+
+
+def test_it_is_filled_up_to_the_hour(demo_folder: Path) -> None:
+    home = demo_folder / "var" / "demo"
+    filled = msgspec.json.decode((home / "demo.json").read_bytes(), type=Filled)
+    began = datetime.fromtimestamp((home / "registry.sqlite").stat().st_mtime, UTC)
+    assert (filled.until.minute, filled.until.second, filled.until.microsecond) == (0, 0, 0)
+    assert filled.until <= began < filled.until + timedelta(hours=2)
+    with Home.open(home) as opened:
+        last = opened.log("demo").sql("select max(occurred_at) from events").one()[0]
+    assert filled.until - timedelta(hours=2) < last < filled.until
 
 
 def test_it_is_filled_with_a_whole_company(demo_folder: Path, safar) -> None:
