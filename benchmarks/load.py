@@ -27,11 +27,16 @@ _EVENT = (
     b'"event":"event_00","timestamp":"2026-11-20T10:00:00.000Z","properties":{"path":"/p/000","position":0}}'
 )
 
+#: Single events are made so many at a time.
+_SINGLES = 4096
+
 
 class Bodies:
     """Makes request bodies of ``batch`` events each, no id twice."""
 
     def __init__(self, batch: int, *, customers: int = 1_000_000, seed: int = 1) -> None:
+        self._single: list[bytes] | None = [] if batch == 1 else None
+        batch = _SINGLES if batch == 1 else batch
         self._batch, self._customers = batch, customers
         self._rng = np.random.default_rng(seed)
         rows = np.frombuffer((_EVENT + b",") * batch, dtype=np.uint8).reshape(batch, -1).copy()
@@ -49,6 +54,16 @@ class Bodies:
 
     def next(self) -> bytes:
         """Return the next body: one event as it is, or a batch."""
+        if self._single is None:
+            return b'{"batch":[' + self._events()[:-1] + b"]}"
+        if not self._single:
+            text = self._events()
+            width = len(_EVENT) + 1
+            self._single = [text[start : start + width - 1] for start in range(0, len(text), width)]
+        return self._single.pop()
+
+    def _events(self) -> bytes:
+        """Return a batch of events, each followed by a comma."""
         count, rows, at = self._batch, self._rows, self._at
         random = np.frombuffer(binascii.hexlify(os.urandom(10 * count)), dtype=np.uint8).reshape(count, 20)
         rows[:, at["id"] : at["id"] + 8] = random[:, :8]
@@ -57,8 +72,7 @@ class Bodies:
         self._number("event", self._rng.integers(0, 30, count), 2)
         self._number("second", self._rng.integers(0, 60, count), 2)
         self._number("page", self._rng.integers(0, 300, count), 3)
-        text = rows.tobytes()[:-1]
-        return text if count == 1 else b'{"batch":[' + text + b"]}"
+        return rows.tobytes()
 
     def _number(self, name: str, numbers: np.ndarray, width: int) -> None:
         first = self._at[name] + width - 1

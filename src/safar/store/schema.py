@@ -35,6 +35,10 @@ FRAME_SCHEMA: Final = pa.schema(
 PART_SCHEMA: Final = pa.schema([*FRAME_SCHEMA, pa.field("sequence", pa.int64(), nullable=False)])
 
 
+_NO_AMOUNT: Final = pa.scalar(None, pa.int64())
+_NO_CURRENCY: Final = pa.scalar(None, pa.string())
+
+
 class TextRefused(Refusal, ValueError):
     """A text that has no UTF-8 form (a lone surrogate) cannot be kept."""
 
@@ -44,12 +48,10 @@ class TextRefused(Refusal, ValueError):
 def batch_of(columns: EventColumns) -> pa.RecordBatch:
     """Return the events as one record batch of `FRAME_SCHEMA`."""
     count = len(columns)
-    currency = _texts("currency", columns.currency)
-    has_no_amount = pc.equal(currency, "")
+    amount, currency = _money(columns)
     ids = pa.FixedSizeBinaryArray.from_buffers(
         pa.binary(EVENT_ID_BYTES), count, [None, pa.py_buffer(np.ascontiguousarray(columns.event_id))]
     )
-    none = pa.scalar(None)
     return pa.RecordBatch.from_arrays(
         [
             ids,
@@ -59,11 +61,24 @@ def batch_of(columns: EventColumns) -> pa.RecordBatch:
             pa.array(columns.received_at).view(INSTANT),
             _texts("channel", columns.channel),
             _texts("source", columns.source),
-            pc.if_else(has_no_amount, none.cast(pa.int64()), pa.array(columns.amount)),
-            pc.if_else(has_no_amount, none.cast(pa.string()), currency),
+            amount,
+            currency,
             _texts("properties", columns.properties),
         ],
         schema=FRAME_SCHEMA,
+    )
+
+
+def _money(columns: EventColumns) -> tuple[pa.Array, pa.Array]:
+    """Return amounts and currencies, null where there is no amount."""
+    count = len(columns)
+    if isinstance(columns.currency, Coded) and list(columns.currency.values) == [""]:
+        return pa.nulls(count, pa.int64()), pa.nulls(count, pa.string())
+    currency = _texts("currency", columns.currency)
+    has_no_amount = pc.equal(currency, "")
+    return (
+        pc.if_else(has_no_amount, _NO_AMOUNT, pa.array(columns.amount)),
+        pc.if_else(has_no_amount, _NO_CURRENCY, currency),
     )
 
 
@@ -71,10 +86,10 @@ def _texts(name: str, column: Texts | Sequence[bytes]) -> pa.Array:
     try:
         if isinstance(column, Coded):
             if len(column.values) == 1:
-                return pa.repeat(pa.scalar(column.values[0], pa.string()), len(column))
+                return pa.repeat(column.values[0], len(column))
             return pa.array(column.values, pa.string()).take(pa.array(column.codes))
         if column and isinstance(column[0], bytes):
-            return pa.array(column, pa.binary()).cast(pa.string())
+            return pa.array(column, pa.string())
         return pa.array(column, pa.string())
     except (UnicodeEncodeError, pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise TextRefused(
