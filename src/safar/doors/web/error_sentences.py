@@ -20,7 +20,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "calendar.out_of_range": _("The calendar does not reach that day."),
     "calendar.unknown": _("There is no such calendar here. Choose Gregorian, Jalali or Hijri."),
     "calendar.unknown_period": _("There is no such period. Choose day, week, month, quarter or year."),
-    "cli.customer_unknown": _("Nothing is known of a customer with this id."),
+    "cli.customer_unknown": _("No customer is known by this id; nothing was erased."),
     "cli.demo_differs": _("This folder holds another simulated shop, or something that is no demo."),
     "cli.demo_mark_unreadable": _(
         "The note of what the demo was filled with cannot be read. Delete its folder."
