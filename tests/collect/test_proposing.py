@@ -236,6 +236,8 @@ def test_an_amount_without_a_unit_or_orders_without_an_amount_are_said(tmp_path:
     assert doubt.startswith("No column says the currency of 'total': IRR is taken")
     (doubt,) = proposed(path).doubts
     assert doubt == "Nothing says the currency of 'total': it stays a plain number."
+    (doubt,) = proposed(a_file(tmp_path, "order_id,customer,date,total\n1,a,2026-01-01,x\n")).doubts
+    assert doubt.endswith("'total' is named as one, but too many of its values are no numbers.")
     (doubt,) = proposed(a_file(tmp_path, "order_id,customer,date\n1,a,2026-01-01\n")).doubts
     assert doubt.startswith("No column was taken for the amount")
 
@@ -273,13 +275,19 @@ def test_which_words_call_an_order_off(status: str, called_off: bool) -> None:
     assert is_cancelled(status) is called_off
 
 
-def test_one_wrong_date_among_few_costs_its_row_and_no_more(tmp_path: Path) -> None:
-    rows = [f"{n},c{n},1405/06/1{n},5" for n in range(4)]
-    path = a_file(tmp_path, "\n".join(["order_id,customer,order_date,total", *rows, "9,c9,soon,5"]))
+def test_one_wrong_date_or_amount_among_few_costs_its_row_and_no_more(tmp_path: Path) -> None:
+    rows = [f"{n},c{n},1405/06/1{n},{n}" for n in range(4)]
+    path = a_file(
+        tmp_path,
+        "\n".join(["order_id,customer,order_date,total", *rows, "8,c8,1405/06/19,free", "9,c9,soon,5"]),
+    )
     proposal = proposed(path, currency="USD")
-    assert any("row 6 has 'soon'" in doubt for doubt in proposal.doubts)
+    assert any("row 7 has 'soon'" in doubt for doubt in proposal.doubts)
     report = tried(path, proposal.mapping)
-    assert (report.events, report.rejected_by_reason) == (4, {"row.time_unreadable": 1})
+    assert (report.events, report.rejected_by_reason) == (
+        4,
+        {"row.number_unreadable": 1, "row.time_unreadable": 1},
+    )
 
 
 def test_a_column_that_nearly_holds_dates_is_named_with_its_first_wrong_row(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from safar.vocabulary.money import EXPONENTS
 
 from .column_words import NAMES, moment_of, role_rank
 from .mapping import FileOptions
-from .numbers import NumberFormat, detect_number_format
+from .numbers import LEAST_SHARE, NumberFormat, detect_number_format
 from .opening import DEFAULT_LIMITS, Limits
 from .rows import OpenForeign
 from .shape import FileShape, detect_shape, read_rows
@@ -161,7 +161,11 @@ def _look_at_column(
     if nearly and len(telling) <= _FEW and nearly.share >= _LEAST_OF_FEW:
         time, nearly = nearly, None
     stray = _stray(telling, time or nearly)
-    number = None if time or any(map(_ZERO_FIRST.match, telling)) else detect_number_format(telling)
+    is_amount = any(role_rank(role, name) is not None for role in ("amount", "price"))
+    least = _LEAST_OF_FEW if is_amount and len(telling) <= _FEW else LEAST_SHARE
+    number = (
+        None if time or any(map(_ZERO_FIRST.match, telling)) else detect_number_format(telling, least=least)
+    )
     return ColumnLook(
         name,
         kind=_kind(telling or distinct, time, number),

@@ -60,8 +60,8 @@ class NumberFormat:
     share: float
 
 
-def detect_number_format(texts: Iterable[str]) -> NumberFormat | None:
-    """Return how these texts write numbers, or None when fewer than nine in ten are numbers.
+def detect_number_format(texts: Iterable[str], *, least: float = LEAST_SHARE) -> NumberFormat | None:
+    """Return how these texts write numbers, or None when a smaller share than ``least`` are numbers.
 
     >>> detect_number_format(["1.234", "12,5", "7"]).decimal
     ','
@@ -69,15 +69,15 @@ def detect_number_format(texts: Iterable[str]) -> NumberFormat | None:
     '1,234'
     """
     distinct = list(dict.fromkeys(text.strip() for text in texts if text and not text.isspace()))
-    found = _format_of(distinct[:_ENOUGH])
+    found = _format_of(distinct[:_ENOUGH], least)
     if found is not None and found.ambiguous and len(distinct) > _ENOUGH:
-        found = _format_of(distinct)
+        found = _format_of(distinct, least)
     if found is None or found.negative:
         return found
     return replace(found, negative=any(text.startswith(("-", "\u2212")) for text in distinct))
 
 
-def _format_of(distinct: list[str]) -> NumberFormat | None:
+def _format_of(distinct: list[str], least: float) -> NumberFormat | None:
     if not distinct:
         return None
     clear: dict[str, Decimal] = {}
@@ -90,7 +90,7 @@ def _format_of(distinct: list[str]) -> NumberFormat | None:
         except NumberUnreadable:
             pass
     share = (len(clear) + len(doubtful)) / len(distinct)
-    if share < LEAST_SHARE:
+    if share < least:
         return None
     decimal = _decimal_mark(clear)
     values = list(clear.values())

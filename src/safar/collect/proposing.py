@@ -335,8 +335,12 @@ def _orders(draft: _Draft, currency: str) -> list[EventRule]:
         and not money
         and not any(choice.is_doubt for choice in draft.choices if "amount" in choice.place)
     ):
+        named = draft.find("amount") or draft.find("price")
+        why = f" {named.name!r} is named as one, but too many of its values are no numbers." if named else ""
         draft.doubt(
-            "event[0].amount", "", "No column was taken for the amount: these orders count without money."
+            "event[0].amount",
+            "",
+            f"No column was taken for the amount: these orders count without money.{why}",
         )
     signed = _signed(draft.look, money[0]) if money else None
     return _with_cancelled([rule] if signed is None else _with_returns(rule, signed, draft), draft)
