@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from safar.vocabulary.digits import fold_digits
+
 MAPPING = """
 name = "orders"
 currency = "IRR"
@@ -182,3 +184,30 @@ def test_an_amount_that_names_no_currency_is_in_the_workspaces(safar, home: Path
         ran = safar("import", orders, "--mapping", mapping, *arguments, "--home", home, "--json")
         report = json.loads(ran.out)
         assert (report["rows_rejected"], report["amounts"]) == (0, {"EUR": 500, "IRR": 7})
+
+
+UNITS = """شماره سفارش,شماره مشتری,تاریخ,مبلغ,واحد پول
+SF-۱,۰۹۱۲۰۰۰۰۰۳۱,۱۴۰۵/۰۶/۱۰ ۰۹:۴۶,۶۶٬۳۹۰,ریال
+SF-۲,۰۹۱۲۰۰۰۰۰۱۵,۱۴۰۵/۰۷/۱۸ ۲۲:۱۸,۱٬۱۱۴,تومان
+SF-۳,۰۹۱۲۰۰۰۰۰۱۵,۱۴۰۵/۰۷/۱۹ ۲۲:۱۸,۱٬۱۱۴,سکه
+"""
+
+
+def test_a_terminal_gets_a_few_lines_and_hears_when_nothing_is_new(safar, home: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "orders.csv", tmp_path / "again.csv"
+    first.write_text(UNITS, encoding="utf-8")
+    second.write_text(fold_digits(UNITS).replace("ی", "ي").replace("٬", ""), encoding="cp1256")
+    ran = safar("import", first, "--yes", "--table", "--home", home)
+    lines = dict.fromkeys(map(str.strip, ran.out.splitlines()))
+    assert ran.code == 0
+    assert "Rows       3, of which 2 became events" in lines
+    assert "Rejected   1 rows: row.currency_unknown 1" in lines
+    assert "Events     4: identify 2, order_placed 2" in lines
+    assert "all of them new" in lines
+    assert "Amounts    IRR 77,530 (toman 7,753)" in lines
+    assert any(line.startswith("Look at    What 'سکه' means is not known") for line in lines)
+    assert any(line.startswith("in ") and Path(line[3:]).is_file() for line in lines)
+    again = safar("import", second, "--yes", "--table", "--home", home)
+    assert "nothing new: all of them were known already" in again.out
+    as_json = json.loads(safar("import", second, "--yes", "--json", "--anew", "--home", home).out)
+    assert (as_json["events"], as_json["events_added"], as_json["amounts"]) == (4, 0, {"IRR": 77530})

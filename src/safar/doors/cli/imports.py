@@ -12,6 +12,7 @@ import msgspec
 from safar.vocabulary.errors import Refusal
 
 from .asked import Asked, pass_asked, place_options
+from .import_summary import summary_lines
 from .output import Form, form_options, say, write_record, write_rows
 from .progress import progress
 from .reading import Reading, pass_reading, reading_options
@@ -81,29 +82,37 @@ def import_(
         workspace_id = asked.workspace_of(home)
         workspace = home.workspace(workspace_id)
         zone = reading.time_zone or workspace.time_zone
-        rules = load_mapping(mapping) if mapping else _draft(file, reading, workspace.currency)
+        rules, doubts = (load_mapping(mapping), []) if mapping else _draft(file, reading, workspace.currency)
         rules = reading.over(rules)
         if propose:
             click.echo(mapping_toml(rules), nl=False)
             return
         if not (mapping or yes or dry_run):
             _agree(file)
+        added, rejects = None, None
         if dry_run:
             report = _try(file, rules, zone, workspace.currency)
         else:
             report = _import(file, rules, zone, home, workspace, resume=not anew)
+            added = _held(home.log(workspace_id), report)
             rejects = home.imports_folder(workspace_id) / report.import_id / "rejects.csv"
-            if report.rows_rejected:
+            if report.rows_rejected and form is not Form.TABLE:
                 say(f"All rejected rows, with their reasons: {rejects}")
     _say_rejected(report)
-    _write_report(form, report)
+    if form is Form.TABLE:
+        for line in summary_lines(report, added=added, zone=zone, rejects=rejects, doubts=doubts):
+            click.echo(line)
+    else:
+        for doubt in doubts:
+            say(f"Look at this before the numbers are believed: {doubt}")
+        _write_report(form, report, events_added=added)
     if report.rows and not report.events:
         say("No row became an event.")
         ctx.exit(1)
 
 
-def _draft(file: Path, reading: Reading, currency: str) -> Mapping:
-    """Return a mapping drafted from the file, and say why it is so."""
+def _draft(file: Path, reading: Reading, currency: str) -> tuple[Mapping, list[str]]:
+    """Return a mapping drafted from the file and what in it is in doubt, and say why it is so."""
     from safar.collect.look import look_at  # noqa: PLC0415
     from safar.collect.proposing import propose_mapping  # noqa: PLC0415
     from safar.store.foreign import parquet  # noqa: PLC0415
@@ -112,7 +121,7 @@ def _draft(file: Path, reading: Reading, currency: str) -> Mapping:
     say(f"A mapping drafted from {file.name}:")
     for choice in proposal.choices:
         say(f"  {choice.place} ← {choice.column or '–'}: {choice.sentence}")
-    return proposal.mapping
+    return proposal.mapping, proposal.doubts
 
 
 def _agree(file: Path) -> None:
@@ -187,9 +196,18 @@ def _say_rejected(report: ImportReport) -> None:
         say(f"… and {report.rows_rejected - _SHOWN_REJECTED:,} rejected rows more.")
 
 
-def _write_report(form: Form, report: ImportReport) -> None:
+def _held(log: Log, report: ImportReport) -> int:
+    """Return how many of an import's events the log has from it; the others it had before."""
+    count = log.sql("select count(*) from events where source = ?", [report.source]).one()[0]
+    assert isinstance(count, int)
+    return count
+
+
+def _write_report(form: Form, report: ImportReport, **more: int | None) -> None:
     record: dict[str, Any] = msgspec.structs.asdict(report)
-    write_record(form, record if form is Form.JSON else {name: record[name] for name in _SUMMARY})
+    if form is not Form.JSON:
+        record = {name: record[name] for name in _SUMMARY}
+    write_record(form, record | more)
 
 
 @click.group(short_help="What was imported, and undoing it.")
@@ -226,9 +244,18 @@ def show(asked: Asked, *, import_id: str, form: Form) -> None:
     from safar.collect.import_record import import_report  # noqa: PLC0415
 
     with asked.open_home() as home:
-        report = import_report(home.imports_folder(asked.workspace_of(home)), import_id)
+        workspace_id = asked.workspace_of(home)
+        report = import_report(home.imports_folder(workspace_id), import_id)
+        held = _held(home.log(workspace_id), report)
+        zone = home.workspace(workspace_id).time_zone
+        rejects = home.imports_folder(workspace_id) / report.import_id / "rejects.csv"
     _say_rejected(report)
-    _write_report(form, report)
+    if form is Form.TABLE:
+        for line in summary_lines(report, added=None, zone=zone, rejects=rejects):
+            click.echo(line)
+        click.echo(f"  In the log {held:,} of them now")
+    else:
+        _write_report(form, report, events_in_log=held)
 
 
 @imports.command(short_help="Take out all that an import brought.")
