@@ -28,7 +28,8 @@ from safar.store.home import Home
 HERE = Path(__file__).resolve().parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{HERE.parent / 'src'}{os.pathsep}{HERE.parent}"}
 PORT = 8765
-BATCHES = (1, 100, 1000)
+#: Events a request, and connections that send them.
+CONNECTIONS = {1: 256, 100: 64, 1000: 24}
 
 
 def main() -> None:
@@ -79,7 +80,7 @@ def load(
         "--seconds",
         str(seconds),
         "--connections",
-        str(128 if batch == 1 else 16),
+        str(CONNECTIONS[batch]),
     ]
     if key:
         command += ["--key", key]
@@ -143,7 +144,7 @@ def safar(folder: Path, seconds: float) -> dict[str, object]:
     """Rates at full load, then latencies at half of it."""
     home, secret = new_home(folder)
     found: dict[str, object] = {}
-    for batch in BATCHES:
+    for batch in CONNECTIONS:
         with running(event_door(home, compaction=False)):
             load(batch, 2, secret)
             full = load(batch, seconds, secret)
@@ -176,7 +177,7 @@ def _django(seconds: float, **environment: str) -> dict[str, object]:
     command += ["--log-level", "error", "--workers", "1", "--blocking-threads", "4"]
     command += ["benchmarks.peers.django_ingest:application"]
     found: dict[str, object] = {}
-    for batch in BATCHES:
+    for batch in CONNECTIONS:
         with running(command, **environment):
             load(batch, 1)
             found[f"batch_{batch}"] = {"full": load(batch, seconds)}
