@@ -104,6 +104,29 @@ _HASHES = types.Array(types.uint64, 1, "C", readonly=True)
 _STARTS = types.Array(types.uint32, 1, "C", readonly=True)
 
 
+@njit(inline="always")
+def _first_place(
+    key: np.uint64,
+    starts: NDArray[np.uint32],
+    rests: NDArray[np.unsignedinteger[Any]],
+    precision: int,
+    bits: int,
+) -> np.int64:
+    """Return where a hash first stands in a run of ids, or -1. ``rests`` ascend within each bucket of ``starts``."""
+    mask = np.uint64(0xFFFFFFFFFFFFFFFF) >> np.uint64(64 - precision + bits)
+    rest = (key >> np.uint64(64 - precision)) & mask
+    bucket = np.int64(key >> np.uint64(64 - bits)) if bits else 0
+    left = np.int64(starts[bucket])
+    end = right = np.int64(starts[bucket + 1])
+    while left < right:
+        middle = (left + right) >> 1
+        if np.uint64(rests[middle]) < rest:
+            left = middle + 1
+        else:
+            right = middle
+    return left if left < end and np.uint64(rests[left]) == rest else np.int64(-1)
+
+
 @njit(
     [
         types.void(
@@ -128,26 +151,9 @@ def mark_known(  # noqa: PLR0917 - compiled code knows positions only
     known: NDArray[np.bool_],
 ) -> None:
     """Mark in ``known`` the hashes that a run of ids may hold (see `ids.IdRun`)."""
-    to_bucket = np.uint64(64 - bits)
-    to_rest = np.uint64(64 - precision)
-    mask = (np.uint64(1) << np.uint64(precision - bits)) - np.uint64(1)
-    if bits == 0 and precision == 64:
-        mask = np.uint64(0xFFFFFFFFFFFFFFFF)
     for row in range(len(hashes)):
-        if known[row]:
-            continue
-        bucket = np.int64(hashes[row] >> to_bucket) if bits else 0
-        rest = (hashes[row] >> to_rest) & mask
-        left = np.int64(starts[bucket])
-        right = np.int64(starts[bucket + 1])
-        while left < right:
-            middle = (left + right) >> 1
-            if np.uint64(rests[middle]) < rest:
-                left = middle + 1
-            else:
-                right = middle
-        if left < np.int64(starts[bucket + 1]) and np.uint64(rests[left]) == rest:
-            known[row] = True
+        if not known[row]:
+            known[row] = _first_place(hashes[row], starts, rests, precision, bits) >= 0
 
 
 @njit(
@@ -174,27 +180,17 @@ def find_places(  # noqa: PLR0917 - compiled code knows positions only
     places: NDArray[np.int64],
 ) -> None:
     """Write where each of the ascending hashes stands in a run of ids, or -1; hashes alike there take turns."""
-    to_bucket = np.uint64(64 - bits)
     to_rest = np.uint64(64 - precision)
-    mask = (np.uint64(1) << np.uint64(precision - bits)) - np.uint64(1)
-    if bits == 0 and precision == 64:
-        mask = np.uint64(0xFFFFFFFFFFFFFFFF)
     for row in range(len(hashes)):
-        bucket = np.int64(hashes[row] >> to_bucket) if bits else 0
-        rest = (hashes[row] >> to_rest) & mask
-        end = np.int64(starts[bucket + 1])
+        place = np.int64(-1)
         if row and (hashes[row] >> to_rest) == (hashes[row - 1] >> to_rest):
-            left = places[row - 1] + 1 if places[row - 1] >= 0 else end
+            following = places[row - 1] + 1
+            bucket = np.int64(hashes[row] >> np.uint64(64 - bits)) if bits else 0
+            if 0 < following < np.int64(starts[bucket + 1]) and rests[following] == rests[following - 1]:
+                place = following
         else:
-            left = np.int64(starts[bucket])
-            right = end
-            while left < right:
-                middle = (left + right) >> 1
-                if np.uint64(rests[middle]) < rest:
-                    left = middle + 1
-                else:
-                    right = middle
-        places[row] = left if left < end and np.uint64(rests[left]) == rest else -1
+            place = _first_place(hashes[row], starts, rests, precision, bits)
+        places[row] = place
 
 
 _BYTES = types.Array(types.uint8, 1, "C", readonly=True)
