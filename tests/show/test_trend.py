@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safar.show.trend import HEIGHT, WIDTH, EmptyTrend, TrendPoint, trend
+from safar.show.trend import HEIGHT, WIDTH, EmptyTrend, TrendPoint, trend, trend_reach
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -55,6 +55,36 @@ def test_the_band_covers_the_interval_and_is_cut_where_it_would_flatten_the_line
     assert max(heights) == 59.0
     dots = [float(dot.get("cy", "")) for dot in of_class(drawing, "trend-dot")]
     assert dots[0] - dots[1] > 20  # the change of 0.1 is still seen
+
+
+def test_the_band_is_parted_where_an_interval_is_not_to_be_drawn() -> None:
+    points = [
+        TrendPoint("a", 1, "", 0, 2),
+        TrendPoint("b", 1, "", 0, 2),
+        TrendPoint("c", 1, ""),
+        TrendPoint("d", 1, "", 0, 2),
+    ]
+    bands = of_class(drawn(points), "trend-band")
+    assert [len(band.get("points", "").split()) for band in bands] == [4, 4]
+    rights = [max(float(corner.split(",")[0]) for corner in band.get("points", "").split()) for band in bands]
+    third = float(of_class(drawn(points), "trend-dot")[2].get("cx", ""))
+    assert rights[0] < third
+
+
+def test_a_scale_puts_its_ends_at_foot_and_head() -> None:
+    points = [TrendPoint("a", -100, ""), TrendPoint("b", 0, ""), TrendPoint("c", 100, "")]
+    reach = trend_reach(points[1:2], limits=(-100, 100))
+    assert reach == (-100, 100)
+    heights = [float(dot.get("cy", "")) for dot in of_class(drawn(points, reach=reach), "trend-dot")]
+    assert heights == [59.0, 32.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    ("most", "high"),
+    [(0.066, 0.08), (0.1, 0.1), (0.5, 0.5), (0.51, 0.6), (0.9, 1.0), (1.0, 1.0), (0.0, 1.0), (0.0021, 0.003)],
+)
+def test_an_open_scale_ends_at_the_next_round_number(most: float, high: float) -> None:
+    assert trend_reach([TrendPoint("a", most, "")], limits=(0.0, None)) == (0.0, high)
 
 
 def test_nothing_known_draws_only_fields_to_rest_on() -> None:

@@ -21,7 +21,7 @@ Day = int | dt.date | dt.datetime
 #: What follows a year to tell its calendar, where the language's readers expect another one.
 _ERAS: Final[dict[tuple[CalendarName, Language], str]] = {
     ("hijri", "ar"): "هـ",
-    ("hijri", "fa"): "ه‍.ق.",
+    ("hijri", "fa"): "ه‍.ق",
     ("hijri", "en"): "AH",
     ("jalali", "ar"): "هـ.ش",
     ("jalali", "en"): "AP",

@@ -107,6 +107,10 @@ class Amounts(Numbers):
         head = digits[:1] if digits[:1] in ("−", "+") else ""
         return f"{head}{sign}{digits[len(head) :]}"
 
+    def amount(self, amount: Money) -> str:
+        """Return an amount in few digits without its currency: beside a drawing whose heading says it."""
+        return self.compact(self._unit(amount)[0])
+
     def currency_name(self, currency: str) -> str:
         """Return the unit that `money` writes: for the head of a column or of an axis."""
         return self._unit(Money(0, currency))[2]

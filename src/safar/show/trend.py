@@ -8,6 +8,7 @@ numbers goes with it. Time runs from left to right in every language.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -22,6 +23,7 @@ _TEAL: Final = "#0b7a75"
 _GREY: Final = "#c9c5bb"
 #: Above this many points single dots would be a smear.
 _MOST_DOTS: Final = 45
+_ROUND: Final = (1, 2, 3, 4, 5, 6, 8, 10)
 
 
 class EmptyTrend(Refusal, ValueError):
@@ -43,7 +45,7 @@ class TrendPoint:
     text
         The number in the reader's words, with its interval where it has one.
     low, high
-        Ends of the interval; None for a count.
+        Ends of the interval; None for a count, or where the band is not to be drawn.
     is_partial
         The stretch is not over yet (or began before the window): drawn lighter.
     """
@@ -62,6 +64,7 @@ def trend(
     title: str,
     kind: Literal["bars", "line"] = "line",
     trend_id: str = "trend",
+    reach: tuple[float, float] | None = None,
 ) -> str:
     """Draw the points as an SVG element.
 
@@ -76,6 +79,9 @@ def trend(
         interval.
     trend_id
         Unique on the page; ties title and drawing.
+    reach
+        The values at the foot and at the head of the drawing, as `trend_reach` gives them; None lets a line reach a
+        little beyond its own values, and bars from zero to the largest.
 
     Returns
     -------
@@ -102,7 +108,7 @@ def trend(
     """
     if not points:
         raise EmptyTrend("A trend needs at least one stretch of time.", hint="Choose a longer window.")
-    plot = _Plot(points, from_zero=kind == "bars")
+    plot = _Plot(points, reach or trend_reach(points, kind=kind))
     parts = [
         (
             f'<svg class="trend" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" direction="ltr"'
@@ -116,19 +122,64 @@ def trend(
     return "".join(parts)
 
 
+def trend_reach(
+    points: Sequence[TrendPoint],
+    *,
+    kind: Literal["bars", "line"] = "line",
+    limits: tuple[float, float | None] | None = None,
+) -> tuple[float, float]:
+    """Return the values at the foot and at the head of a drawing: what its axis is to say.
+
+    Parameters
+    ----------
+    points
+        What is drawn.
+    kind
+        As for `trend`; bars always start from zero.
+    limits
+        Of a line: the ends of its scale, such as (-100, 100) for NPS. A high end of None is the next round number
+        above the values: a rate of 6 % is not lost on a scale up to 100 %.
+
+    Returns
+    -------
+    tuple of float
+        Low below high, in the unit of the values.
+
+    Examples
+    --------
+    >>> trend_reach([TrendPoint("Mon", 0.066, "6.6%")], limits=(0.0, None))
+    (0.0, 0.08)
+    """
+    values = [point.value for point in points if point.value is not None]
+    if kind == "bars":
+        low, high = min([0.0, *values]), max([0.0, *values])
+    elif limits is None:
+        low, high = _reach(points, values)
+    else:
+        low = limits[0]
+        high = _round_above(max(values, default=0.0)) if limits[1] is None else limits[1]
+    return low, high if high > low else low + 1.0
+
+
+def _round_above(value: float) -> float:
+    """Return the next of 1, 2, 3, 4, 5, 6, 8, 10 times a power of ten; 1 for nothing."""
+    if value <= 0:
+        return 1.0
+    power = math.floor(math.log10(value))
+    for digit in _ROUND:
+        found = float(f"{digit}e{power}")
+        if found >= value:
+            return found
+    return float(f"1e{power + 1}")
+
+
 class _Plot:
     """Where values and stretches lie on the drawing."""
 
-    def __init__(self, points: Sequence[TrendPoint], *, from_zero: bool) -> None:
+    def __init__(self, points: Sequence[TrendPoint], reach: tuple[float, float]) -> None:
         self.points = points
         self.step = (WIDTH - 2 * _MARGIN) / len(points)
-        values = [point.value for point in points if point.value is not None]
-        if from_zero:
-            self.low, self.high = min([0.0, *values]), max([0.0, *values])
-        else:
-            self.low, self.high = _reach(points, values)
-        if self.high <= self.low:
-            self.high = self.low + 1.0
+        self.low, self.high = reach
 
     def x(self, place: int) -> float:
         """Return the middle of a stretch."""
@@ -201,18 +252,27 @@ def _line(plot: _Plot) -> Iterator[str]:
 
 
 def _band(plot: _Plot, run: Sequence[tuple[int, TrendPoint, float]]) -> Iterator[str]:
-    """Draw the interval of a run; a lonely stretch gets a bar of its own width."""
-    ends = [(plot.x(place), point.low, point.high) for place, point, _ in run]
-    known = [(x, low, high) for x, low, high in ends if low is not None and high is not None]
+    """Draw the intervals of a run, where they are given; a lonely stretch gets a bar of its own width."""
+    part: list[tuple[float, float, float]] = []
+    for place, point, _ in run:
+        if point.low is not None and point.high is not None:
+            part.append((plot.x(place), point.low, point.high))
+        elif part:
+            yield _band_part(plot, part)
+            part = []
+    if part:
+        yield _band_part(plot, part)
+
+
+def _band_part(plot: _Plot, known: Sequence[tuple[float, float, float]]) -> str:
     if len(known) == 1:
         x, low, high = known[0]
         half = min(plot.step / 2, 4.0)
         known = [(x - half, low, high), (x + half, low, high)]
-    if known:
-        upper = [f"{x:.2f},{plot.y(high):.2f}" for x, _, high in known]
-        lower = [f"{x:.2f},{plot.y(low):.2f}" for x, low, _ in reversed(known)]
-        corners = " ".join(upper + lower)
-        yield f'<polygon class="trend-band" points="{corners}" fill="{_TEAL}" fill-opacity="0.14"/>'
+    upper = [f"{x:.2f},{plot.y(high):.2f}" for x, _, high in known]
+    lower = [f"{x:.2f},{plot.y(low):.2f}" for x, low, _ in reversed(known)]
+    corners = " ".join(upper + lower)
+    return f'<polygon class="trend-band" points="{corners}" fill="{_TEAL}" fill-opacity="0.14"/>'
 
 
 def _pointers(plot: _Plot) -> Iterator[str]:

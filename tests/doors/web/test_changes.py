@@ -75,6 +75,6 @@ def test_a_difference_of_shares_that_rounds_to_nothing_has_no_arrow(web_home) ->
     now, before = share(50_000, 100_000), share(50_010, 100_000)
     assert now is not None
     assert before is not None
-    words = Estimated("Name", (now, before), shares_wording(EN), answers_phrase(EN), "", "")
+    words = Estimated("Name", (now, before), shares_wording(EN), answers_phrase(EN), "", "", "", (0.0, None))
     change = sure_change(now, before, words, EN)
-    assert (change.arrow, change.amount, change.tone) == ("=", "0.0", "")
+    assert (change.arrow, change.amount, change.tone) == ("=", "\u20680.0\u2069 pp", "")

@@ -70,10 +70,16 @@ def test_weeks_start_as_the_reader_expects(locale: Locale, weekday: int, weeks: 
     assert len(found) == weeks
 
 
-def test_the_grouping_asked_for_is_kept_for_scores_too() -> None:
-    asked = chosen("30d", "day", now=NOON, locale=EN)
-    assert asked.coarse is asked.cut
-    assert len(asked.windows) == 2 + 30
+def test_few_scores_may_be_coarser_whatever_was_asked_for() -> None:
+    for period, grouping, coarse in (
+        ("30d", "day", "week"),
+        ("90d", "day", "week"),
+        ("90d", "week", "month"),
+    ):
+        assert chosen(period, grouping, now=NOON, locale=EN).coarse.unit == coarse
+    coarsest = chosen("30d", "week", now=NOON, locale=EN)
+    assert coarsest.coarse is coarsest.cut
+    assert len(coarsest.windows) == 2 + len(coarsest.cut.stretches)
     usual = chosen("30d", "", now=NOON, locale=EN)
     assert len(usual.windows) == 2 + 30 + len(usual.coarse.stretches)
     values = list(range(len(usual.windows)))

@@ -6,11 +6,14 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from safar.doors.web.error_sentences import sentence_of
 from safar.vocabulary.errors import Fault, SafarError
@@ -18,6 +21,12 @@ from safar.vocabulary.errors import Fault, SafarError
 from .reader import reader_of
 
 _logger = logging.getLogger("safar.web")
+
+#: Headings of refusals that a reader meets on his own way through the pages.
+_TITLES: Final[dict[str, Promise | str]] = {
+    "sign_in.link_refused": gettext_lazy("This link is no longer valid"),
+    "today.unknown_choice": gettext_lazy("There is no such period"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ class FailurePages:
         return failure(
             request,
             FailurePage(
-                title=_("Something broke on our side") if is_fault else _("This cannot be done as asked"),
+                title=_title_of(error),
                 sentence=reader_of(request).shape(sentence_of(error.code)),
                 # The words of a fault may name files of this machine: they are for its log.
                 detail="" if is_fault else str(error),
@@ -75,6 +84,12 @@ class FailurePages:
                 can_retry=is_fault,
             ),
         )
+
+
+def _title_of(error: SafarError) -> str:
+    if isinstance(error, Fault):
+        return _("Something broke on our side")
+    return str(_TITLES.get(error.code, _("This cannot be done as asked")))
 
 
 def _status_of(error: SafarError) -> int:

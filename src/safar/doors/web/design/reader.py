@@ -103,7 +103,14 @@ class Reader:
             digits=cast("Digits | None", self.digits or None),
             time_zone=self.time_zone or workspace.time_zone,
             currency=workspace.currency,
+            # colleagues see the same weeks, whatever each of them reads
+            week_starts=Locale(_language_of(workspace)).week_starts,
         )
+
+
+def _language_of(workspace: Workspace) -> Language:
+    """Return whose habits the weeks of a workspace follow: a Jalali calendar has Persian weeks."""
+    return "fa" if workspace.calendar == "jalali" else cast("Language", workspace.language)
 
 
 def reader_of(request: HttpRequest) -> Reader:

@@ -12,8 +12,8 @@ from django.utils.translation import pgettext
 
 from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
-from safar.show.numbers import NO_VALUE
-from safar.show.trend import TrendPoint, trend
+from safar.show.numbers import NO_BREAK, NO_VALUE
+from safar.show.trend import TrendPoint, trend, trend_reach
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.calendar import Period
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate
@@ -25,6 +25,8 @@ from .periods import Chosen, Cut, Stretch
 
 #: Observations in a stretch of a trend below which its line would be mostly noise.
 _ENOUGH: Final = 10
+#: Observations in a stretch below which its interval spans most of the scale: the table says it, no band is drawn.
+_ENOUGH_FOR_BAND: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,11 @@ class Fact:
     drawing
         The trend as SVG.
     axis
-        Names of the first and the last stretch.
+        The first and the last day, or month; one where they are the same.
+    scale
+        The values at the head and at the foot of the drawing; empty where nothing is drawn.
+    grouped
+        By what the drawing is grouped.
     head, rows
         The same numbers as a table.
     more_head, more_rows
@@ -84,7 +90,9 @@ class Fact:
     change: Change | None
     no_change: str
     drawing: str
-    axis: tuple[str, str]
+    axis: tuple[str, ...]
+    scale: tuple[str, ...]
+    grouped: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     definition: Definition
@@ -102,18 +110,24 @@ class Scene:
 
     def stretch_name(self, cut: Cut, stretch: Stretch) -> str:
         """Return the name of a stretch of the trend; one that is not whole is marked."""
-        # The head of the column says that it is weeks.
-        unit: Period = "day" if cut.unit == "week" else cut.unit
-        name = self.locale.period(stretch.start_day, unit)
+        name = self._name(cut, stretch.start_day).replace(" ", NO_BREAK)
         if stretch.is_after_data:
             return filled(_("%(period)s (no data yet)"), period=name)
         return filled(_("%(period)s (in part)"), period=name) if stretch.is_partial else name
 
-    def axis(self, cut: Cut) -> tuple[str, str]:
-        """Return the names at both ends of the trend."""
+    def axis(self, cut: Cut) -> tuple[str, ...]:
+        """Return the names of both ends of the period; one where they are the same."""
+        first, end = self.chosen.days
+        ends = self._name(cut, first), self._name(cut, end - 1)
+        return ends if ends[0] != ends[1] else ends[:1]
+
+    def _name(self, cut: Cut, day: int) -> str:
+        """Return the name of a day, or of its month: from the first day of the period on, with its year only where
+        the period has two. The head of the column says when it is weeks."""
+        first, end = self.chosen.days
         unit: Period = "day" if cut.unit == "week" else cut.unit
-        first, last = cut.stretches[0].start_day, cut.stretches[-1].start_day
-        return self.locale.period(first, unit), self.locale.period(last, unit)
+        date = self.locale.calendar_lens.date
+        return self.locale.period(max(day, first), unit, short=date(first)[0] == date(end - 1)[0])
 
 
 def counting_fact(
@@ -131,6 +145,8 @@ def counting_fact(
         )
         for stretch, value in zip(cut.stretches, scene.chosen.of_cut(counted.values), strict=True)
     ]
+    reach = trend_reach(points, kind="bars")
+    say_axis = counted.say_axis or counted.say
     return Fact(
         key=key,
         name=counted.name,
@@ -140,8 +156,12 @@ def counting_fact(
         beside=counted.beside,
         change=None if scene.history else relative_change(now, before, counted, scene.locale),
         no_change=scene.history,
-        drawing=trend(points, title=_trend_title(counted.name), kind="bars", trend_id=f"trend-{key}"),
+        drawing=trend(
+            points, title=_trend_title(counted.name), kind="bars", trend_id=f"trend-{key}", reach=reach
+        ),
         axis=scene.axis(cut),
+        scale=(say_axis(round(reach[1])), say_axis(round(reach[0]))) if any(counted.values) else (),
+        grouped=_grouped(cut),
         head=(_period_head(cut), counted.head),
         rows=tuple((point.label, point.text) for point in points),
         definition=_definition(key, scene, notes, provenance),
@@ -172,10 +192,16 @@ def estimating_fact(
         interval = estimated.wording.interval(each.interval.low, each.interval.high)
         points.append(
             TrendPoint(
-                name, each.value, f"{value} ({interval})", each.interval.low, each.interval.high, is_partial
+                name,
+                each.value,
+                f"{value} ({interval})",
+                each.interval.low if each.n >= _ENOUGH_FOR_BAND else None,
+                each.interval.high if each.n >= _ENOUGH_FOR_BAND else None,
+                is_partial,
             )
         )
         rows.append((name, value, interval, scene.locale.number(each.n)))
+    reach = trend_reach(points, limits=estimated.limits)
     no_change = ""
     if now is None or before is None:
         no_change = scene.history
@@ -192,11 +218,17 @@ def estimating_fact(
         if no_change or now is None or before is None
         else sure_change(now, before, estimated, scene.locale),
         no_change=no_change,
-        drawing=trend(points, title=_trend_title(estimated.name), kind="line", trend_id=f"trend-{key}"),
+        drawing=trend(
+            points, title=_trend_title(estimated.name), kind="line", trend_id=f"trend-{key}", reach=reach
+        ),
         axis=scene.axis(cut),
+        scale=tuple(estimated.wording.axis(end) for end in reversed(reach))
+        if any(point.value is not None for point in points)
+        else (),
+        grouped=_grouped(cut),
         head=(
             _period_head(cut),
-            estimated.name,
+            estimated.head,
             filled(_("%(level)s interval"), level=scene.locale.percent(DEFAULT_LEVEL)),
             estimated.head_of_count,
         ),
@@ -233,6 +265,14 @@ def _period_head(cut: Cut) -> str:
         "day": pgettext("column", "Day"),
         "week": pgettext("column", "Week"),
         "month": pgettext("column", "Month"),
+    }[cut.unit]
+
+
+def _grouped(cut: Cut) -> str:
+    return {
+        "day": pgettext("trend", "daily"),
+        "week": pgettext("trend", "weekly"),
+        "month": pgettext("trend", "monthly"),
     }[cut.unit]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,6 +12,8 @@ from django.utils.translation import ngettext
 from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
 from safar.vocabulary.interval import Estimate
+
+_RLM: Final = "\u200f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Counted:
         One for each window of the question.
     say, say_short, say_change
         A value in words, whole and in few digits; a difference, with its sign.
+    say_axis
+        A value beside the drawing, without its unit.
     ratio
         How many times as many as in the window before, with an interval that says whether it may be chance; None where
         that cannot be judged: a sum of money, nothing before, customers of windows of different lengths.
@@ -38,6 +43,7 @@ class Counted:
     sure: str
     beside: str = ""
     say_short: Callable[[int], str] | None = None
+    say_axis: Callable[[int], str] | None = None
     ratio: Estimate | None = None
     more_head: tuple[str, ...] = ()
     more_rows: tuple[tuple[str, ...], ...] = ()
@@ -54,15 +60,18 @@ class Wording:
     interval
         Two ends.
     difference
-        A difference, with its sign, without a unit.
+        A difference, with its sign; of shares with its unit.
     difference_interval
         Two ends of a difference, with their signs.
+    axis
+        A value beside the drawing, as short as can be.
     """
 
     value: Callable[[float], str]
     interval: Callable[[float, float], str]
     difference: Callable[[float], str]
     difference_interval: Callable[[float, float], str]
+    axis: Callable[[float], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,10 @@ class Estimated:
         The same as the head of a column.
     nothing
         What to say where there is no estimate.
+    head
+        The name as the head of a column.
+    limits
+        Ends of the scale, for the drawing; a high end of None follows the values.
     beside
         A further phrase.
     """
@@ -89,6 +102,8 @@ class Estimated:
     answers: Callable[[int], str]
     head_of_count: str
     nothing: str
+    head: str
+    limits: tuple[float, float | None]
     unit: str = ""
     beside: str = ""
 
@@ -109,6 +124,7 @@ def scores_wording(locale: Locale, *, decimals: int, decimals_of_value: int) -> 
         difference_interval=lambda low, high: between(
             locale.signed(low, decimals=decimals), locale.signed(high, decimals=decimals)
         ),
+        axis=lambda value: locale.number(value, decimals=0),
     )
 
 
@@ -117,8 +133,13 @@ def shares_wording(locale: Locale) -> Wording:
     return Wording(
         value=lambda value: locale.percent(value, decimals=1),
         interval=lambda low, high: locale.percent_interval(low, high, decimals=1),
-        difference=locale.points,
+        # a mark of the number must not turn number and unit around where the first letter decides (<bdi>)
+        difference=lambda change: (
+            ("" if locale.direction == "ltr" else _RLM)
+            + filled(_("%(points)s pp"), points=locale.points(change))
+        ),
         difference_interval=lambda low, high: between(locale.points(low), locale.points(high)),
+        axis=lambda value: locale.percent(value, decimals=0 if value == 0 or value >= 0.01 else 1),
     )
 
 

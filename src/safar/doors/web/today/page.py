@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
+from safar.show.numbers import NO_BREAK
 from safar.store.registry import Workspace
 from safar.vocabulary.money import Money
 
@@ -23,6 +24,8 @@ from .ratios import customers_ratio, orders_ratio
 
 #: How old the last event may be before the page says so beside the period.
 _FRESH: Final = timedelta(days=1)
+#: How many further currencies stand on the card of revenue itself; the table has them all.
+_OTHERS_SHOWN: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,25 +199,37 @@ def _revenue(scene: Scene, answers: TodayAnswers) -> Fact:
         return locale.money(Money(minor, currency), compact=True, signed=True)
 
     sure = ""
-    if revenues:
+    if revenues and revenues[0].refunded.minor:
         sure = filled(
             _("%(ordered)s ordered, %(refunded)s paid back"),
             ordered=locale.money(revenues[0].ordered, compact=True),
             refunded=locale.money(revenues[0].refunded, compact=True),
         )
+    elif revenues:
+        sure = _("nothing paid back")
     others = len(found) - 1
     beside = ""
     if others > 0:
         words = ngettext(
-            "and by itself %(count)s other currency", "and by themselves %(count)s other currencies", others
+            "and %(count)s other currency, shown apart:",
+            "and %(count)s other currencies, shown apart:",
+            others,
         )
-        beside = filled(words, count=locale.number(others))
+        shown = [
+            filled(
+                "%(amount)s", amount=locale.money(each.revenues[0].net, compact=True).replace(" ", NO_BREAK)
+            )
+            for each in found[1 : 1 + _OTHERS_SHOWN]
+        ]
+        amounts = " · ".join(shown + (["…"] if others > _OTHERS_SHOWN else []))
+        beside = f"{filled(words, count=locale.number(others))} {amounts}"
     counted = Counted(
         name=_("Revenue"),
         head=_("Revenue"),
         values=values,
         say=say,
         say_short=say_short,
+        say_axis=lambda minor: locale.amount(Money(minor, currency)),
         say_change=say_change,
         sure=sure,
         beside=beside,
@@ -246,6 +261,8 @@ def _conversion(scene: Scene, answers: TodayAnswers) -> Fact:
         answers=visitors,
         head_of_count=_("Visitors"),
         nothing=_("Nobody visited in this period"),
+        head=_("Conversion"),
+        limits=(0.0, None),
         wording=shares_wording(locale),
     )
     return estimating_fact(
@@ -269,6 +286,8 @@ def _response(scene: Scene, answers: TodayAnswers) -> Fact:
         nothing=locale.shape(_("All invitations of this period are younger than 7 days"))
         if answers.response.responses[0].young
         else _("Nobody was asked in this period"),
+        head=_("Response rate"),
+        limits=(0.0, None),
         wording=shares_wording(locale),
     )
     return estimating_fact(
@@ -294,6 +313,8 @@ def _nps(scene: Scene, answers: TodayAnswers) -> Fact:
         head_of_count=_("Answers"),
         beside=beside,
         nothing=_("Nobody answered in this period"),
+        head="NPS",
+        limits=(-100.0, 100.0),
     )
     return estimating_fact(
         "nps", scene, estimated, provenance=answers.nps.provenance, notes=answers.nps.notes
@@ -313,6 +334,8 @@ def _csat(scene: Scene, answers: TodayAnswers) -> Fact:
         head_of_count=_("Answers"),
         beside=locale.shape(beside),
         nothing=_("Nobody answered in this period"),
+        head="CSAT",
+        limits=(0.0, 1.0),
         wording=shares_wording(locale),
     )
     return estimating_fact(
@@ -334,7 +357,11 @@ def _ces(scene: Scene, answers: TodayAnswers) -> Fact:
         head_of_count=_("Answers"),
         unit=locale.shape(_("of 7")),
         beside=beside,
-        nothing=_("Fewer than two answers in this period"),
+        nothing=_("Nobody answered in this period")
+        if now is None
+        else _("Only one answer in this period: no interval"),
+        head="CES",
+        limits=(1.0, 7.0),
     )
     return estimating_fact(
         "ces", scene, estimated, provenance=answers.ces.provenance, notes=answers.ces.notes

@@ -118,8 +118,7 @@ class Chosen:
     cut
         The window cut as chosen.
     coarse
-        The same cut coarser, for scores of which there are few; equal to ``cut`` where the reader asked
-        for his grouping, or where nothing coarser is offered.
+        The same cut coarser, for scores of which there are few; equal to ``cut`` where nothing coarser is offered.
     """
 
     choice: Choice
@@ -212,7 +211,7 @@ def chosen(
     cut = Cut(unit, _stretches(first, today + 1, unit, locale, known_until))
     coarser = _COARSER.get(unit)
     coarse = cut
-    if not grouping and coarser in choice.groupings:
+    if coarser in choice.groupings:
         coarse = Cut(coarser, _stretches(first, today + 1, coarser, locale, known_until))
     return Chosen(
         choice=choice,

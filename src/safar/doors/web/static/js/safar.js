@@ -33,20 +33,6 @@ document.addEventListener("pointerover", (event) => {
   summary.addEventListener("click", () => clearTimeout(timer), { once: true });
 });
 
-// Tables of facts that stand in one row open and close together: their numbers are read side by side.
-document.addEventListener(
-  "toggle",
-  (event) => {
-    const details = event.target;
-    if (!details.matches?.("details.fact-more")) return;
-    const card = details.closest(".fact");
-    for (const other of card.parentElement.querySelectorAll(":scope > .fact")) {
-      if (other.offsetTop === card.offsetTop) other.querySelector("details.fact-more").open = details.open;
-    }
-  },
-  true,
-);
-
 // Commands can be copied where the browser allows it.
 function offerCopies(root) {
   if (!navigator.clipboard) return;
