@@ -160,7 +160,9 @@ def counting_fact(
             points, title=_trend_title(counted.name), kind="bars", trend_id=f"trend-{key}", reach=reach
         ),
         axis=scene.axis(cut),
-        scale=(say_axis(round(reach[1])), say_axis(round(reach[0]))) if any(counted.values) else (),
+        scale=(say_axis(round(reach[1])), say_axis(round(reach[0])))
+        if any(point.value for point in points)
+        else (),
         grouped=_grouped(cut),
         head=(_period_head(cut), counted.head),
         rows=tuple((point.label, point.text) for point in points),
@@ -255,7 +257,8 @@ def _cut_with_enough(
 ) -> tuple[Cut, Sequence[Estimate | None]]:
     """Return the finest cut whose stretches have enough observations on average to draw more than noise."""
     fine = chosen.of_cut(estimates)
-    if sum(each.n for each in fine if each is not None) >= _ENOUGH * len(fine):
+    coarser = len(chosen.coarse.stretches) < len(fine)
+    if not coarser or sum(each.n for each in fine if each is not None) >= _ENOUGH * len(fine):
         return chosen.cut, fine
     return chosen.coarse, chosen.of_coarse(estimates)
 

@@ -238,8 +238,8 @@ def _revenue(scene: Scene, answers: TodayAnswers) -> Fact:
             (
                 locale.currency_name(each.currency),
                 locale.number(each.revenues[0].orders),
-                locale.money(each.revenues[0].ordered, compact=True),
-                locale.money(each.revenues[0].refunded, compact=True),
+                locale.amount(each.revenues[0].ordered),
+                locale.amount(each.revenues[0].refunded),
             )
             for each in (found if others > 0 else ())
         ),
