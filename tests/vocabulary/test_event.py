@@ -32,4 +32,6 @@ def test_an_id_is_the_same_for_ever_alone_and_beside_others(text: str, known: st
 def test_a_batch_gives_what_each_text_gives(texts: list[str]) -> None:
     alone = [event_ids_from_texts([text])[0].tobytes() for text in texts]
     assert [each.tobytes() for each in event_ids_from_texts(texts)] == alone
-    assert all(len(text) == 36 or each == stable_event_id(text) for text, each in zip(texts, alone, strict=True))
+    assert all(
+        len(text) == 36 or each == stable_event_id(text) for text, each in zip(texts, alone, strict=True)
+    )
