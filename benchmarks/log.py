@@ -33,22 +33,25 @@ CHANNELS = ["web", "app", "store", "phone", "chat", "sms"]
 def batches(events: int, seed: int = 1) -> Iterator[EventColumns]:
     """Yield batches of events in order of arrival, as a web site with many visitors makes them."""
     rng = np.random.default_rng(seed)
-    customers = [f"customer-{number:08d}" for number in range(max(1, events // 10))]
+    customers = max(1, events // 10)
     names = [f"event_{number}" for number in range(30)]
     properties = [
         f'{{"path":"/p/{page}","position":{position}}}'.encode()
         for page in range(300)
         for position in range(7)
     ]
-    weight = np.sort(rng.pareto(1.5, len(customers)) + 0.1)
+    weight = np.sort(rng.pareto(1.5, customers) + 0.1)
     cumulative = np.cumsum(weight / weight.sum())
     for first in range(0, events, BATCH):
         count = min(BATCH, events - first)
         received_at = START + (np.arange(first, first + count) * 200)
-        who = np.minimum(np.searchsorted(cumulative, rng.random(count)), len(customers) - 1).astype(np.int32)
+        who = np.minimum(np.searchsorted(cumulative, rng.random(count)), customers - 1)
+        present, codes = np.unique(who, return_inverse=True)
         yield EventColumns(
             event_id=new_event_ids(count),
-            customer_id=Coded(who, customers),
+            customer_id=Coded(
+                codes.astype(np.int32), [f"customer-{number:08d}" for number in present.tolist()]
+            ),
             event_name=Coded(np.minimum(rng.geometric(0.12, count) - 1, 29).astype(np.int32), names),
             occurred_at=received_at - rng.integers(0, 2_000_000, count),
             received_at=received_at // 10_000 * 10_000,
