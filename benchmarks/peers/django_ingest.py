@@ -99,7 +99,7 @@ def _keep(calls: list[Call]) -> HttpResponse:
         _with_orm(calls)
     else:
         _with_copy(calls)
-    return HttpResponse(b"{}", status=202, content_type="application/json")
+    return HttpResponse(b"{}", status=202, content_type="application/json", headers={"Content-Length": "2"})
 
 
 def _with_orm(calls: list[Call]) -> None:
