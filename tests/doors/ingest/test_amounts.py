@@ -62,5 +62,5 @@ def test_events_without_the_words_have_no_amount() -> None:
 
 
 def test_an_amount_beside_a_currency_that_is_no_number_is_refused_by_its_name() -> None:
-    with pytest.raises(AmountUnreadable, match="The amount .*soon"):
+    with pytest.raises(AmountUnreadable, match=r"The amount .*soon"):
         amount_of(b'{"amount": "soon", "currency": "JPY"}', "IRR")
