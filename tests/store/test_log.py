@@ -190,6 +190,23 @@ def test_merging_is_the_same_however_few_rows_it_holds(
         assert pq.read_metadata(log.layout.parquet(log.manifest.snapshot().parts[0].name)).num_row_groups > 1
 
 
+def test_merges_can_be_spread_over_compactions(log: Log) -> None:
+    customers = ["c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "سارا"]
+    for day in range(1, compaction.FANOUT + 1):
+        write(log, together(*(a_path("visit 09:00", customer=c, on=f"2026-03-{day:02d}") for c in customers)))
+        log.compact(merges=0)
+    shards = {part.shard for part in log.manifest.snapshot().parts}
+    assert len(log.manifest.snapshot().parts) == compaction.FANOUT * len(shards) > compaction.FANOUT
+    rows = stored(log)
+    merged = 0
+    while log.compactor().is_crowded():
+        merged += log.compact(merges=1).merged_rows
+    assert merged == len(rows) == compaction.FANOUT * len(customers)
+    assert len(log.manifest.snapshot().parts) == len(shards)
+    assert stored(log) == rows
+    check_parts(log)
+
+
 def test_consumed_files_are_deleted_after_the_grace_and_orphans_at_once(log: Log) -> None:
     write(log, a_path("visit 09:00"))
     log.compact()

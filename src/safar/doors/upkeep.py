@@ -21,6 +21,8 @@ from .ingest.journal import place_of
 logger: Final = logging.getLogger("safar.upkeep")
 
 _LOOK_SECONDS: Final = 1.0
+#: Merges a batch of segments; a little more than one is due for each in the long run.
+_MERGES: Final = 2
 #: After a failure (a full disk, most likely) the workspace is left alone for this long.
 _PAUSE_SECONDS: Final = 30.0
 
@@ -55,7 +57,7 @@ class Upkeep:
         try:
             log = self._home.log(workspace_id)
             if has_work(log):
-                log.compact()
+                log.compact(merges=_MERGES)
             now = datetime.now(UTC)
             instant = self._home.forgets_before(workspace_id, now)
             if instant is not None:
@@ -71,7 +73,11 @@ class Upkeep:
 
 
 def has_work(log: Log) -> bool:
-    """Return whether a compaction would find segments to take, or files to delete."""
+    """Return whether a compaction would find segments to take, parts to merge, or files to delete."""
     consumed = log.manifest.snapshot().consumed
     waiting = any(path.stem not in consumed for path in all_segments(log.layout.segments))
-    return waiting or bool(log.manifest.garbage(older_than_seconds=GRACE_SECONDS))
+    return (
+        waiting
+        or log.compactor().is_crowded()
+        or bool(log.manifest.garbage(older_than_seconds=GRACE_SECONDS))
+    )

@@ -152,15 +152,17 @@ class Compactor:
         self._manifest = manifest
         self._observe = observe
 
-    def compact(self, *, settle: bool = False) -> CompactionReport:
-        """Take every sealed segment and merge parts that have become many; to ``settle``, leave one part a shard."""
+    def compact(self, *, settle: bool = False, merges: int | None = None) -> CompactionReport:
+        """Take every sealed segment and merge parts that have become many; see `Log.compact`."""
         self.clean()
         segments = rows = duplicates = merged = damaged = 0
         for batch in self._batches():
             new, old, bad = self._take(batch)
             segments, rows, duplicates = segments + len(batch), rows + new, duplicates + old
             damaged += bad
-            merged += self._merge_crowded()
+            merged += self._merge_crowded(merges)
+        if not segments:
+            merged += self._merge_crowded(merges)
         if settle:
             merged += self._settle()
         return CompactionReport(segments, rows, duplicates, merged, damaged)
@@ -227,10 +229,15 @@ class Compactor:
                 raise
         return parts
 
-    def _merge_crowded(self) -> int:
-        rows = 0
-        while several := self._crowded():
+    def is_crowded(self) -> bool:
+        """Return whether a shard has so many parts of one level that they should be merged."""
+        return bool(self._crowded())
+
+    def _merge_crowded(self, most: int | None) -> int:
+        rows = merges = 0
+        while (most is None or merges < most) and (several := self._crowded()):
             rows += self._merge_parts(several)
+            merges += 1
         self._merge_runs()
         return rows
 

@@ -185,13 +185,16 @@ class Log:
                 continue
         raise ReadersOverrun("The files of the log changed under the query five times.", hint="Try again.")
 
-    def compact(self, *, settle: bool = False) -> CompactionReport:
+    def compact(self, *, settle: bool = False, merges: int | None = None) -> CompactionReport:
         """Turn sealed segments into parts and merge small parts.
 
         Parameters
         ----------
         settle
             Merge until each shard is one part: the fastest to read, for a log that rests.
+        merges
+            Merge at most so many times a batch of segments, so that new segments do not wait behind large merges;
+            what is left is for the next call. All that is due when None.
 
         Raises
         ------
@@ -199,7 +202,7 @@ class Log:
             Another process is compacting or erasing.
         """
         with self._compacting, exclusive(self.layout.lock, wait=False), said_when_full(self.layout.folder):
-            return self.compactor().compact(settle=settle)
+            return self.compactor().compact(settle=settle, merges=merges)
 
     def erase(self, customer_id: str, *, seal_seconds: float = 30.0) -> ErasureProof:
         """Erase a person: every event of every id of theirs, what identity knows of them, every byte that is left.
