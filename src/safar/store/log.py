@@ -202,7 +202,9 @@ class Log:
             Another process is compacting or erasing.
         """
         with self._compacting, exclusive(self.layout.lock, wait=False), said_when_full(self.layout.folder):
-            return self.compactor().compact(settle=settle, merges=merges)
+            report = self.compactor().compact(settle=settle, merges=merges)
+        pa.default_memory_pool().release_unused()  # a server keeps little of what a compaction needed
+        return report
 
     def erase(self, customer_id: str, *, seal_seconds: float = 30.0) -> ErasureProof:
         """Erase a person: every event of every id of theirs, what identity knows of them, every byte that is left.
