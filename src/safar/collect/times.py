@@ -124,12 +124,6 @@ def _settled(doubtful: TimeFormat, sure: set[tuple[Layout, CalendarName]]) -> Ti
     return replace(doubtful, layout=fitting[0], rival="") if len(fitting) == 1 else doubtful
 
 
-def _written_day(text: str) -> str:
-    """Return what stands before the time of day: one text a day is enough to tell how days are written."""
-    day = text.split(" ", 1)[0].split("T", 1)[0]
-    return day if len(day) >= 6 and not day.isalnum() else text
-
-
 def _epoch(numbers: list[str], least: float) -> TimeFormat | None:
     values = [float(text) for text in numbers]
     for layout, low, high in _EPOCHS:

@@ -8,13 +8,14 @@ a page was searched for, traits.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 from msgspec import Raw
+
+from safar.vocabulary.address import bare_address
 
 from .rejections import NotAnObject
 
@@ -25,8 +26,6 @@ _ONE_FIELD: Final = (("device", "type"), ("os", "name"), ("library", "name"))
 _REMEMBERED: Final = 1024
 _REMEMBERED_BYTES: Final = 2048
 
-#: ``https://user:secret@`` of an address.
-_USER: Final = re.compile(r"^([a-z][a-z0-9+.-]*:)?//[^/]*@", re.IGNORECASE)
 
 _Fields = dict[str, Raw]
 _fields: Final = msgspec.json.Decoder(_Fields)
@@ -134,4 +133,4 @@ def _text(value: Raw | None) -> str:
 
 def _address(value: Raw | None) -> str:
     """Return an address or path without what people and programs put into it about a visitor."""
-    return _USER.sub(r"\1//", _text(value).partition("#")[0].partition("?")[0])
+    return bare_address(_text(value))
