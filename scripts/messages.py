@@ -5,6 +5,9 @@ missing.
     .venv/bin/python scripts/messages.py --check     fail on what is missing, doubtful, stale or wrongly
     filled in .venv/bin/python scripts/messages.py --compile   only compile (set-up does this)
 
+A desk with a folder ``locale`` keeps its own catalogues there; everything else stands in ``src/safar/locale``. A text
+that stands in several catalogues is translated alike in all of them.
+
 Python sources are read as syntax trees, templates by Django's own templatizer, catalogues by polib: no
 gettext binary is needed.
 """
@@ -15,7 +18,7 @@ import argparse
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +26,7 @@ import polib
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "src" / "safar"
+WEB = SOURCES / "doors" / "web"
 LOCALE = SOURCES / "locale"
 PLURALS = {
     "fa": "nplurals=2; plural=(n > 1);",
@@ -53,14 +57,25 @@ class Message:
     places: list[str] = field(default_factory=list)
 
 
-def messages() -> dict[Key, Message]:
-    """Return every text of sources and templates by context and singular."""
-    found: dict[Key, Message] = {}
+def messages() -> dict[Path, dict[Key, Message]]:
+    """Return every text of sources and templates by context and singular, for each folder of catalogues."""
+    found: dict[Path, dict[Key, Message]] = {LOCALE: {}}
     for path in sorted(SOURCES.rglob("*.py")):
-        read_python(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), found)
-    for path in sorted((SOURCES / "doors" / "web").rglob("templates/**/*.html")):
-        read_template(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), found)
+        texts = found.setdefault(locale_of(path), {})
+        read_python(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), texts)
+    for path in sorted(WEB.rglob("templates/**/*.html")):
+        texts = found.setdefault(locale_of(path), {})
+        read_template(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), texts)
     return found
+
+
+def locale_of(source: Path) -> Path:
+    """Return the folder of catalogues for a source: its desk's own one, else the one of the house."""
+    if source.is_relative_to(WEB) and source.parent != WEB:
+        own = WEB / source.relative_to(WEB).parts[0] / "locale"
+        if own.is_dir():
+            return own
+    return LOCALE
 
 
 def read_python(source: str, place: str, found: dict[Key, Message]) -> None:
@@ -94,21 +109,21 @@ def read_template(source: str, place: str, found: dict[Key, Message]) -> None:
         read_python(re.sub(r"\bu(['\"])", r"\1", text) + ")" * depth, place, found)
 
 
-def catalogue(language: str) -> polib.POFile:
-    """Return the catalogue of a language, a new one where there is none."""
-    path = LOCALE / language / "LC_MESSAGES" / "django.po"
+def catalogue(folder: Path, language: str) -> polib.POFile:
+    """Return a folder's catalogue of a language, a new one where there is none."""
+    path = folder / language / "LC_MESSAGES" / "django.po"
     if path.exists():
         return polib.pofile(str(path), wrapwidth=110)
     path.parent.mkdir(parents=True, exist_ok=True)
-    catalogue = polib.POFile(wrapwidth=110)
-    catalogue.fpath = str(path)
-    return catalogue
+    made = polib.POFile(wrapwidth=110)
+    made.fpath = str(path)
+    return made
 
 
-def merged(language: str, found: dict[Key, Message]) -> polib.POFile:
+def merged(folder: Path, language: str, found: dict[Key, Message]) -> polib.POFile:
     """Return the catalogue with exactly the texts of the sources; known translations stay."""
-    before = {(entry.msgctxt, entry.msgid): entry for entry in catalogue(language)}
-    after = catalogue(language)
+    before = {(entry.msgctxt, entry.msgid): entry for entry in catalogue(folder, language)}
+    after = catalogue(folder, language)
     after.clear()
     after.metadata = {
         "Language": language,
@@ -139,9 +154,9 @@ def merged(language: str, found: dict[Key, Message]) -> polib.POFile:
     return after
 
 
-def faults(language: str, found: dict[Key, Message]) -> Iterator[str]:
+def faults(folder: Path, language: str, found: dict[Key, Message]) -> Iterator[str]:
     """Yield what is wrong with a catalogue."""
-    known = {(entry.msgctxt, entry.msgid): entry for entry in catalogue(language)}
+    known = {(entry.msgctxt, entry.msgid): entry for entry in catalogue(folder, language)}
     for key in found.keys() - known.keys():
         yield f"{language}: not in the catalogue: {key[1]!r}"
     for key in known.keys() - found.keys():
@@ -164,9 +179,20 @@ def faults(language: str, found: dict[Key, Message]) -> Iterator[str]:
                 yield f"{language}: ends without a mark: {text!r}"
 
 
-def compiled(language: str) -> None:
+def quarrels(language: str, folders: Iterable[Path]) -> Iterator[str]:
+    """Yield the texts that two catalogues of a language translate differently."""
+    said: dict[tuple[str | None, str, bool], object] = {}
+    for folder in folders:
+        for entry in catalogue(folder, language):
+            key = (entry.msgctxt, entry.msgid, bool(entry.msgid_plural))
+            text = entry.msgstr_plural or entry.msgstr
+            if said.setdefault(key, text) != text:
+                yield f"{language}: translated in two ways: {entry.msgid!r}: {said[key]!r} and {text!r}"
+
+
+def compiled(folder: Path, language: str) -> None:
     """Write the binary catalogue beside the text one, unless it is there and newer."""
-    source = LOCALE / language / "LC_MESSAGES" / "django.po"
+    source = folder / language / "LC_MESSAGES" / "django.po"
     target = source.with_suffix(".mo")
     if not target.exists() or target.stat().st_mtime_ns < source.stat().st_mtime_ns:
         polib.pofile(str(source)).save_as_mofile(str(target))
@@ -179,16 +205,26 @@ def main() -> int:
     action.add_argument("--check", action="store_true", help="fail when a catalogue is not complete")
     action.add_argument("--compile", action="store_true", help="only compile")
     asked = parser.parse_args()
-    if not asked.compile:
-        found = messages()
-        if asked.check:
-            wrong = [line for language in PLURALS for line in sorted(faults(language, found))]
-            print("\n".join(wrong) or f"{len(found)} texts, all translated to {', '.join(PLURALS)}")
-            return 1 if wrong else 0
+    if asked.compile:
+        for path in sorted(SOURCES.rglob("locale/*/LC_MESSAGES/django.po")):
+            compiled(path.parents[2], path.parents[1].name)
+        return 0
+    found = messages()
+    if asked.check:
+        wrong = [
+            line
+            for language in PLURALS
+            for folder, texts in found.items()
+            for line in sorted(faults(folder, language, texts))
+        ]
+        wrong += [line for language in PLURALS for line in quarrels(language, found)]
+        count = sum(len(texts) for texts in found.values())
+        print("\n".join(wrong) or f"{count} texts, all translated to {', '.join(PLURALS)}")
+        return 1 if wrong else 0
+    for folder, texts in found.items():
         for language in PLURALS:
-            merged(language, found).save()
-    for language in PLURALS:
-        compiled(language)
+            merged(folder, language, texts).save()
+            compiled(folder, language)
     return 0
 
 

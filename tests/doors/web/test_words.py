@@ -25,24 +25,25 @@ def codes(web_home) -> list[str]:
 
 
 def test_every_error_code_has_a_sentence_of_its_own(codes) -> None:
-    from safar.doors.web.error_sentences import SENTENCES  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.error_sentences import all_sentences  # noqa: PLC0415 - needs Django configured
 
+    sentences = all_sentences()
     assert len(codes) > 80
-    assert [code for code in codes if code not in SENTENCES] == []
-    assert sorted(set(SENTENCES) - set(codes) - {"safar"}) == []
+    assert [code for code in codes if code not in sentences] == []
+    assert sorted(set(sentences) - set(codes) - {"safar"}) == []
 
 
 @pytest.mark.parametrize("language", ["fa", "ar"])
 def test_every_error_sentence_is_translated(codes, language) -> None:
     from django.utils import translation  # noqa: PLC0415
 
-    from safar.doors.web.error_sentences import SENTENCES, sentence_of  # noqa: PLC0415
+    from safar.doors.web.error_sentences import all_sentences, sentence_of  # noqa: PLC0415
 
     with translation.override("en"):
-        english = {code: sentence_of(code) for code in SENTENCES}
+        english = {code: sentence_of(code) for code in all_sentences()}
     with translation.override(language):
-        translated = {code: sentence_of(code) for code in SENTENCES}
-    assert [code for code in SENTENCES if translated[code] == english[code]] == []
+        translated = {code: sentence_of(code) for code in all_sentences()}
+    assert [code for code in all_sentences() if translated[code] == english[code]] == []
     assert [code for code, text in translated.items() if not re.search("[\u0600-\u06ff]", text)] == []
 
 
@@ -92,11 +93,17 @@ def test_a_caveat_reads_in_every_number(web_home, language, count) -> None:
 
 def test_catalogues_are_complete() -> None:
     found = messages.messages()
-    assert [fault for language in messages.PLURALS for fault in messages.faults(language, found)] == []
+    assert [
+        fault
+        for language in messages.PLURALS
+        for folder, texts in found.items()
+        for fault in messages.faults(folder, language, texts)
+    ] == []
+    assert [line for language in messages.PLURALS for line in messages.quarrels(language, found)] == []
 
 
 def test_every_text_of_the_templates_is_found() -> None:
-    found = {singular for _, singular in messages.messages()}
+    found = {singular for texts in messages.messages().values() for _, singular in texts}
     templates = list((messages.SOURCES / "doors" / "web").rglob("templates/**/*.html"))
     assert len(templates) >= 10
     marked = [
@@ -106,36 +113,34 @@ def test_every_text_of_the_templates_is_found() -> None:
     assert [text for text in marked if text not in found] == []
 
 
-def test_the_check_sees_what_is_wrong(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(messages, "LOCALE", tmp_path)
+def test_the_check_sees_what_is_wrong(tmp_path) -> None:
     key = (None, "%(count)s orders.")
     found = {key: messages.Message(places=["a.py"])}
-    messages.merged("fa", found).save()
-    assert list(messages.faults("fa", found)) == ["fa: not translated: '%(count)s orders.'"]
-    catalogue = messages.catalogue("fa")
+    messages.merged(tmp_path, "fa", found).save()
+    assert list(messages.faults(tmp_path, "fa", found)) == ["fa: not translated: '%(count)s orders.'"]
+    catalogue = messages.catalogue(tmp_path, "fa")
     catalogue[0].msgstr = "%(n)s سفارش"
     catalogue[0].flags = ["fuzzy"]
     catalogue.save()
-    assert sorted(messages.faults("fa", found)) == [
+    assert sorted(messages.faults(tmp_path, "fa", found)) == [
         "fa: ends without a mark: '%(n)s سفارش'",
         "fa: fuzzy: '%(count)s orders.'",
         "fa: other placeholders than ['count'] in '%(n)s سفارش'",
     ]
-    assert list(messages.faults("fa", {})) == ["fa: no longer in the sources: '%(count)s orders.'"]
-    assert list(messages.faults("ar", found)) == ["ar: not in the catalogue: '%(count)s orders.'"]
+    assert list(messages.faults(tmp_path, "fa", {})) == ["fa: no longer in the sources: '%(count)s orders.'"]
+    assert list(messages.faults(tmp_path, "ar", found)) == ["ar: not in the catalogue: '%(count)s orders.'"]
 
 
-def test_merging_keeps_what_was_translated_and_drops_what_is_gone(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(messages, "LOCALE", tmp_path)
+def test_merging_keeps_what_was_translated_and_drops_what_is_gone(tmp_path) -> None:
     first = {
         (None, "Orders"): messages.Message(places=["a.py"]),
         ("period", "Day"): messages.Message(places=["a.py"]),
     }
-    catalogue = messages.merged("ar", first)
+    catalogue = messages.merged(tmp_path, "ar", first)
     catalogue.find("Orders").msgstr = "الطلبات"
     catalogue.save()
     second = {(None, "Orders"): messages.Message(places=["b.py"])}
-    merged = messages.merged("ar", second)
+    merged = messages.merged(tmp_path, "ar", second)
     assert [(entry.msgid, entry.msgstr) for entry in merged] == [("Orders", "الطلبات")]
 
 

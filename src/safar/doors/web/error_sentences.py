@@ -6,9 +6,14 @@ code of every error class of Safar and finds its sentence in three languages.
 
 from __future__ import annotations
 
-from typing import Final
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Final, cast
 
+from django.apps import apps
 from django.utils.functional import Promise
+from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: Final[dict[str, Promise | str]] = {
@@ -176,6 +181,16 @@ SENTENCES: Final[dict[str, Promise | str]] = {
 }
 
 
+@cache
+def all_sentences() -> dict[str, Promise | str]:
+    """Return every sentence: these, and those that each desk keeps in a module ``error_sentences`` of its own."""
+    found = dict(SENTENCES)
+    for app in apps.get_app_configs():
+        if module_has_submodule(cast("ModuleType", app.module), "error_sentences"):
+            found |= import_module(f"{app.name}.error_sentences").SENTENCES
+    return found
+
+
 def sentence_of(code: str) -> str:
     """Return the sentence for an error code in the language of the moment; a general one for a code not known."""
-    return str(SENTENCES.get(code, SENTENCES["safar"]))
+    return str(all_sentences().get(code, SENTENCES["safar"]))

@@ -32,9 +32,17 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django.contrib.messages",
     "safar.doors.web.design",
     "safar.doors.web.members",
+    "safar.doors.web.audit",
+    "safar.doors.web.work",
     "safar.doors.web.today",
+    "safar.doors.web.customers",
+    "safar.doors.web.events",
+    "safar.doors.web.imports",
+    "safar.doors.web.administration",
+    "safar.doors.web.api",
 ]
 MIDDLEWARE = [
     "safar.doors.web.design.headers.SecurityHeaders",
@@ -43,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "safar.doors.web.design.reader.ReaderMiddleware",
     "safar.doors.web.design.failures.FailurePages",
 ]
@@ -58,6 +67,7 @@ TEMPLATES = [
             ],
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
                 "safar.doors.web.design.context.reader_context",
                 "safar.doors.web.members.context.member_context",
             ],
@@ -79,6 +89,9 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+#: Said to the member on the next page, as a toast.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 AUTH_USER_MODEL = "members.Member"
 AUTHENTICATION_BACKENDS = ["safar.doors.web.members.backend.SignInLinkBackend"]

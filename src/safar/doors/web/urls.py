@@ -15,4 +15,9 @@ urlpatterns = [
     path("", front, name="front"),
     path("", include("safar.doors.web.members.urls")),
     path("w/<slug:workspace_id>/", include("safar.doors.web.today.urls")),
+    path("w/<slug:workspace_id>/", include("safar.doors.web.customers.urls")),
+    path("w/<slug:workspace_id>/", include("safar.doors.web.events.urls")),
+    path("w/<slug:workspace_id>/", include("safar.doors.web.imports.urls")),
+    path("w/<slug:workspace_id>/", include("safar.doors.web.work.urls")),
+    path("w/<slug:workspace_id>/", include("safar.doors.web.administration.urls")),
 ]

@@ -33,6 +33,8 @@ class Member(AbstractBaseUser):
     digits = models.CharField(_("digits"), max_length=16, choices=DigitsChoice, blank=True, default="")
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     is_active = models.BooleanField(default=True)
+    #: Looks after the installation itself: makes workspaces, takes backups, sees the health of the machine.
+    is_administrator = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[BaseUserManager[Member]] = BaseUserManager()

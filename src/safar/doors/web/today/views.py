@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from safar.doors.web.homes import current_home
 from safar.doors.web.members.backend import MemberRequest
-from safar.doors.web.members.policies import can_see
+from safar.doors.web.members.guard import DeskRequest, desk
+from safar.doors.web.members.policies import Capability
 from safar.doors.web.members.queries import workspace_ids_of
+from safar.store.registry import Workspace
 
 from .page import today_page
 from .periods import chosen
@@ -30,12 +31,9 @@ def front(request: MemberRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
-def today(request: MemberRequest, workspace_id: str) -> HttpResponse:
+@desk(Capability.SEE_NUMBERS)
+def today(request: DeskRequest, workspace: Workspace) -> HttpResponse:
     """Show how customers fare in a period: the page, or the part of it that htmx asks for."""
-    if not can_see(request.user, workspace_id):
-        raise Http404
-    workspace = current_home().workspace(workspace_id)
     locale = request.reader.locale(workspace)
     now = timezone.now()
     period = chosen(
@@ -54,6 +52,6 @@ def today(request: MemberRequest, workspace_id: str) -> HttpResponse:
     )
     is_part = request.headers.get("HX-Request-Type") == "partial"
     template = "today/today_part.html" if is_part else "today/today.html"
-    response = render(request, template, {"page": page, "workspace": workspace, "desk": "today"})
+    response = render(request, template, {"page": page, "desk": "today"})
     patch_vary_headers(response, ["HX-Request-Type"])
     return response

@@ -1,0 +1,1 @@
+"""Settings of a workspace and of the installation: members, keys, changes, health, backups."""

@@ -1,0 +1,1 @@
+"""Who changed what, and when: kept for ever, changed by nobody."""

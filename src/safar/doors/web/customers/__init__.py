@@ -1,0 +1,1 @@
+"""The desk Customers: who they are and what happened to them."""

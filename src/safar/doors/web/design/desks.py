@@ -1,0 +1,40 @@
+"""The desks in the order of the navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One place of the navigation.
+
+    Attributes
+    ----------
+    key
+        What a view's context calls ``desk`` when this one is open.
+    name
+        In the reader's language.
+    address
+        The name of its first address, which takes ``workspace_id``.
+    needs
+        The capability without which it is not offered; a value of `members.policies.Capability`.
+    """
+
+    key: str
+    name: Promise | str
+    address: str
+    needs: str
+
+
+DESKS: Final = (Desk("today", pgettext_lazy("desk", "Today"), "today", "see_numbers"),)
+
+
+def desks_for(capabilities: AbstractSet[str]) -> list[Desk]:
+    """Return the desks that somebody with these capabilities is offered."""
+    return [each for each in DESKS if each.needs in capabilities]

@@ -1,0 +1,1 @@
+"""The desk Events: what arrives, live, searched and filtered."""

@@ -1,0 +1,1 @@
+"""The desk Imports: files become events, step by step, and can be taken back."""
