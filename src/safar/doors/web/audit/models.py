@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, Never
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from safar.vocabulary.errors import Refusal
+
+
+class ChangeKept(Refusal, PermissionError):
+    """Somebody tried to alter or to remove what was noted."""
+
+    code = "audit.kept"
+
+
+def _kept() -> ChangeKept:
+    return ChangeKept(
+        "A noted change is neither altered nor removed.", hint="Note another change that corrects it."
+    )
+
+
+class ChangeRows(models.QuerySet["Change"]):
+    """Rows to read and to add. (A member who is deleted is let go of by Django's own base manager.)"""
+
+    def update(self, **_values: Any) -> Never:
+        """Refuse."""
+        raise _kept()
+
+    def delete(self) -> Never:
+        """Refuse."""
+        raise _kept()
 
 
 class Change(models.Model):
@@ -15,7 +41,7 @@ class Change(models.Model):
     at = models.DateTimeField(default=timezone.now)
     #: Empty: of the installation, or of a member's own account.
     workspace_id = models.CharField(max_length=48, blank=True, default="")
-    #: A dotted verb such as ``member.invited``; its sentence is in `sentences`.
+    #: A dotted verb such as ``member.invited``; its sentence is in its app's `change_sentences`.
     action = models.CharField(_("what"), max_length=64)
     actor_kind = models.CharField(max_length=16)
     member = models.ForeignKey(
@@ -29,6 +55,8 @@ class Change(models.Model):
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
 
+    objects: ClassVar[models.Manager[Change]] = models.Manager.from_queryset(ChangeRows)()
+
     class Meta:
         """Newest first is how they are read, a workspace at a time."""
 
@@ -39,3 +67,13 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.target}".strip()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; refuse to write it a second time."""
+        if not self._state.adding:
+            raise _kept()
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> Never:
+        """Refuse."""
+        raise _kept()

@@ -26,7 +26,7 @@ def record(
     by
         Who did it.
     action
-        A dotted verb in the past tense, such as ``member.invited``; it needs a sentence in `audit.sentences`.
+        A dotted verb in the past tense, such as ``member.invited``; its app keeps its sentence in `change_sentences`.
     workspace_id
         Where; empty for the installation and for a member's own account.
     target
