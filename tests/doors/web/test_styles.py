@@ -27,6 +27,8 @@ PAIRS = [
     ("on-firuze", "firuze", 4.5),
     ("saffron-ink", "saffron-tint", 4.5),
     ("anar-ink", "anar-tint", 4.5),
+    ("on-anar", "anar", 4.5),
+    ("anar-ink", "card", 4.5),
     ("lajvard", "lajvard-tint", 4.5),
     ("firuze", "card", 3.0),
     ("firuze", "paper", 3.0),

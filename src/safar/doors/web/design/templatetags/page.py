@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django import template
+from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from safar.doors.web.design.forms import DateInput, reading_of
 from safar.doors.web.design.reader import Reader
 from safar.doors.web.design.static_files import static_address
 
@@ -36,3 +38,16 @@ def shaped(text: str, reader: Reader) -> str:
 def first_letter(name: object) -> str:
     """Return the first letter of a name, large where its script has large ones."""
     return str(name).strip()[:1].upper()
+
+
+@register.filter
+def unlocalized(number: float) -> str:
+    """Return a number as attributes of HTML want it: Latin digits, a point."""
+    return repr(float(number))
+
+
+@register.filter
+def day_in_words(field: BoundField) -> str:
+    """Return how a day that stands in a field is read: with its day of the week, in the reader's words."""
+    widget = field.field.widget
+    return reading_of(field.value(), widget.locale) if isinstance(widget, DateInput) else ""
