@@ -143,7 +143,14 @@ class Log:
         """A text that changes whenever a visible event, or whose event it is, changes: a key for caches."""
         return f"{self.view().version}.{self.identity.version}"
 
-    def sql(self, query: str, parameters: Sequence[object] | Mapping[str, object] | None = None) -> Table:
+    def sql(
+        self,
+        query: str,
+        parameters: Sequence[object] | Mapping[str, object] | None = None,
+        *,
+        within: timedelta | None = None,
+        limit: int | None = None,
+    ) -> Table:
         """Answer one SELECT over the view ``events``.
 
         Parameters
@@ -154,15 +161,23 @@ class Log:
             ``amount`` (minor units), ``currency``, ``properties`` (JSON text), ``sequence`` (order of arrival).
         parameters
             Values for ``?`` or ``$name``.
+        within
+            How long it may take; as long as it takes when None.
+        limit
+            At most so many rows of the answer, its first ones; all when None.
 
         Raises
         ------
         QueryRefused
             Not a single SELECT, or DuckDB cannot read it; the message is DuckDB's.
+        QueryTooLong
+            It took longer than ``within``.
         """
         for _ in range(5):
             view = self.view()
-            answer = self._engine.answer(view, self.identity, query, parameters)
+            answer = self._engine.answer(
+                view, self.identity, query, parameters, within=within, limit=limit
+            )
             if answer is not None:
                 return Table(answer)
         raise ReadersOverrun("The files of the log changed under the query five times.", hint="Try again.")

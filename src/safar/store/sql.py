@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Final
 
 import duckdb
@@ -19,6 +21,7 @@ from .tail import View
 _COLUMNS: Final = ", ".join(
     field.name for field in PART_SCHEMA if field.name not in {"customer_id", "event_id"}
 )
+_BATCH_ROWS: Final = 2_048
 _READ_ONLY: Final = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
 
 
@@ -26,6 +29,12 @@ class QueryRefused(Refusal, ValueError):
     """The query is not one that can be answered."""
 
     code = "query.refused"
+
+
+class QueryTooLong(Refusal, TimeoutError):
+    """The query ran into the time it was given, and was stopped."""
+
+    code = "query.too_long"
 
 
 class Engine:
@@ -43,8 +52,14 @@ class Engine:
         identity: Identity,
         query: str,
         parameters: Sequence[object] | Mapping[str, object] | None,
+        *,
+        within: timedelta | None = None,
+        limit: int | None = None,
     ) -> pa.Table | None:
-        """Return the answer, or None when a file of ``view`` is gone: take a new view and ask again."""
+        """Return the answer, or None when a file of ``view`` is gone: take a new view and ask again.
+
+        After ``within`` the query is stopped; more than ``limit`` rows are not read.
+        """
         cursor = self._cursor()
         try:
             self._check(cursor, query)
@@ -52,7 +67,18 @@ class Engine:
             aliases = self._alias_table(identity)
             cursor.register("alias", aliases)
             cursor.execute(_view(self._layout, view, has_aliases=aliases.num_rows > 0))
-            return cursor.sql(query, params=parameters).to_arrow_table()
+            with _stopped_after(cursor, within):
+                relation = cursor.sql(query, params=parameters)
+                if limit is None:
+                    return relation.to_arrow_table()
+                return _first_rows(relation.to_arrow_reader(_BATCH_ROWS), limit)
+        except duckdb.InterruptException as error:
+            seconds = 0.0 if within is None else within.total_seconds()
+            raise QueryTooLong(
+                f"The query took longer than {seconds:g} seconds and was stopped.",
+                hint="Ask about less: a shorter time, fewer columns, or a sample.",
+                seconds=seconds,
+            ) from error
         except duckdb.IOException:
             if any(not self._layout.parquet(part.name).exists() for part in view.snapshot.parts):
                 return None
@@ -109,6 +135,33 @@ class Engine:
             if self._base is not None:
                 self._base.close()
                 self._base = None
+
+
+@contextmanager
+def _stopped_after(cursor: duckdb.DuckDBPyConnection, within: timedelta | None) -> Iterator[None]:
+    """Interrupt what the cursor does when the time is over."""
+    if within is None:
+        yield
+        return
+    timer = threading.Timer(within.total_seconds(), cursor.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()  # it never meets a cursor that is closed
+
+
+def _first_rows(reader: pa.RecordBatchReader, limit: int) -> pa.Table:
+    """Return at most ``limit`` rows; what is behind them is not computed."""
+    batches, rows = [], 0
+    for batch in reader:
+        batches.append(batch)
+        rows += batch.num_rows
+        if rows >= limit:
+            break
+    return pa.Table.from_batches(batches, reader.schema).slice(0, limit)
 
 
 def _view(layout: Layout, view: View, *, has_aliases: bool) -> str:
