@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,17 +22,21 @@ from safar.vocabulary.event import ALIAS, IDENTIFY
 from .compaction import CompactionReport, Compactor
 from .disk import exclusive, said_when_full, sync_folder
 from .erasure import ErasureProof, erase
+from .heads import Heads
 from .identity import Identity
 from .layout import Layout
 from .manifest import Manifest
+from .newest import EventPlace, Newest, Selection
 from .removal import RemovalReport, remove_source
 from .retention import RetentionReport, forget_before
-from .schema import columns_of
+from .schema import PART_SCHEMA, columns_of
 from .segment import ROLL_REQUEST, LogWriter
 from .sql import Engine
 from .table import Table
 from .tail import Tail, View
 from .timeline import TimelineEvent, Timelines
+
+Answer = TypeVar("Answer")
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -89,7 +93,9 @@ class Log:
         self.identity = Identity.open(folder, rules=IdentityRules(region=region))
         self.tail = Tail(self.layout, self.manifest)
         self._engine = Engine(self.layout)
-        self._timelines = Timelines(self.layout, self.manifest.shard_count)
+        heads = Heads(self.layout)
+        self._timelines = Timelines(self.manifest.shard_count, heads)
+        self._newest = Newest(self.manifest.shard_count, heads)
         self._compacting = threading.Lock()
 
     @classmethod
@@ -175,9 +181,7 @@ class Log:
         """
         for _ in range(5):
             view = self.view()
-            answer = self._engine.answer(
-                view, self.identity, query, parameters, within=within, limit=limit
-            )
+            answer = self._engine.answer(view, self.identity, query, parameters, within=within, limit=limit)
             if answer is not None:
                 return Table(answer)
         raise ReadersOverrun("The files of the log changed under the query five times.", hint="Try again.")
@@ -193,9 +197,36 @@ class Log:
             ``(occurred_at, sequence)`` of the last event seen: the next page starts behind it.
         """
         ids = self.identity.ids_of(self.identity.person_of(customer_id))
+        return self._steadily(lambda view: self._timelines.of(view, ids, before=before, limit=limit))
+
+    def newest(
+        self,
+        selection: Selection,
+        *,
+        before: EventPlace | None = None,
+        limit: int = 50,
+        columns: Sequence[str] = PART_SCHEMA.names,
+    ) -> Table:
+        """Return the newest events of everybody, or of a selection, newest first; see `Newest.page`.
+
+        Parameters
+        ----------
+        before
+            Where the last event seen stands: the next page starts behind it.
+        columns
+            What is wanted of each event. ``properties`` are most of the bytes.
+        """
+        return Table(
+            self._steadily(
+                lambda view: self._newest.page(view, selection, before=before, limit=limit, columns=columns)
+            )
+        )
+
+    def _steadily(self, read: Callable[[View], Answer]) -> Answer:
+        """Return what is read from a view, from a later one when its files were merged away meanwhile."""
         for _ in range(5):
             try:
-                return self._timelines.of(self.view(), ids, before=before, limit=limit)
+                return read(self.view())
             except FileNotFoundError:
                 continue
         raise ReadersOverrun("The files of the log changed under the query five times.", hint="Try again.")

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from .layout import Layout
-from .manifest import Part
-from .parts import customer_keys, plain, shards_of
-from .pathindex import PathIndex
-from .schema import PART_SCHEMA
+from safar.vocabulary.window import to_microseconds
+
+from .heads import Head, Heads
+from .parts import customer_keys, shards_of
 from .tail import View
 
 
@@ -40,12 +38,11 @@ class TimelineEvent:
 
 
 class Timelines:
-    """Finds persons in one log. Keeps the heads of its parts in memory. Thread-safe."""
+    """Finds persons in one log. Thread-safe."""
 
-    def __init__(self, layout: Layout, shard_count: int) -> None:
-        self._layout = layout
+    def __init__(self, shard_count: int, heads: Heads) -> None:
         self._shard_count = shard_count
-        self._heads: dict[str, _Head] = {}
+        self._heads = heads
 
     def of(
         self, view: View, ids: Sequence[str], *, before: tuple[datetime, int] | None, limit: int
@@ -57,48 +54,26 @@ class Timelines:
         FileNotFoundError
             A part of ``view`` has been merged away: take a new view.
         """
-        latest = None if before is None else (_microseconds(before[0]), before[1])
+        latest = None if before is None else (to_microseconds(before[0]), before[1])
         keys = customer_keys(pa.array(ids, pa.string()))
         shards = shards_of(keys, self._shard_count)
-        heads = {part.name: self._head(part) for part in view.snapshot.parts}
-        self._heads = heads  # replaced whole: other threads may be at other snapshots
         tables = [_of_customers(view.tail, ids)]
-        for part in view.snapshot.parts:
-            wanted = keys[shards == part.shard]
-            if len(wanted) and (latest is None or part.first_at <= latest[0]):
-                tables.append(_of_customers(self._rows(part, heads[part.name], wanted), ids))
+        for head in self._heads.of(view.snapshot):
+            wanted = keys[shards == head.part.shard]
+            if len(wanted) and (latest is None or head.part.first_at <= latest[0]):
+                tables.append(_of_customers(self._rows(head, wanted), ids))
         return _newest(pa.concat_tables(tables), latest, limit)
 
-    def _head(self, part: Part) -> _Head:
-        known = self._heads.get(part.name)
-        if known is None:
-            index = PathIndex.open(self._layout.path_index(part.name))
-            metadata = pq.read_metadata(self._layout.parquet(part.name))
-            sizes = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
-            known = _Head(index, metadata, np.cumsum(sizes))
-        return known
-
-    def _rows(self, part: Part, head: _Head, keys: NDArray[np.uint64]) -> pa.Table:
+    def _rows(self, head: Head, keys: NDArray[np.uint64]) -> pa.Table:
         """Return rows of the part that hold every row of the keys' customers: whole row groups."""
         groups: set[int] = set()
-        for key in keys:
-            for customer in np.flatnonzero(head.index.customer_key == key).tolist():
-                first, end = int(head.index.starts[customer]), int(head.index.starts[customer + 1])
-                first_group, last_group = np.searchsorted(
-                    head.group_ends, [first, end - 1], side="right"
-                ).tolist()
-                groups.update(range(first_group, last_group + 1))
-        if not groups:
-            return PART_SCHEMA.empty_table()
-        with pq.ParquetFile(self._layout.parquet(part.name), metadata=head.metadata) as file:
-            return plain(file.read_row_groups(sorted(groups), use_threads=False))
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    index: PathIndex
-    metadata: Any
-    group_ends: NDArray[np.int64]
+        starts = head.index.starts
+        for customer in head.customers(keys).tolist():
+            first, last = head.groups_of(
+                np.array([starts[customer], starts[customer + 1] - 1], np.int64)
+            ).tolist()
+            groups.update(range(first, last + 1))
+        return self._heads.read_groups(head, sorted(groups))
 
 
 def _newest(found: pa.Table, latest: tuple[int, int] | None, limit: int) -> list[TimelineEvent]:
@@ -123,7 +98,3 @@ def _event(row: dict[str, Any]) -> TimelineEvent:
 
 def _of_customers(table: pa.Table, ids: Sequence[str]) -> pa.Table:
     return table.filter(pc.is_in(table.column("customer_id"), pa.array(ids, pa.string())))
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
