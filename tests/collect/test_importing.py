@@ -229,6 +229,54 @@ def test_an_interrupted_import_goes_on_after_what_is_durable(tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("small_pieces")
+def test_an_import_of_one_s_own_goes_on_under_its_id(tmp_path: Path) -> None:
+    path = a_hundred(tmp_path)
+    for source in ("import:mine", "import:other"):
+        with pytest.raises(KeyboardInterrupt):
+            run(path, Dying(5), source=source)
+    rest = ListSink()
+    assert run(path, rest, source="import:mine").import_id == "mine"
+    assert len(rest.events) == 70
+    states = {each.import_id: each.state for each in imports_in(tmp_path / "imports")}
+    assert states == {"mine": "finished", "other": "interrupted"}
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_who_is_told_of_the_progress_may_stop_it_and_the_record_says_how_far_it_came(tmp_path: Path) -> None:
+    def stop(progress: ImportProgress) -> None:
+        if progress.rows == 50:
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        run(a_hundred(tmp_path), ListSink(), progress=stop, file_name="orders of May.csv")
+    (report,) = imports_in(tmp_path / "imports")
+    assert (report.state, report.rows, report.events, report.file) == (
+        "interrupted",
+        50,
+        50,
+        "orders of May.csv",
+    )
+
+
+def test_a_dry_run_shows_its_events_and_writes_what_it_would_reject(tmp_path: Path) -> None:
+    sink = ListSink()
+    rejects = tmp_path / "rejects.csv"
+    report = try_import(a_file(tmp_path, FILE), MAPPING, sink=sink, rejects=rejects, file_name="سفارش.csv")
+    assert (report.file, report.state, len(sink.events)) == ("سفارش.csv", "dry_run", 3)
+    assert [line.split(",")[0] for line in rejects.read_text("utf-8-sig").splitlines()] == ["row", "5", "6"]
+
+
+def test_five_rows_stand_for_each_reason(tmp_path: Path) -> None:
+    rows = [("customer", "at", "n"), *[("", "2026-01-01", n) for n in range(30)], ("c", "never", 1)]
+    report = try_import(a_file(tmp_path, csv_of(rows)), MAPPING)
+    assert {reason: [each.row for each in rows] for reason, rows in report.examples_by_reason.items()} == {
+        "row.customer_missing": [2, 3, 4, 5, 6],
+        "row.time_unreadable": [32],
+    }
+    assert report.examples_by_reason["row.time_unreadable"][0].column == "at"
+
+
+@pytest.mark.usefixtures("small_pieces")
 def test_what_is_written_down_as_durable_was_synced_before(tmp_path: Path) -> None:
     folder = tmp_path / "imports"
 

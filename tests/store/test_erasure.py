@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import sqlite3
@@ -478,6 +479,18 @@ def test_what_imports_kept_of_a_person_is_erased_with_them(home: Home) -> None:
     assert report["events_by_name"] == {"visit": 4}
     assert (report["file"], report["customers"], report["state"]) == ("orders.csv", 2, "finished")
     assert traces(home.folder / "workspaces" / "shop", *EVERYTHING) == []
+
+
+def test_a_file_on_its_way_in_goes_whole_with_the_person(home: Home) -> None:
+    own = an_import(home)
+    own.upload_path.write_bytes(gzip.compress(b"customer,comment\nleila-4711,hello\n"))
+    waiting = home.imports_folder("shop") / "20260322-1"
+    waiting.mkdir()
+    (waiting / "upload").write_text("customer,comment\nomid,hello\n")
+    write(home.log("shop"), of_leila(), of_others(3))
+    assert erase_customer(home, "shop", "leila-4711").lines_removed == 7
+    assert not own.upload_path.exists()
+    assert not (waiting / "upload").exists()
 
 
 def test_a_value_that_is_a_word_of_safar_s_own_does_not_stop_an_erasure(home: Home) -> None:

@@ -2,7 +2,8 @@
 
 ::
 
-    <workspace>/imports/<import id>/report.json   what was done, and how far
+    <workspace>/imports/<import id>/upload        the file itself, when it came in through a page
+                                    report.json   what was done, and how far
                                     mapping.toml  how
                                     rejects.csv   the rows that became no event, and why
                                     lock          held while it runs
@@ -34,6 +35,7 @@ _REPORT: Final = "report.json"
 _REJECTS: Final = "rejects.csv"
 _MAPPING: Final = "mapping.toml"
 _LOCK: Final = "lock"
+_UPLOAD: Final = "upload"
 
 State = Literal["running", "interrupted", "failed", "finished", "dry_run"]
 
@@ -75,12 +77,16 @@ class Rejected(msgspec.Struct, frozen=True):
         The reason in words.
     cells
         The row.
+    column, detail
+        Where, if in one column, and what exactly: the places of the sentence.
     """
 
     row: int
     reason: str
     sentence: str
     cells: list[str]
+    column: str = ""
+    detail: str = ""
 
 
 class ShownEvent(msgspec.Struct, frozen=True):
@@ -140,8 +146,8 @@ class ImportReport(msgspec.Struct, kw_only=True):
         Of the file, without the header and blank lines.
     rows_imported
         Rows that became events.
-    rows_rejected, rejected_by_reason, first_rejected
-        Rows that became none; how many for each reason; the first twenty.
+    rows_rejected, rejected_by_reason, first_rejected, examples_by_reason
+        Rows that became none; how many for each reason; the first twenty; the first five for each reason.
     rows_left_out
         Rows that the mapping leaves out, by its reason.
     events, events_by_name
@@ -178,6 +184,7 @@ class ImportReport(msgspec.Struct, kw_only=True):
     rows_rejected: int = 0
     rejected_by_reason: dict[str, int] = {}
     first_rejected: list[Rejected] = []
+    examples_by_reason: dict[str, list[Rejected]] = {}
     rows_left_out: dict[str, int] = {}
     events: int = 0
     events_by_name: dict[str, int] = {}
@@ -215,6 +222,11 @@ class ImportFolder:
     def import_id(self) -> str:
         """The id."""
         return self.folder.name
+
+    @property
+    def upload_path(self) -> Path:
+        """The file itself, when it came in through a page; it goes when its import has ended, unless it is kept."""
+        return self.folder / _UPLOAD
 
     @property
     def rejects_path(self) -> Path:
@@ -359,9 +371,14 @@ def import_report(folder: Path, import_id: str) -> ImportReport:
     return import_folder(folder, import_id).load().report
 
 
-def interrupted_import(folder: Path, fingerprint: str) -> tuple[ImportFolder, int] | None:
-    """Return an import of the same file with the same mapping that did not come to its end, and how far it came."""
+def interrupted_import(folder: Path, fingerprint: str, source: str = "") -> tuple[ImportFolder, int] | None:
+    """Return an import of the same file with the same mapping that did not come to its end, and how far it came.
+
+    With a ``source``, that import or none.
+    """
     for each in _folders(folder):
+        if source and each.import_id != source.removeprefix(SOURCE_PREFIX):
+            continue
         stored = each.load()
         if stored.fingerprint == fingerprint and stored.report.state in ("interrupted", "running"):
             return each, stored.rows_durable

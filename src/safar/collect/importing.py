@@ -34,6 +34,7 @@ from .import_record import (
     Rejected,
     RejectsFile,
     ShownEvent,
+    State,
     import_folder,
     interrupted_import,
     new_import_id,
@@ -50,6 +51,7 @@ from .translate import Translated, Translator
 #: What was appended is made durable, and written down as such, at least so often.
 _ROWS_PER_CHECKPOINT: Final = 250_000
 _SHOWN_REJECTED: Final = 20
+_EXAMPLES_OF_REASON: Final = 5
 _SHOWN_EVENTS: Final = 10
 _FINGERPRINT_BYTES: Final = 1 << 20
 
@@ -93,6 +95,7 @@ def import_file(
     folder: Path,
     source: str = "",
     resume: bool = True,
+    file_name: str = "",
     time_zone: str = "UTC",
     currency: str = "",
     progress: Progress = silent,
@@ -114,7 +117,10 @@ def import_file(
     source
         ``import:<id>``; by default a new id. It stands in every event and undoes the import.
     resume
-        Whether to go on with an interrupted import of the same file with the same mapping, if there is one.
+        Whether to go on with an interrupted import of the same file with the same mapping, if there is one; with a
+        ``source``, only with that one.
+    file_name
+        What the report calls the file; by default its name on disk.
     time_zone
         IANA name of the clock that wrote the file, where neither mapping nor file say.
     currency
@@ -142,14 +148,22 @@ def import_file(
     mapping = _with_currency(mapping, currency)
     job = _Job.prepared(path, mapping, time_zone=time_zone, foreign=foreign, limits=limits)
     fingerprint = _fingerprint(path, mapping, time_zone)
-    found = interrupted_import(folder, fingerprint) if resume and not source else None
+    found = interrupted_import(folder, fingerprint, source) if resume else None
     own, rows_durable = found or (import_folder(folder, source or new_import_id()), 0)
     own.folder.mkdir(parents=True, exist_ok=True)
     with own.locked():
         own.mapping_path.write_text(mapping_toml(mapping), "utf-8")
-        report = job.report(own.import_id)
+        report = job.report(own.import_id, file_name)
         own.save(report, fingerprint=fingerprint, rows_durable=rows_durable)
-        run = _Run(job, report, sink, own, fingerprint=fingerprint, rows_durable=rows_durable)
+        run = _Run(
+            job,
+            report,
+            sink,
+            own,
+            rejects=own.rejects_path,
+            fingerprint=fingerprint,
+            rows_durable=rows_durable,
+        )
         return run.through(progress)
 
 
@@ -157,6 +171,9 @@ def try_import(
     path: Path,
     mapping: Mapping,
     *,
+    sink: EventSink | None = None,
+    rejects: Path | None = None,
+    file_name: str = "",
     time_zone: str = "UTC",
     currency: str = "",
     progress: Progress = silent,
@@ -167,12 +184,18 @@ def try_import(
 
     Parameters
     ----------
-    path, mapping, time_zone, currency, progress, foreign, limits
+    path, mapping, file_name, time_zone, currency, progress, foreign, limits
         As in `import_file`.
+    sink
+        Who looks at the events, and keeps none.
+    rejects
+        Where to write the rows that would be rejected; nowhere by default.
     """
     mapping = _with_currency(mapping, currency)
     job = _Job.prepared(path, mapping, time_zone=time_zone, foreign=foreign, limits=limits)
-    return _Run(job, job.report(""), _Nowhere(), None, fingerprint="", rows_durable=0).through(progress)
+    report = job.report("", file_name)
+    run = _Run(job, report, sink or _Nowhere(), None, rejects=rejects, fingerprint="", rows_durable=0)
+    return run.through(progress)
 
 
 def _with_currency(mapping: Mapping, currency: str) -> Mapping:
@@ -234,7 +257,7 @@ class _Job:
             self.path, self.shape, wanted=self.columns(), foreign=self.foreign, limits=self.limits
         )
 
-    def report(self, import_id: str) -> ImportReport:
+    def report(self, import_id: str, file_name: str) -> ImportReport:
         """Return an empty report."""
         formats = {
             column: ColumnFormat(
@@ -254,7 +277,7 @@ class _Job:
             import_id=import_id,
             source=SOURCE_PREFIX + import_id if import_id else "",
             state="running" if import_id else "dry_run",
-            file=self.path.name,
+            file=file_name or self.path.name,
             file_bytes=self.shape.size,
             mapping=self.mapping.name,
             shape=msgspec.json.decode(msgspec.json.encode(self.shape)),
@@ -273,6 +296,7 @@ class _Run:
         sink: EventSink,
         own: ImportFolder | None,
         *,
+        rejects: Path | None,
         fingerprint: str,
         rows_durable: int,
     ) -> None:
@@ -283,6 +307,7 @@ class _Run:
         self._fingerprint = fingerprint
         self._rows_durable = rows_durable
         self._rows_checked = rows_durable
+        self._rejects_path = rejects
         self._rejects: RejectsFile | None = None
         self._started = time.perf_counter()
         self._customers = Met()
@@ -305,9 +330,9 @@ class _Run:
             received_at=to_microseconds(report.started_at),
         )
         with ExitStack() as stack:
-            if self._own:
+            if self._rejects_path:
                 names = ["line"] if job.shape.format in ("jsonl", "xes") else list(job.shape.names)
-                self._rejects = RejectsFile(self._own.rejects_path, names)
+                self._rejects = RejectsFile(self._rejects_path, names)
                 stack.callback(self._rejects.close)
             try:
                 for rows in whole_groups(job.pieces(), job.mapping):
@@ -316,6 +341,9 @@ class _Run:
                 self._make_durable(final=True)
             except (Refusal, Fault) as error:
                 self._fail(error)
+                raise
+            except Exception:  # whoever was told of the progress stopped it: it can be resumed
+                self._keep("running")
                 raise
         return report
 
@@ -341,6 +369,10 @@ class _Run:
         self._counts["left"].update(piece.left_out)
         shown = piece.rejected[: _SHOWN_REJECTED - len(report.first_rejected)]
         report.first_rejected += [_rejected(row) for row in shown]
+        for row in piece.rejected:
+            examples = report.examples_by_reason.setdefault(row.rejection.reason, [])
+            if len(examples) < _EXAMPLES_OF_REASON:
+                examples.append(_rejected(row))
         if not len(events):
             return
         self._counts["name"].update(_tally(events.event_name))
@@ -351,7 +383,7 @@ class _Run:
             (min(first, self._range[0]), max(last, self._range[1])) if self._range else (first, last)
         )
         if len(report.first_events) < _SHOWN_EVENTS:
-            report.first_events += _shown(events, _SHOWN_EVENTS - len(report.first_events))
+            report.first_events += shown_events(events, _SHOWN_EVENTS - len(report.first_events))
 
     def _make_durable(self, *, final: bool) -> None:
         """Write down how far the import came, after all of it is on disk."""
@@ -366,10 +398,13 @@ class _Run:
 
     def _fail(self, error: SafarError) -> None:
         """Keep what was done before the rest of the file could not be read or the disk was full."""
-        self._fill_in()
         self._report.error = error.as_json()
+        self._keep("failed" if isinstance(error, Refusal) else "running")
+
+    def _keep(self, state: State) -> None:
+        self._fill_in()
         if self._own:
-            self._report.state = "failed" if isinstance(error, Refusal) else "running"
+            self._report.state = state
             self._own.save(self._report, fingerprint=self._fingerprint, rows_durable=self._rows_checked)
 
     def _fill_in(self) -> None:
@@ -408,7 +443,8 @@ def _sums(events: EventColumns) -> Counter[str]:
     )
 
 
-def _shown(events: EventColumns, most: int) -> list[ShownEvent]:
+def shown_events(events: EventColumns, most: int) -> list[ShownEvent]:
+    """Return the first events of some, to look at."""
     columns: tuple[list[Any], ...] = (
         list(events.customer_id),
         list(events.event_name),
@@ -422,7 +458,8 @@ def _shown(events: EventColumns, most: int) -> list[ShownEvent]:
 
 
 def _rejected(row: RejectedRow) -> Rejected:
-    return Rejected(row.number, row.rejection.reason, row.rejection.sentence, row.cells)
+    found = row.rejection
+    return Rejected(row.number, found.reason, found.sentence, row.cells, found.column, found.detail)
 
 
 def _fingerprint(path: Path, mapping: Mapping, time_zone: str) -> str:

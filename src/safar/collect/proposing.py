@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,6 +34,7 @@ from .mapping import (
     PropertyType,
     TimeOptions,
 )
+from .roles import IGNORED, MOMENT_ROLES, PROPERTY, TEXT, role_of_place
 from .times import LEAST_SHARE, settled
 
 #: Words that are proposed as nulls when they occur; NA never, for it may be an id.
@@ -85,10 +87,13 @@ class Proposal:
         The draft.
     choices
         Why, for the person who checks it.
+    roles
+        What each column was taken for, one of `safar.collect.roles.ROLES`. A draft that is told so is the same draft.
     """
 
     mapping: Mapping
     choices: tuple[Choice, ...]
+    roles: AbstractMapping[str, str] = field(default_factory=dict)
 
     @property
     def doubts(self) -> list[str]:
@@ -101,6 +106,11 @@ class _Draft:
     """The columns, and which of them have found their place."""
 
     look: FileLook
+    #: What a person says that columns stand for; it outranks their names and their values.
+    said: AbstractMapping[str, str] = field(default_factory=dict)
+    unit: str = ""
+    event_name: str = ""
+    roles: dict[str, str] = field(default_factory=dict)
     choices: list[Choice] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     key: list[str] = field(default_factory=list)
@@ -112,30 +122,54 @@ class _Draft:
         self.choices.append(Choice(place, column, sentence, is_doubt=True))
 
     def find(self, role: str, *kinds: Kind) -> ColumnLook | None:
-        """Return the column whose name stands most surely for a role, among those of some kinds."""
+        """Return the column said to have a role, else the one whose name stands most surely for it, among those of
+        some kinds.
+        """
         ranked = [
             (rank, place, column)
             for place, column in enumerate(self.look.columns)
-            if (rank := role_rank(role, column.name)) is not None
+            if (rank := self._rank(role, column)) is not None
             and column.name not in self.used
-            and (not kinds or column.kind in kinds)
+            and (not kinds or column.kind in kinds or (rank < 0 and role != "currency"))
         ]
         return min(ranked, key=lambda each: each[:2])[2] if ranked else None
+
+    def _rank(self, role: str, column: ColumnLook) -> int | None:
+        said = self.said.get(column.name)
+        return role_rank(role, column.name) if said is None else -1 if said == role else None
 
     def take(self, column: ColumnLook, place: str, sentence: str) -> str:
         """Note where a column went and return its name."""
         self.used.add(column.name)
+        self.roles.setdefault(column.name, role_of_place(place))
         self.choices.append(Choice(place, column.name, sentence))
         return column.name
 
     def left(self) -> Iterator[ColumnLook]:
         """Yield the columns that have not found a place."""
         return (
-            column for column in self.look.columns if column.name not in self.used and column.kind != "empty"
+            column
+            for column in self.look.columns
+            if column.name not in self.used
+            and (column.kind != "empty" or column.name in self.said)
+            and self.said.get(column.name) != IGNORED
         )
 
+    def roles_of_all(self) -> dict[str, str]:
+        """Return what each column was taken for."""
+        rest = {column.name: IGNORED if column.kind == "empty" else PROPERTY for column in self.look.columns}
+        return {**rest, **self.roles, **self.said}
 
-def propose_mapping(look: FileLook, *, currency: str = "", name: str = "") -> Proposal:
+
+def propose_mapping(
+    look: FileLook,
+    *,
+    currency: str = "",
+    name: str = "",
+    roles: AbstractMapping[str, str] | None = None,
+    unit: str = "",
+    event_name: str = "",
+) -> Proposal:
     """Draft a mapping for a file.
 
     Parameters
@@ -147,6 +181,13 @@ def propose_mapping(look: FileLook, *, currency: str = "", name: str = "") -> Pr
     name
         Of the data set. By default it follows from the kind of events and the column that tells them apart, never from
         the file's name: the next export of the same rows has another.
+    roles
+        What columns stand for, one of `safar.collect.roles.ROLES` each; told from names and values where it says
+        nothing.
+    unit
+        What the amounts count (``IRR``, ``IRR*10`` for toman), whatever columns and names say.
+    event_name
+        What happened, where no column says it; ``order_placed`` or ``event`` by default.
 
     Returns
     -------
@@ -158,7 +199,7 @@ def propose_mapping(look: FileLook, *, currency: str = "", name: str = "") -> Pr
     ------
     NothingToPropose
     """
-    draft = _Draft(look)
+    draft = _Draft(look, dict(roles or {}), unit=unit, event_name=event_name)
     customer = _customer(draft)
     event_id = _event_id(draft)
     rules = _rules(draft, currency)
@@ -176,7 +217,7 @@ def propose_mapping(look: FileLook, *, currency: str = "", name: str = "") -> Pr
         channel=_channel(draft),
         event=rules,
     )
-    return Proposal(mapping, tuple(draft.choices))
+    return Proposal(mapping, tuple(draft.choices), draft.roles_of_all())
 
 
 def _event_id(draft: _Draft) -> str | None:
@@ -216,7 +257,8 @@ def _customer(draft: _Draft) -> Customer:
         ("country", "text"),
     ):
         column = draft.find(trait, kind)  # type: ignore[arg-type]
-        if column and (kind != "text" or _belongs_to_customer(draft.look, found, column)):
+        is_said = column is not None and column.name in draft.said
+        if column and (kind != "text" or is_said or _belongs_to_customer(draft.look, found, column)):
             draft.take(column, f"customer.traits.{trait}", "It is known of the customer.")
             traits[trait] = Property(column=column.name, type=_TYPES.get(column.kind))
     if found.kind == "phone" and "phone" not in traits:
@@ -236,16 +278,25 @@ def _belongs_to_customer(look: FileLook, customer: ColumnLook, column: ColumnLoo
 
 def _rules(draft: _Draft, currency: str) -> list[EventRule]:
     event = draft.find("event", "text")
-    if event and event.distinct_count <= _MOST_EVENT_NAMES:
+    if event and (event.distinct_count <= _MOST_EVENT_NAMES or event.name in draft.said):
         at = _time(draft)
         draft.take(event, "event[0].name", f"It names {event.distinct_count} kinds of events.")
         draft.take(at, "event[0].at", "It holds dates, and its name says when the event happened.")
-        return [EventRule(name=f"{{{event.name}}}", at=at.name, rest=True)]
+        rest: dict[str, object] = {"rest": True}
+        if draft.said:  # what is left out and what stays as it is written must be said column by column
+            money = _money(draft, currency) if "amount" in draft.said.values() else None
+            rest = {
+                "amount": money[0] if money else None,
+                "currency": money[1] if money else None,
+                "properties": _order_property(draft) | _properties(draft),
+            }
+        return [EventRule(name=f"{{{event.name}}}", at=at.name, **rest)]  # type: ignore[arg-type]
     return _moments(draft, currency) or _orders(draft, currency)
 
 
 def _time(draft: _Draft) -> ColumnLook:
-    found = draft.find("time", "time") or next((each for each in draft.left() if each.kind == "time"), None)
+    others = (each for each in draft.left() if each.kind == "time" and each.name not in draft.said)
+    found = draft.find("time", "time") or next(others, None)
     if found is None:
         near = max(
             (each for each in draft.left() if each.nearly),
@@ -274,18 +325,24 @@ def _time(draft: _Draft) -> ColumnLook:
 
 def _moments(draft: _Draft, currency: str) -> list[EventRule]:
     """Return a rule for each column of instants that names a moment of an order, when there are several."""
+    said = draft.said
+    if "time" in said.values():
+        return []
     moments: dict[str, ColumnLook] = {}
-    for column in draft.look.columns:
-        event = moment_of(column.name) if column.kind == "time" else ""
+    for column in sorted(draft.look.columns, key=lambda each: each.name not in said):
+        guessed = moment_of(column.name) if column.kind == "time" and column.name not in said else ""
+        event = said[column.name] if said.get(column.name) in MOMENT_ROLES else guessed
         if event and column.name not in draft.used:
             moments.setdefault(event, column)
-    if len(moments) < 2:
+    if len(moments) < (1 if set(said.values()) & set(MOMENT_ROLES) else 2):
         return []
     for event, column in moments.items():
         draft.take(column, f"event {event}", "It holds dates, and its name says what happened then.")
-    entity = draft.find("order") or draft.find("ticket")
-    if entity:
+    order, ticket = draft.find("order"), draft.find("ticket")
+    if entity := order or ticket:
         _set_key(draft, entity)
+    if ticket and not order:
+        draft.roles[ticket.name] = "ticket"
     shared = _order_property(draft)
     money = _money(draft, currency)
     others = _properties(draft)
@@ -322,7 +379,7 @@ def _orders(draft: _Draft, currency: str) -> list[EventRule]:
         _set_key(draft, order)
     properties = _order_property(draft) | _properties(draft)
     rule = EventRule(
-        name="order_placed" if money or order else "event",
+        name=draft.event_name or ("order_placed" if money or order else "event"),
         at=at.name,
         per=per,
         items=items,
@@ -352,6 +409,7 @@ def _with_cancelled(rules: list[EventRule], draft: _Draft) -> list[EventRule]:
     called_off = [value for value in status.values if is_cancelled(value)] if status else []
     if status is None or not called_off or rules[0].name != "order_placed":
         return rules
+    draft.roles[status.name] = "status"
     shown = ", ".join(map(repr, called_off))
     draft.doubt(
         f"event[{len(rules)}]",
@@ -415,6 +473,7 @@ def _money(draft: _Draft, currency: str) -> tuple[Amount, str | None] | None:
     if total or not quantity:
         taken = draft.take(chosen, "event[0].amount", "Its name says that it is the amount.")
         return Amount(column=taken, times=times), code
+    draft.roles |= {quantity.name: "quantity", chosen.name: "price"}
     draft.choices.append(
         Choice("event[0].amount", chosen.name, f"The amount is {quantity.name} × {chosen.name}.")
     )
@@ -423,6 +482,9 @@ def _money(draft: _Draft, currency: str) -> tuple[Amount, str | None] | None:
 
 def _currency(draft: _Draft, amount: ColumnLook, currency: str) -> tuple[str | None, int]:
     """Return the currency of a rule and what its amounts are multiplied with; a column of units goes to the draft."""
+    if draft.unit:
+        code, times = unit_of(draft.unit)
+        return code, int(times)
     column = draft.find("currency", "currency")
     if column:
         return f"{{{draft.take(column, 'event[0].currency', 'It holds codes of currencies.')}}}", 1
@@ -448,11 +510,15 @@ def _units(draft: _Draft, currency: str) -> bool:
     """Take the column that says the unit of each amount, if there is one, and what its words mean."""
     named = draft.find("currency", "text")
     columns = ([named] if named else []) + [
-        each for each in draft.left() if each.kind == "text" and each is not named
+        each
+        for each in draft.left()
+        if each.kind == "text" and each is not named and each.name not in draft.said
     ]
     for column in columns:
         known = {value: unit for value in column.values if (unit := _unit_of_value(value, currency))}
-        if not known or (column is not named and len(known) < len(column.values)):
+        if (not known and column.name not in draft.said) or (
+            column is not named and len(known) < len(column.values)
+        ):
             continue
         meant = "; ".join(f"{value} is {unit.replace('*', ' × ')}" for value, unit in known.items())
         draft.currency = f"{{{draft.take(column, 'currency', f'It says the unit of each amount: {meant}.')}}}"
@@ -494,7 +560,10 @@ def _items(draft: _Draft) -> dict[str, str | Property]:
 
 def _properties(draft: _Draft) -> dict[str, str | Property]:
     """Return every column that is left as a property."""
-    return {_plain_key(column.name): _property(column) for column in list(draft.left())}
+    return {
+        _plain_key(column.name): column.name if draft.said.get(column.name) == TEXT else _property(column)
+        for column in list(draft.left())
+    }
 
 
 def _property(column: ColumnLook) -> str | Property:

@@ -1,4 +1,7 @@
-"""What imports keep beside the log: rejected rows and reports. An erasure takes the person's lines out of them."""
+"""What imports keep beside the log. An erasure takes the person's lines out of rejected rows and reports.
+
+A file that came in through a page may be packed, so that nobody can tell whom it names: an erasure removes it whole.
+"""
 
 from __future__ import annotations
 
@@ -60,6 +63,10 @@ class Beside:
                 lines.rejects(path)
             elif path.suffix == ".json":
                 lines.report(path)
+            elif path == ImportFolder(path.parent).upload_path:
+                path.unlink()
+                sync_folder(path.parent)
+                lines.removed += 1
         return lines.removed
 
     def search(self, search: Search) -> None:

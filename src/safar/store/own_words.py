@@ -22,7 +22,7 @@ from .pathindex import PathIndex
 from .sqlite_read import read_only
 
 #: What the report of an import says about customers. All else in it is about the file.
-PERSONAL: Final = ("first_rejected", "first_events", "events_by_name", "error", "file")
+PERSONAL: Final = ("first_rejected", "examples_by_reason", "first_events", "events_by_name", "error", "file")
 _ARRAYS: Final = (
     "SAFARARR",
     "facts",
