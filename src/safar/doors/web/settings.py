@@ -5,6 +5,8 @@
 | `SAFAR_HOME` | the folder with everything | `./var/safar` |
 | `SAFAR_PUBLIC_URL` | the address people type; `https://…` makes cookies secure and turns HSTS on | none |
 | `SAFAR_HOSTS` | further host names the pages answer to, parted by commas | none |
+| `SAFAR_EMAIL_URL` | the mail server, `smtp://…` or `smtps://…`; without it no mail is sent | none |
+| `SAFAR_EMAIL_FROM` | whom mails are from | `safar@` and the host of `SAFAR_PUBLIC_URL` |
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from urllib.parse import urlsplit
 
 import safar
 
+from .mail import mail_settings
 from .secret import secret_key
 from .setup import chosen_home
 
@@ -33,6 +36,9 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "safar.doors.web.design",
     "safar.doors.web.members",
     "safar.doors.web.audit",
@@ -46,11 +52,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "safar.doors.web.design.headers.SecurityHeaders",
+    "safar.doors.web.api.problems.Problems",
     "safar.doors.web.design.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "safar.doors.web.members.sessions.KeepSessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "safar.doors.web.design.reader.ReaderMiddleware",
     "safar.doors.web.design.failures.FailurePages",
@@ -70,6 +78,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "safar.doors.web.design.context.reader_context",
                 "safar.doors.web.members.context.member_context",
+                "safar.doors.web.work.context.work_context",
             ],
         },
     }
@@ -88,14 +97,29 @@ DATABASES = {
         "CONN_MAX_AGE": None,
     }
 }
+#: Background work: `safar.doors.web.work`.
+TASKS = {"default": {"BACKEND": "safar.doors.web.work.backend.SafarTasks", "QUEUES": ["default", "heavy"]}}
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 #: Said to the member on the next page, as a toast.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 AUTH_USER_MODEL = "members.Member"
-AUTHENTICATION_BACKENDS = ["safar.doors.web.members.backend.SignInLinkBackend"]
+AUTHENTICATION_BACKENDS = ["safar.doors.web.members.backend.MemberBackend"]
+PASSWORD_HASHERS = ["safar.doors.web.members.passwords.Hasher"]
 LOGIN_URL = "sign-in"
+OTP_TOTP_ISSUER = "Safar"
+# Codes are counted like passwords are (`members.throttle`): the plug-in's own waits grow without an end.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
+
+globals().update(
+    mail_settings(
+        os.environ.get("SAFAR_EMAIL_URL", ""),
+        os.environ.get("SAFAR_EMAIL_FROM", ""),
+        _public.hostname or "localhost",
+    )
+)
 
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [Path(safar.__file__).parent / "locale"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass
 from typing import Final, Literal, Self
 
@@ -38,6 +39,14 @@ class Actor:
         """Return the member who sent the request; Safar itself for a stranger's (a failed sign-in)."""
         member = request.user if isinstance(request.user, Member) else None
         return cls("member" if member else "system", member, str(request.META.get("REMOTE_ADDR", "")))
+
+    @classmethod
+    def at_terminal(cls) -> Self:
+        """Return whoever types on this machine: the name its operating system knows him by."""
+        try:
+            return cls("terminal", detail=getpass.getuser())
+        except OSError:  # a container's user without a name
+            return cls("terminal")
 
 
 #: What the clock does.

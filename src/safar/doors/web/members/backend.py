@@ -17,8 +17,8 @@ class MemberRequest(HttpRequest):
     reader: Reader
 
 
-class SignInLinkBackend(BaseBackend):
-    """Members come by a sign-in link; a session then names them."""
+class MemberBackend(BaseBackend):
+    """Who a member is, is checked where he comes in (`sign_in`, `links`); a session then names him."""
 
     def get_user(self, user_id: int) -> Member | None:
         """Return the member of a session while he is active."""

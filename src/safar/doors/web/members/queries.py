@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from .models import Member, Membership
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from .models import Invitation, Member, Membership, WorkspaceRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +65,105 @@ def workspace_ids_of(member: Member) -> list[str]:
         .order_by("since", "pk")
         .values_list("workspace_id", flat=True)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceMember:
+    """One member as the page of a workspace's members shows him.
+
+    Attributes
+    ----------
+    email, name, role
+        As stored; the name may be empty.
+    since
+        When he began to work there.
+    last_sign_in_at
+        Aware UTC instant; None before the first time.
+    has_two_factor
+        Whether he signs in with a second factor.
+    """
+
+    email: str
+    name: str
+    role: str
+    since: datetime
+    last_sign_in_at: datetime | None
+    has_two_factor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """One invitation that was neither accepted nor withdrawn.
+
+    Attributes
+    ----------
+    invitation_id
+        What `services.withdraw_invitation` and `services.resend_invitation` take.
+    email, role
+        Who is invited, as what.
+    invited_by
+        The inviting member's name or address; empty for the terminal.
+    created_at, expires_at
+        Aware UTC instants.
+    is_expired
+        Whether its link is too old.
+    """
+
+    invitation_id: int
+    email: str
+    role: str
+    invited_by: str
+    created_at: datetime
+    expires_at: datetime
+    is_expired: bool
+
+
+def members_of(workspace_id: str) -> list[WorkspaceMember]:
+    """Return the active members of a workspace, by address."""
+    found = list(
+        Membership.objects.select_related("member")
+        .filter(workspace_id=workspace_id, member__is_active=True)
+        .order_by("member__email")
+    )
+    ids = [each.member.pk for each in found]
+    with_device = set(
+        TOTPDevice.objects.filter(user__in=ids, confirmed=True).values_list("user_id", flat=True)
+    )
+    return [
+        WorkspaceMember(
+            email=each.member.email,
+            name=each.member.name,
+            role=each.role,
+            since=each.since,
+            last_sign_in_at=each.member.last_login,
+            has_two_factor=each.member.pk in with_device,
+        )
+        for each in found
+    ]
+
+
+def invitations_of(workspace_id: str) -> list[OpenInvitation]:
+    """Return the open invitations of a workspace, newest first; those too old among them, to be sent again."""
+    now = timezone.now()
+    found = (
+        Invitation.objects.select_related("invited_by")
+        .filter(workspace_id=workspace_id, accepted_at=None, withdrawn_at=None)
+        .order_by("-pk")
+    )
+    return [
+        OpenInvitation(
+            invitation_id=each.pk,
+            email=each.email,
+            role=each.role,
+            invited_by=str(each.invited_by or ""),
+            created_at=each.created_at,
+            expires_at=each.expires_at,
+            is_expired=each.expires_at <= now,
+        )
+        for each in found
+    ]
+
+
+def needs_two_factor(workspace_id: str) -> bool:
+    """Whether the workspace opens only to members with a second factor."""
+    return WorkspaceRule.objects.filter(workspace_id=workspace_id, needs_two_factor=True).exists()
