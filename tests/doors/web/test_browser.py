@@ -101,7 +101,7 @@ def test_three_languages_one_after_another(visit: Visit, a_month) -> None:
         ("English", "ltr", "29"),
         ("فارسی", "rtl", "۲۹"),
     ):
-        page.locator("header details.menu").first.locator("summary").click()
+        page.locator("header .reading-menu summary").click()
         page.get_by_role("button", name=language).click()
         expect(page.locator("article").nth(1).locator("strong")).to_have_text(orders)
         assert language_of(page)[1] == direction
@@ -198,7 +198,7 @@ def test_it_works_without_scripts(chromium_browser: Browser, served: str, shop: 
         expect(page.locator("article").nth(1).locator("strong")).to_have_text("۶")
         page.locator("details.about summary").first.click()
         expect(page.locator(".about-panel").first).to_be_visible()
-        page.locator("header details.menu").first.locator("summary").click()
+        page.locator("header .reading-menu summary").click()
         page.get_by_role("button", name="English").click()
         expect(page.locator("h1")).to_have_text("Today")
         expect(page).to_have_url(re.compile(r"\?period=7d$"))
@@ -206,7 +206,7 @@ def test_it_works_without_scripts(chromium_browser: Browser, served: str, shop: 
 
 def test_dark_by_choice_stays(visit: Visit) -> None:
     page = visit.page
-    page.locator("header details.menu").first.locator("summary").click()
+    page.locator("header .reading-menu summary").click()
     page.get_by_label("روشن یا تیره").select_option("dark")
     page.get_by_role("button", name="اعمال").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")

@@ -14,6 +14,7 @@ handler500 = server_error
 urlpatterns = [
     path("", front, name="front"),
     path("", include("safar.doors.web.members.urls")),
+    path("", include("safar.doors.web.design.urls")),
     path("api/", include("safar.doors.web.api.urls")),
     path("w/<slug:workspace_id>/", include("safar.doors.web.today.urls")),
     path("w/<slug:workspace_id>/", include("safar.doors.web.customers.urls")),

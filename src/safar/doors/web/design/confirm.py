@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safar.vocabulary.text import fold
 
+from .failures import is_part
 from .forms import PageForm
 
 
@@ -73,7 +74,6 @@ def confirmation_page(
 ) -> HttpResponse:
     """Return the page that asks, or only its middle for a dialog; 422 when something else was typed."""
     form = form or ConfirmForm(confirmation.expected)
-    is_part = request.headers.get("HX-Request-Type") == "partial"
-    template = "design/confirm_part.html" if is_part else "design/confirm.html"
+    template = "design/confirm_part.html" if is_part(request) else "design/confirm.html"
     context = {"confirmation": confirmation, "form": form}
     return render(request, template, context, status=422 if form.is_bound and form.errors else 200)

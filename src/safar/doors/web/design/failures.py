@@ -7,9 +7,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -45,6 +48,8 @@ class FailurePage:
         Of the HTTP answer.
     can_retry
         Whether asking again may help.
+    action_name, action_href
+        What helps instead; empty where nothing does.
     """
 
     title: str
@@ -53,6 +58,8 @@ class FailurePage:
     code: str = ""
     status: int = 500
     can_retry: bool = False
+    action_name: str = ""
+    action_href: str = ""
 
 
 class FailurePages:
@@ -62,8 +69,14 @@ class FailurePages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request; failures come to `process_exception`."""
-        return self.get_response(request)
+        """Answer the request; failures come to `process_exception`.
+
+        A part of a page whose session has ended says so, rather than holding the page of signing in.
+        """
+        response = self.get_response(request)
+        if is_part(request) and _leads_to_sign_in(response):
+            return _signed_out(request)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say what is wrong; every other error goes on to `server_error`."""
@@ -102,9 +115,31 @@ def _status_of(error: SafarError) -> int:
 
 def failure(request: HttpRequest, page: FailurePage) -> HttpResponse:
     """Return the page, or only its middle where htmx asked for a part."""
-    is_part = request.headers.get("HX-Request-Type") == "partial"
-    template = "design/failure_part.html" if is_part else "design/failure.html"
+    template = "design/failure_part.html" if is_part(request) else "design/failure.html"
     return render(request, template, {"page": page}, status=page.status)
+
+
+def is_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of a page."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def _leads_to_sign_in(response: HttpResponse) -> bool:
+    return response.status_code == 302 and urlsplit(response["Location"]).path == reverse(settings.LOGIN_URL)
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """401 for a part: the page around it stays, with what was typed in it."""
+    read = urlsplit(request.headers.get("HX-Current-URL", ""))
+    back = f"{read.path}?{read.query}" if read.query else read.path
+    page = FailurePage(
+        title=_("You are signed out"),
+        sentence=_("Your session has ended. Sign in again to go on where you were."),
+        status=401,
+        action_name=_("Sign in again"),
+        action_href=f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': back or '/'})}",
+    )
+    return failure(request, page)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Final, cast
+from functools import cache
+from typing import Any, Final
+from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import get_language
@@ -12,12 +14,26 @@ from django.utils.translation import gettext_lazy as _
 
 from safar.doors.web.error_sentences import sentence_of
 from safar.show.locale import LANGUAGES, Locale
-from safar.vocabulary.calendar import calendar as calendar_named
-from safar.vocabulary.calendar import to_day
-from safar.vocabulary.dates import parse_date
 from safar.vocabulary.digits import fold_digits, parse_number
 from safar.vocabulary.email import fold_email
 from safar.vocabulary.errors import Refusal
+from safar.vocabulary.time_names import Language
+from safar.vocabulary.time_zone import time_zone
+
+from .date_field import DateField, DateInput
+
+__all__ = [
+    "DateField",
+    "DateInput",
+    "DropInput",
+    "EmailField",
+    "NumberField",
+    "PageForm",
+    "SearchInput",
+    "SwitchInput",
+    "TimeZoneField",
+    "time_zone_names",
+]
 
 _LEFT_TO_RIGHT: Final = {"dir": "ltr"}
 
@@ -34,81 +50,18 @@ class PageForm(forms.Form):
     def __init__(self, *args: Any, locale: Locale | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        spoken = next((each for each in LANGUAGES if each == get_language()), "en")
-        self.locale = locale or Locale(spoken)
+        self.locale = locale or Locale(_language())
         for field in self.fields.values():
             if isinstance(field, DateField):
                 field.read_by(self.locale)
 
 
-class DateField(forms.Field):
-    """A day, typed in the reader's calendar and in any digits: ۱۴۰۵/۰۸/۳۰, 1405-8-30, 30 آبان 1405.
-
-    The value is a (Gregorian) `datetime.date`. A year of another calendar is refused with a hint, never guessed.
-    """
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", DateInput())
-        super().__init__(**kwargs)
-        self.locale = Locale("en")
-
-    def read_by(self, locale: Locale) -> None:
-        """Read and show days as this reader does."""
-        self.locale = locale
-        cast("DateInput", self.widget).locale = locale
-
-    def to_python(self, value: object) -> dt.date | None:
-        """Return the day, or None for an empty field."""
-        if value is None or isinstance(value, dt.date):
-            return value
-        text = str(value).strip()
-        if not text:
-            return None
-        try:
-            return parse_date(text, calendar=self.locale.calendar)
-        except Refusal as error:
-            raise forms.ValidationError(sentence_of(error.code), code=error.code) from error
-
-    def has_changed(self, initial: object, data: object) -> bool:
-        """Whether the typed day is another one."""
-        try:
-            return self.to_python(initial) != self.to_python(data)
-        except forms.ValidationError:
-            return True
-
-
-class DateInput(forms.TextInput):
-    """A text field for a day; with JavaScript a calendar opens beside it."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"autocomplete": "off", "inputmode": "text", **_LEFT_TO_RIGHT, **(attrs or {})})
-        self.locale = Locale("en")
-
-    def format_value(self, value: object) -> str:
-        """Return a day as digits of the reader's calendar; what was typed stays as it was typed."""
-        if isinstance(value, dt.date):
-            return typed_day(value, self.locale)
-        return "" if value is None else str(value)
-
-
-def typed_day(day: dt.date, locale: Locale) -> str:
-    """Return a day as a reader would type it, in Latin digits: 1405/08/30.
-
-    >>> typed_day(dt.date(2026, 11, 21), Locale("fa"))
-    '1405/08/30'
-    """
-    year, month, of_month = calendar_named(locale.calendar).date(to_day(day))
-    return f"{year}/{month:02}/{of_month:02}"
-
-
-def reading_of(value: object, locale: Locale) -> str:
-    """Return a day, typed or known, in full words; empty for what is no day."""
-    if isinstance(value, dt.date):
-        return locale.date(value, "full")
-    try:
-        return locale.date(parse_date(str(value or ""), calendar=locale.calendar), "full")
-    except Refusal:
-        return ""
+def _language() -> Language:
+    """Return the language of the moment."""
+    for each in LANGUAGES:
+        if each == get_language():
+            return each
+    return "en"
 
 
 class NumberField(forms.Field):
@@ -175,3 +128,68 @@ class EmailField(forms.EmailField):
             return fold_email(text) if text else ""
         except Refusal as error:
             raise forms.ValidationError(sentence_of(error.code), code=error.code) from error
+
+
+class TimeZoneField(forms.CharField):
+    """A time zone by its IANA name, found by typing a part of it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 64)
+        kwargs.setdefault("widget", SearchInput(time_zone_names(), {"autocomplete": "off", **_LEFT_TO_RIGHT}))
+        super().__init__(**kwargs)
+
+    def clean(self, value: object) -> str:
+        """Return the name as it is spelled in the list, whatever capitals were typed."""
+        typed: str = super().clean(value)
+        if not typed:
+            return ""
+        spelled = {name.casefold(): name for name in time_zone_names()}
+        found = spelled.get(typed.replace(" ", "_").casefold(), typed)
+        try:
+            time_zone(found)
+        except Refusal as error:
+            raise forms.ValidationError(sentence_of(error.code), code=error.code) from error
+        return found
+
+
+class SearchInput(forms.TextInput):
+    """A text field that offers what it takes while one types; anything may be typed, the field decides."""
+
+    def __init__(self, suggestions: Sequence[str], attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.suggestions = suggestions
+
+    def build_attrs(
+        self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Name the list that stands beside the field."""
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        return attrs | ({"list": f"{attrs['id']}_list"} if "id" in attrs else {})
+
+
+@cache
+def time_zone_names() -> tuple[str, ...]:
+    """Return the names of places that clocks are set by, without the old and the technical ones."""
+    continents = (
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    )
+    return ("UTC", *sorted(name for name in available_timezones() if name.startswith(continents)))
+
+
+class DropInput(forms.ClearableFileInput):
+    """A file to choose, or to drop on the field."""
+
+
+class SwitchInput(forms.CheckboxInput):
+    """Something that is on or off at once; read out as a switch."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"role": "switch", "class": "switch", **(attrs or {})})

@@ -26,6 +26,9 @@ TYPES: Final = {
     ".woff2": "font/woff2",
 }
 _COMPRESSED: Final = frozenset({".css", ".js", ".svg"})
+#: What every page needs, sent as one file under ``css/``: each further file costs a slow line another journey.
+SHARED_STYLES: Final = ("tokens", "base", "components", "tables", "forms")
+SHARED_SHEET: Final = "css/all.css"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ def static_files() -> tuple[str, dict[str, StaticFile]]:
         digest.update(plain)
         packed = gzip.compress(plain, 9, mtime=0) if path.suffix in _COMPRESSED else None
         files[name] = StaticFile(TYPES[path.suffix], plain, packed)
+    together = b"".join((FOLDER / "css" / f"{name}.css").read_bytes() for name in SHARED_STYLES)
+    files[SHARED_SHEET] = StaticFile(TYPES[".css"], together, gzip.compress(together, 9, mtime=0))
     return digest.hexdigest()[:16], files
 
 

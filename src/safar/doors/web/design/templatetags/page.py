@@ -7,7 +7,7 @@ from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from safar.doors.web.design.forms import DateInput, reading_of
+from safar.doors.web.design.date_field import DateInput, reading_of
 from safar.doors.web.design.reader import Reader
 from safar.doors.web.design.static_files import static_address
 

@@ -1,9 +1,18 @@
 // What a page does by itself beyond htmx. Everything here is a comfort: without it the page works too.
+import { offerDialogs } from "./dialog.js";
+import { watchParts } from "./parts.js";
 
 // A menu or a definition closes on Escape and when something else is clicked; only one is open at a time.
 const openOnes = () => document.querySelectorAll("details.menu[open], details.about[open]");
 
 document.addEventListener("click", (event) => {
+  for (const details of openOnes()) {
+    if (!details.contains(event.target)) details.open = false;
+  }
+});
+
+// A menu that the keyboard has left does not stay before what it covers.
+document.addEventListener("focusin", (event) => {
   for (const details of openOnes()) {
     if (!details.contains(event.target)) details.open = false;
   }
@@ -45,5 +54,71 @@ function offerCopies(root) {
     });
   }
 }
-offerCopies(document);
-document.addEventListener("htmx:after:swap", () => offerCopies(document));
+
+// Toasts can be closed; one that offers nothing to do closes itself, once it was there long enough to be read.
+const TOAST_MS = 8000;
+function offerDismissals(root) {
+  for (const button of root.querySelectorAll("button[data-dismiss][hidden]")) {
+    const toast = button.parentElement;
+    button.hidden = false;
+    button.addEventListener("click", () => toast.remove());
+    if (toast.querySelector("form") || toast.matches(".is-error, .is-warning")) continue;
+    let timer = 0;
+    const wait = () => (timer = setTimeout(() => toast.remove(), TOAST_MS));
+    for (const kept of ["pointerenter", "focusin"]) toast.addEventListener(kept, () => clearTimeout(timer));
+    for (const left of ["pointerleave", "focusout"]) toast.addEventListener(left, wait);
+    wait();
+  }
+}
+
+// A password can be looked at while it is typed.
+function offerLooks(root) {
+  for (const button of root.querySelectorAll("button[data-reveal][hidden]")) {
+    const input = button.parentElement.querySelector("input");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const isShown = input.type === "text";
+      input.type = isShown ? "password" : "text";
+      button.setAttribute("aria-pressed", String(!isShown));
+    });
+  }
+}
+
+// A file may be dropped on its whole field, which then says what it holds.
+function offerDrops(root) {
+  for (const zone of root.querySelectorAll(".drop:not(.is-ready)")) {
+    const input = zone.querySelector("input[type=file]");
+    const name = zone.querySelector(".drop-name");
+    zone.classList.add("is-ready");
+    for (const over of ["dragenter", "dragover"]) zone.addEventListener(over, () => zone.classList.add("is-over"));
+    for (const gone of ["dragleave", "drop"]) zone.addEventListener(gone, () => zone.classList.remove("is-over"));
+    const show = () => (name.textContent = [...input.files].map((file) => file.name).join(", "));
+    input.addEventListener("change", show);
+    show();
+  }
+}
+
+// Fields of days bring their calendar along; pages without such a field fetch nothing.
+async function offerCalendars(root) {
+  if (!root.querySelector("input[data-calendar]")) return;
+  const { offer } = await import("./date_field.js");
+  offer(root);
+}
+
+// What is wrong with a form is read first. (`autofocus` does it on a page, but not in a part.)
+function showFaults(root) {
+  root.querySelector("[data-error-summary]")?.focus();
+}
+
+function settle(root) {
+  offerCopies(root);
+  offerDismissals(root);
+  offerLooks(root);
+  offerDrops(root);
+  offerCalendars(root);
+}
+settle(document);
+showFaults(document);
+document.addEventListener("htmx:after:swap", () => settle(document));
+offerDialogs(settle);
+watchParts();
