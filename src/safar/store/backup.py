@@ -8,6 +8,7 @@ import secrets
 import shutil
 import sqlite3
 import zlib
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -61,7 +62,13 @@ class BackupReport:
     damaged: tuple[str, ...]
 
 
-def backup(home: Home, target: str | os.PathLike[str], *, workspace_id: str | None = None) -> BackupReport:
+def backup(
+    home: Home,
+    target: str | os.PathLike[str],
+    *,
+    workspace_id: str | None = None,
+    progress: Callable[[int], None] = lambda _bytes: None,
+) -> BackupReport:
     """Write a backup of a home, or of one workspace, into a new folder in ``target``. Others go on working meanwhile.
 
     Parameters
@@ -73,6 +80,8 @@ def backup(home: Home, target: str | os.PathLike[str], *, workspace_id: str | No
         written its name ends in ``.partial``.
     workspace_id
         Only this workspace, its keys and settings, without the members of the home.
+    progress
+        Told now and then how many bytes are copied; what it raises ends the backup, and what was written is removed.
 
     Raises
     ------
@@ -100,7 +109,7 @@ def backup(home: Home, target: str | os.PathLike[str], *, workspace_id: str | No
     partial = into / f"{name}.partial"
     partial.mkdir(mode=0o700)
     try:
-        copy = _Copy(home, partial / FILES)
+        copy = _Copy(home, partial / FILES, progress)
         copy.everything(workspace_id)
         found = BackupList(
             made_at, safar.__version__, copy.workspaces, copy.folders(), copy.files, tuple(copy.damaged)
@@ -123,9 +132,11 @@ def backup(home: Home, target: str | os.PathLike[str], *, workspace_id: str | No
 class _Copy:
     """Copies a home file by file and remembers what it has copied."""
 
-    def __init__(self, home: Home, folder: Path) -> None:
+    def __init__(self, home: Home, folder: Path, progress: Callable[[int], None]) -> None:
         self.home = home
         self._folder = folder
+        self._progress = progress
+        self._copied = 0
         self.workspaces: tuple[str, ...] = ()
         self.files: dict[str, Listed] = {}
         self.damaged: list[str] = []
@@ -175,6 +186,8 @@ class _Copy:
                     rest = memoryview(piece)
                     while rest:
                         rest = rest[os.write(handle, rest) :]
+                    self._copied += len(piece)
+                    self._progress(self._copied)
                 os.fsync(handle)
                 name = target.relative_to(self._folder).as_posix()
                 self.files[name] = Listed(os.fstat(handle).st_size, sha256.hexdigest())
