@@ -33,6 +33,7 @@ lint: ## Style, types, borders between rooms, translations, links
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/forbidden.py
+	$(BIN)/python scripts/audit.py
 	$(BIN)/python scripts/docs.py check
 	$(BIN)/python scripts/messages.py --check
 
