@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from safar.collect.evidence import Evidence, evidence_of
-from safar.collect.identity import IdentityRules, Why, components, name_of, parting_claims
+from safar.collect.evidence import Evidence, Link, evidence_of
+from safar.collect.identity import IdentityRules, Reason, Why, components, name_of, parting_claims
 from safar.vocabulary.errors import Refusal
 from safar.vocabulary.event import EventColumns
 
@@ -237,6 +237,14 @@ class Identity:
         """Return every id of a person, given by any of them: the one it goes by, then in the order first seen."""
         with self._file.snapshot() as connection:
             return _ids_of(MergeLog(connection), person)
+
+    def ids_with(self, reason: Reason, value: str, *, limit: int = 20) -> list[str]:
+        """Return the ids that gave a telephone number (E.164) or an e-mail address (folded), the first ones.
+
+        Also ids that stayed apart, because too many shared it.
+        """
+        with self._file.snapshot() as connection:
+            return MergeLog(connection).sharing(Link(reason, value, ""), limit=limit)
 
     def aliases(self) -> list[tuple[str, str]]:
         """Return ``(id, person)`` for each id whose person goes by another id, in the order first seen."""

@@ -23,10 +23,12 @@ from .compaction import CompactionReport, Compactor
 from .disk import exclusive, said_when_full, sync_folder
 from .erasure import ErasureProof, erase
 from .heads import Heads
+from .id_search import IdSearch
 from .identity import Identity
 from .layout import Layout
 from .manifest import Manifest
-from .newest import EventPlace, Newest, Selection
+from .newest import EventPlace, Extent, Newest, Selection
+from .presence import Presence, Present
 from .removal import RemovalReport, remove_source
 from .retention import RetentionReport, forget_before
 from .schema import PART_SCHEMA, columns_of
@@ -96,6 +98,8 @@ class Log:
         heads = Heads(self.layout)
         self._timelines = Timelines(self.manifest.shard_count, heads)
         self._newest = Newest(self.manifest.shard_count, heads)
+        self._presence = Presence(heads)
+        self._id_search = IdSearch(heads)
         self._compacting = threading.Lock()
 
     @classmethod
@@ -221,6 +225,18 @@ class Log:
                 lambda view: self._newest.page(view, selection, before=before, limit=limit, columns=columns)
             )
         )
+
+    def extents(self, ids: Sequence[str], names: Sequence[str] = ()) -> dict[int, Extent]:
+        """Return how many events each customer id has and from when to when; see `Newest.extents`."""
+        return self._steadily(lambda view: self._newest.extents(view, ids, names))
+
+    def present(self) -> Present:
+        """Return which event names, channels and properties the log has; reads next to nothing."""
+        return self._steadily(self._presence.of)
+
+    def ids_beginning_with(self, texts: Sequence[str], *, limit: int = 20) -> list[str]:
+        """Return customer ids that begin with one of the texts, at most ``limit``; see `id_search.IdSearch`."""
+        return self._steadily(lambda view: self._id_search.beginning_with(view, texts, limit=limit))
 
     def _steadily(self, read: Callable[[View], Answer]) -> Answer:
         """Return what is read from a view, from a later one when its files were merged away meanwhile."""

@@ -229,6 +229,17 @@ class MergeLog:
         numbers |= new
         return {link: -numbers[digest] for link, digest in digests.items()}
 
+    def sharing(self, link: Link, *, limit: int) -> list[str]:
+        """Return the first ids that claimed a telephone number or an e-mail address, in the order they did."""
+        digest = _digest(self._fact("digest_key"), link)
+        rows = self.connection.execute(
+            "SELECT node.id FROM shared JOIN claim ON claim.anchor = -shared.shared JOIN node ON node.node = claim.node"
+            " WHERE shared.digest = ? AND claim.withdrawn_at IS NULL"
+            " GROUP BY node.id ORDER BY min(claim.claim) LIMIT ?",
+            (digest, limit),
+        )
+        return [customer_id for (customer_id,) in rows]
+
     def add(self, rows: Iterable[tuple[Claim, int, str, str, Why | None]]) -> None:
         """Add claims, each with its instant, the member and the words behind it, and why it is refused."""
         self.connection.executemany(

@@ -77,6 +77,31 @@ class Selection:
     one_each: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How many events a customer id has, and from when to when, in microseconds UTC.
+
+    Attributes
+    ----------
+    last_wanted
+        The newest of the events asked for; `EARLIEST` without one.
+    """
+
+    events: int
+    first: int
+    last: int
+    last_wanted: int
+
+    def with_those_of(self, other: Extent) -> Extent:
+        """Return the extent of both together."""
+        return Extent(
+            self.events + other.events,
+            min(self.first, other.first),
+            max(self.last, other.last),
+            max(self.last_wanted, other.last_wanted),
+        )
+
+
 class Newest:
     """Finds the newest events of one log. Thread-safe."""
 
@@ -119,6 +144,46 @@ class Newest:
             rest = self._read(search, found, names)
             return pa.concat_tables([_behind(_ordered(tied), before), _ordered(rest)]).slice(0, limit)
         return _ordered(self._read(search, found, names)).slice(0, limit)
+
+    def extents(self, view: View, ids: Sequence[str], names: Sequence[str]) -> dict[int, Extent]:
+        """Return from when to when each customer id has events, by the key of the id; ids without events are left out.
+
+        Parameters
+        ----------
+        names
+            The events that `Extent.last_wanted` speaks of; all when empty.
+
+        Raises
+        ------
+        FileNotFoundError
+            A part of ``view`` has been merged away: take a new view.
+        """
+        keys = customer_keys(pa.array(ids, pa.string()))
+        shards = set(shards_of(keys, self._shard_count).tolist())
+        found: dict[int, Extent] = {}
+        for head in self._heads.of(view.snapshot):
+            if head.part.shard not in shards:
+                continue
+            index, codes = head.index, _mask(head.index.event_names, names)
+            for customer in head.customers(keys).tolist():
+                first, last = int(index.starts[customer]), int(index.starts[customer + 1])
+                _widen(
+                    found,
+                    int(index.customer_key[customer]),
+                    index.time[first:last],
+                    codes[index.code[first:last]],
+                )
+        rows = _tail_rows(view.tail, Selection(ids=tuple(ids)))
+        of_tail = view.tail.select(["customer_id", "occurred_at", "event_name"]).take(pa.array(rows))
+        tail_keys = customer_keys(_one_chunk(of_tail.column("customer_id")))
+        times = np.asarray(of_tail.column("occurred_at").cast(pa.int64()))
+        wanted = np.array(
+            [not names or name in names for name in of_tail.column("event_name").to_pylist()], np.bool_
+        )
+        for key in np.unique(tail_keys):
+            own = tail_keys == key
+            _widen(found, int(key), times[own], wanted[own])
+        return found
 
     def _read(self, search: _Search, found: Pairs, columns: list[str]) -> pa.Table:
         tables = []
@@ -238,10 +303,20 @@ class _Search:
         return count
 
     def _tail_keys(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-        customers = self.view.tail.column("customer_id").take(pa.array(rows)).combine_chunks()
-        return customer_keys(
-            pa.concat_arrays(customers.chunks) if isinstance(customers, pa.ChunkedArray) else customers
-        )
+        return customer_keys(_one_chunk(self.view.tail.column("customer_id").take(pa.array(rows))))
+
+
+def _one_chunk(column: pa.ChunkedArray) -> pa.StringArray:
+    combined = column.combine_chunks()
+    return pa.concat_arrays(combined.chunks) if isinstance(combined, pa.ChunkedArray) else combined
+
+
+def _widen(found: dict[int, Extent], key: int, times: NDArray[np.int64], wanted: NDArray[np.bool_]) -> None:
+    """Add a customer id's events in one place to what is known of it."""
+    last_wanted = int(times[wanted].max()) if wanted.any() else EARLIEST
+    known = found.get(key)
+    own = Extent(len(times), int(times.min()), int(times.max()), last_wanted)
+    found[key] = own if known is None else known.with_those_of(own)
 
 
 def _mask(texts: Sequence[str], wanted: Sequence[str]) -> NDArray[np.bool_]:
@@ -281,3 +356,8 @@ def _behind(tied: pa.Table, before: EventPlace) -> pa.Table:
     if event_id in ids:
         return tied.slice(ids.index(event_id) + 1)
     return tied.filter(pc.less(tied.column("sequence"), before.sequence))
+
+
+def key_of_id(customer_id: str) -> int:
+    """Return the key by which a customer id is found."""
+    return int(customer_keys(pa.array([customer_id], pa.string()))[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,14 @@ class Table:
     def columns(self) -> dict[str, list[Any]]:
         """Return each column as a list of Python values (instants as aware UTC datetimes)."""
         return {name: self.arrow.column(place).to_pylist() for place, name in enumerate(self.names)}
+
+    def column(self, name: str) -> list[Any]:
+        """Return one column as a list of Python values."""
+        return list(self.arrow.column(name).to_pylist())
+
+    def of_rows(self, rows: Sequence[int]) -> Table:
+        """Return these rows alone, in the order given."""
+        return Table(self.arrow.take(pa.array(rows, pa.int64())))
 
     def rows(self) -> list[tuple[Any, ...]]:
         """Return the rows as tuples."""
