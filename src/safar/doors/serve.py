@@ -15,7 +15,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote_from_bytes
 
 import uvicorn
@@ -29,6 +29,9 @@ from .bounded_http import BoundedHttp
 from .ingest.app import IngestDoor
 from .ingest.limits import Limits
 from .upkeep import Upkeep
+
+if TYPE_CHECKING:
+    from .web.work.worker import Worker
 
 Message = MutableMapping[str, Any]
 Scope = Mapping[str, Any]
@@ -58,14 +61,21 @@ class OuterApplication:
         Takes the events.
     pages
         The people's door as an ASGI application; None where only events are taken.
-    upkeep
-        Runs while the application lives; None where another process does it.
+    upkeep, worker
+        Run while the application lives; None where another process does it.
     """
 
-    def __init__(self, door: IngestDoor, *, pages: Application | None, upkeep: Upkeep | None) -> None:
+    def __init__(
+        self,
+        door: IngestDoor,
+        *,
+        pages: Application | None,
+        upkeep: Upkeep | None,
+        worker: Worker | None = None,
+    ) -> None:
         self._door = door
         self._pages = pages
-        self._upkeep = upkeep
+        self._beside = [each for each in (upkeep, worker) if each is not None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through one lifespan."""
@@ -78,8 +88,8 @@ class OuterApplication:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        if self._upkeep is not None:
-            self._upkeep.start()
+        for each in self._beside:
+            each.start()
         ticking = asyncio.create_task(self._tick())
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -87,8 +97,8 @@ class OuterApplication:
         with suppress(asyncio.CancelledError):
             await ticking
         await self._door.close()
-        if self._upkeep is not None:
-            await asyncio.to_thread(self._upkeep.stop)
+        for each in self._beside:
+            await asyncio.to_thread(each.stop)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _tick(self) -> None:
@@ -115,6 +125,7 @@ def app_for(
         IngestDoor(home, limits=limits),
         pages=None if ingest_only else _pages(home.folder),
         upkeep=Upkeep(home) if compaction else None,
+        worker=None if ingest_only else _worker(),
     )
 
 
@@ -234,6 +245,12 @@ def _pages(folder: Path) -> Application:
     pages = WSGIMiddleware(cast(Any, application_for(folder)), workers=_PAGE_THREADS)
     trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
     return cast(Application, ProxyHeadersMiddleware(cast(Any, pages), trusted_hosts=trusted))
+
+
+def _worker() -> Worker:
+    from .web.work.worker import Worker  # noqa: PLC0415 - an ingest process never loads Django
+
+    return Worker()
 
 
 def _for_wsgi(scope: Scope) -> Scope:

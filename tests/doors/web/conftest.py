@@ -15,6 +15,8 @@ from safar.store.registry import Workspace
 from safar.vocabulary.event import EventColumns
 
 _numbers = count(1)
+#: Tables that a migration fills.
+KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
 @pytest.fixture(scope="session")
@@ -33,13 +35,12 @@ def web_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 @pytest.fixture(autouse=True)
 def _clean_tables(web_home: Home) -> Iterator[None]:
     yield
-    from django.contrib.sessions.models import Session  # noqa: PLC0415
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connection, connections, transaction  # noqa: PLC0415
 
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-
-    Member.objects.all().delete()
-    Session.objects.all().delete()
+    with transaction.atomic(), connection.cursor() as cursor:  # foreign keys are looked at when it is committed
+        for table in connection.introspection.django_table_names(only_existing=True):
+            if table not in KEPT:
+                cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
     connections.close_all()
 
 

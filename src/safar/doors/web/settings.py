@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
+    "django_tasks",
     "safar.doors.web.design",
     "safar.doors.web.members",
     "safar.doors.web.audit",
