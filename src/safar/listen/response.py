@@ -10,14 +10,23 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from safar.store.windows import INSIDE, INSIDE_ANY, WINDOWS, window_parameters
+import numpy as np
+from numpy.typing import NDArray
+
+from safar.store.windows import Spans, hull
 from safar.vocabulary.answer import Note, Provenance, checked_windows, notes_with_facts
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, normal_quantile, share
 from safar.vocabulary.lifecycle import SURVEY_ANSWERED, SURVEY_SENT
-from safar.vocabulary.window import Window, duration
+from safar.vocabulary.window import Window, duration, to_microseconds
+
+from .surveys import INVITATION, SURVEYS
 
 if TYPE_CHECKING:
+    from safar.store.extracts import Rows
     from safar.store.log import Log
+
+_MICROSECOND: Final = timedelta(microseconds=1)
+_NEVER: Final = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,39 +90,6 @@ class ResponseAnswer:
     provenance: Provenance
 
 
-_SQL: Final = f"""
-WITH {WINDOWS},
-asked AS MATERIALIZED (
-    SELECT list_contains($sent::VARCHAR[], event_name) AS is_sent, properties->>'invitation_id' AS invitation_id,
-        occurred_at
-    FROM events
-    WHERE event_name IN (SELECT unnest($sent::VARCHAR[] || $answered::VARCHAR[]))
-        AND occurred_at >= $from::TIMESTAMPTZ
-),
-sent AS (SELECT invitation_id, occurred_at FROM asked WHERE is_sent AND {INSIDE_ANY}),
-invitations AS (
-    SELECT invitation_id, min(occurred_at) AS sent_at FROM sent WHERE invitation_id IS NOT NULL GROUP BY ALL
-),
-answers AS (
-    SELECT invitation_id, min(occurred_at) AS answered_at FROM asked WHERE NOT is_sent GROUP BY ALL
-),
-judged AS (
-    SELECT sent_at AS occurred_at,
-        coalesce(answered_at - sent_at <= to_microseconds($within_us::BIGINT), false) AS answered,
-        sent_at + to_microseconds($within_us::BIGINT) > $last::TIMESTAMPTZ AS young
-    FROM invitations LEFT JOIN answers USING (invitation_id)
-),
-anonymous AS (
-    SELECT place, count(*) AS without_id
-    FROM sent JOIN windows ON {INSIDE} WHERE invitation_id IS NULL GROUP BY ALL
-)
-SELECT place, count(*) FILTER (WHERE NOT young), count(*) FILTER (WHERE answered AND NOT young),
-    count(*) FILTER (WHERE young), any_value(coalesce(without_id, 0))
-FROM windows LEFT JOIN judged ON {INSIDE} LEFT JOIN anonymous USING (place)
-GROUP BY place ORDER BY place
-"""  # noqa: S608 - only constants of this code are put in; values go as parameters
-
-
 def response(log: Log, question: ResponseQuestion) -> ResponseAnswer:
     """Answer how many of those who were asked answered.
 
@@ -134,21 +110,37 @@ def response(log: Log, question: ResponseQuestion) -> ResponseAnswer:
         Notes say, for the first window alone, how many invitations are left out because they can still be answered in
         time (``response.still_open``) and how many were left out because they carry no id (``response.no_id``).
     """
-    version = log.version
-    rows = log.sql(
-        _SQL,
-        {
-            **window_parameters(question.windows),
-            "sent": sorted(SURVEY_SENT),
-            "answered": sorted(SURVEY_ANSWERED),
-            "last": log.info().last_at,
-            "within_us": question.answer_within // timedelta(microseconds=1),
-        },
-    ).rows()
-    notes = notes_with_facts([("response.still_open", rows[0][3]), ("response.no_id", rows[0][4])])
-    responses = tuple(
-        Response(sent, answered, share(answered, sent, level=question.level), young)
-        for _, sent, answered, young, _ in rows
+    whole = hull(question.windows)
+    last = log.info().last_at
+    rows = log.rows(SURVEYS, Window(whole.start, max(whole.end, last + _MICROSECOND if last else whole.end)))
+    asked = rows.where(rows.are(SURVEY_SENT) & (rows.time < whole.end_us))
+    with_id = asked.fields[INVITATION].values != 0
+    anonymous = Spans.of(question.windows, asked.time[~with_id]).slices[0]
+    sent_at, answered_at = _sent_and_answered(asked.where(with_id), rows.where(rows.are(SURVEY_ANSWERED)))
+    within = question.answer_within // _MICROSECOND
+    answered = answered_at <= sent_at + within
+    young = sent_at + within > (to_microseconds(last) if last else 0)
+    responses = []
+    for inside in Spans.of(question.windows, sent_at).slices:
+        judged = ~young[inside]
+        in_time = int((answered[inside] & judged).sum())
+        count = int(judged.sum())
+        responses.append(
+            Response(count, in_time, share(in_time, count, level=question.level), int(young[inside].sum()))
+        )
+    notes = notes_with_facts(
+        [("response.still_open", responses[0].young), ("response.no_id", anonymous.stop - anonymous.start)]
     )
     read = responses[0].sent + responses[0].answered + responses[0].young
-    return ResponseAnswer(responses, notes, Provenance(question, version, read))
+    return ResponseAnswer(tuple(responses), notes, Provenance(question, rows.version, read))
+
+
+def _sent_and_answered(sent: Rows, answers: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return for each invitation, by time, when it was first sent and first answered: never is after all."""
+    invitations, firsts = np.unique(sent.fields[INVITATION].values, return_index=True)
+    order = np.argsort(firsts)  # rows are by time, so the first row of each is its earliest
+    answered, first_answers = np.unique(answers.fields[INVITATION].values, return_index=True)
+    answered_at = np.full(len(invitations), _NEVER, np.int64)
+    _, ours, theirs = np.intersect1d(invitations, answered, assume_unique=True, return_indices=True)
+    answered_at[ours] = answers.time[first_answers[theirs]]
+    return sent.time[firsts[order]], answered_at[order]

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from safar.store.windows import INSIDE, INSIDE_ANY, WINDOWS, window_parameters
+import numpy as np
+from numpy.typing import NDArray
+
+from safar.store.windows import Spans, hull, previous_at
 from safar.vocabulary.answer import Note, checked_windows, notes_with_facts
 from safar.vocabulary.errors import Refusal
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, mean_on_scale, normal_quantile
 from safar.vocabulary.lifecycle import SURVEY_ANSWERED
 from safar.vocabulary.window import Window
 
-if TYPE_CHECKING:
-    from safar.store.log import Log
+from .surveys import DIRECTION, HIGHER_IS_BETTER, HIGHEST, LOWEST, METRIC, QUESTION, SURVEYS, VALUE
 
-HIGHER_IS_BETTER: Final = "higher_is_better"
+if TYPE_CHECKING:
+    from safar.store.extracts import Column, Rows
+    from safar.store.log import Log
 
 
 class UnknownScale(Refusal, ValueError):
@@ -88,30 +92,6 @@ class AnswerCounts:
     notes: tuple[Note, ...]
 
 
-_SQL: Final = f"""
-WITH {WINDOWS},
-answers AS (
-    SELECT customer_id, occurred_at, properties->>'metric' AS metric,
-        TRY_CAST(properties->>'value' AS DOUBLE) AS value,
-        TRY_CAST(properties->>'scale_min' AS INTEGER) AS lowest,
-        TRY_CAST(properties->>'scale_max' AS INTEGER) AS highest,
-        coalesce(properties->>'direction', '{HIGHER_IS_BETTER}') AS direction
-    FROM events
-    WHERE event_name IN (SELECT unnest($names::VARCHAR[])) AND {INSIDE_ANY}
-        AND properties->>'metric' IN (SELECT unnest($metrics::VARCHAR[]))
-        AND ($question_key::VARCHAR IS NULL OR properties->>'question_key' = $question_key)
-)
-SELECT metric, place, value, lowest, highest, direction, count(*),
-    count(*) - count(*) FILTER (WHERE is_first)
-FROM (
-    SELECT windows.place, answers.*,
-        row_number() OVER (PARTITION BY metric, place, customer_id ORDER BY occurred_at) = 1 AS is_first
-    FROM answers JOIN windows ON {INSIDE}
-)
-GROUP BY ALL
-"""  # noqa: S608 - only constants of this code are put in; values go as parameters
-
-
 def count_answers(
     log: Log, question: ScoreQuestion, scales: Mapping[str, Scale]
 ) -> Mapping[str, AnswerCounts]:
@@ -135,43 +115,43 @@ def count_answers(
         from someone who had answered before in the window (``<metric>.repeated``: answers of one person
         are not independent, intervals are too narrow).
     """
-    rows: dict[str, list[tuple[Any, ...]]] = {metric: [] for metric in scales}
-    for metric, *row in log.sql(
-        _SQL,
-        {
-            **window_parameters(question.windows),
-            "names": sorted(SURVEY_ANSWERED),
-            "metrics": sorted(scales),
-            "question_key": question.question_key,
-        },
-    ).rows():
-        rows[metric].append(tuple(row))
+    rows = log.rows(SURVEYS, hull(question.windows))
+    rows = rows.where(rows.are(SURVEY_ANSWERED))
+    if question.question_key is not None:
+        rows = rows.where(_is(rows.fields[QUESTION], question.question_key))
     return {
-        metric: _counted(rows[metric], len(question.windows), metric, scale)
+        metric: _counted(rows.where(_is(rows.fields[METRIC], metric)), question.windows, metric, scale)
         for metric, scale in scales.items()
     }
 
 
-def _counted(rows: Sequence[tuple[Any, ...]], windows: int, metric: str, scale: Scale) -> AnswerCounts:
-    by_window = [dict.fromkeys(scale.points, 0) for _ in range(windows)]
-    other_scale = unreadable = repeated = rows_read = 0
-    for place, value, lowest, highest, direction, count, again in rows:
-        if (lowest, highest, direction) != (scale.lowest, scale.highest, scale.direction):
-            other_scale += count if place == 0 else 0
-        elif value is None or value not in by_window[place]:
-            unreadable += count if place == 0 else 0
-        else:
-            by_window[place][int(value)] += count
-            rows_read += count if place == 0 else 0
-            repeated += again if place == 0 else 0
+def _is(column: Column, text: str) -> NDArray[np.bool_]:
+    code = column.texts.index(text) if text in column.texts else -1
+    found: NDArray[np.bool_] = column.values == code
+    return found
+
+
+def _counted(rows: Rows, windows: Sequence[Window], metric: str, scale: Scale) -> AnswerCounts:
+    """Count the answers of one metric."""
+    fields, spans = rows.fields, Spans.of(windows, rows.time)
+    ours = (fields[LOWEST].values == scale.lowest) & (fields[HIGHEST].values == scale.highest)
+    ours &= _is(fields[DIRECTION], scale.direction)
+    readable = ours & np.isin(fields[VALUE].values, scale.points)
+    by_window = []
+    for inside in spans.slices:
+        values = fields[VALUE].values[inside][readable[inside]].astype(np.int64)
+        counts = np.bincount(values - scale.lowest, minlength=len(scale.points))
+        by_window.append(dict(zip(scale.points, counts.tolist(), strict=True)))
+    first, start = spans.slices[0], spans.starts[0]
+    again = previous_at(rows.time, rows.person)[first] >= start
     notes = notes_with_facts(
         [
-            (f"{metric}.other_scale", other_scale),
-            (f"{metric}.unreadable", unreadable),
-            (f"{metric}.repeated", repeated),
+            (f"{metric}.other_scale", int((~ours)[first].sum())),
+            (f"{metric}.unreadable", int((ours & ~readable)[first].sum())),
+            (f"{metric}.repeated", int((readable[first] & again).sum())),
         ]
     )
-    return AnswerCounts(tuple(by_window), rows_read, notes)
+    return AnswerCounts(tuple(by_window), int(readable[first].sum()), notes)
 
 
 def mean_of_values(

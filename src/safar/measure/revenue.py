@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from safar.store.windows import INSIDE, INSIDE_ANY, WINDOWS, window_parameters
+import numpy as np
+from numpy.typing import NDArray
+
+from safar.store.orders import AMOUNT, CURRENCY, ORDER_KEY, ORDERS
+from safar.store.windows import Spans, hull, previous_at
 from safar.vocabulary.answer import Note, Provenance, checked_windows, notes_with_facts
-from safar.vocabulary.lifecycle import ORDER_PLACED, ORDER_RETURNED
+from safar.vocabulary.lifecycle import ORDER_PLACED
 from safar.vocabulary.money import EXPONENTS, Money, exponent
 from safar.vocabulary.window import Window
 
 if TYPE_CHECKING:
+    from safar.store.extracts import Rows
     from safar.store.log import Log
 
 
@@ -82,24 +88,6 @@ class RevenueAnswer:
     provenance: Provenance
 
 
-_SQL: Final = f"""
-WITH {WINDOWS},
-moved AS (
-    SELECT occurred_at, currency, amount, list_contains($ordered::VARCHAR[], event_name) AS is_order,
-        coalesce(properties->>'order_id', event_id::VARCHAR) AS order_id
-    FROM events
-    WHERE event_name IN (SELECT unnest($ordered::VARCHAR[] || $returned::VARCHAR[])) AND {INSIDE_ANY}
-)
-SELECT place, currency,
-    coalesce(sum(amount) FILTER (WHERE is_order), 0)::VARCHAR,
-    coalesce(sum(amount) FILTER (WHERE NOT is_order), 0)::VARCHAR,
-    count(DISTINCT order_id) FILTER (WHERE is_order),
-    count(*) FILTER (WHERE is_order AND amount < 0), count(*)
-FROM moved JOIN windows ON {INSIDE}
-GROUP BY ALL
-"""  # noqa: S608 - only constants of this code are put in; values go as parameters
-
-
 def revenue(log: Log, question: RevenueQuestion) -> RevenueAnswer:
     """Answer what was ordered and what was paid back, never adding one currency to another.
 
@@ -120,36 +108,29 @@ def revenue(log: Log, question: RevenueQuestion) -> RevenueAnswer:
         left out, and how many orders have a negative amount (``revenue.negative_orders``), which lower the
         sum. ``revenue.currencies_apart`` reminds that there are several currencies.
     """
-    version = log.version
-    rows = log.sql(
-        _SQL,
-        {
-            **window_parameters(question.windows),
-            "ordered": sorted(ORDER_PLACED),
-            "returned": sorted(ORDER_RETURNED),
-        },
-    ).rows()
-    found: dict[str, dict[int, Revenue]] = {}
+    rows = log.rows(ORDERS, hull(question.windows))
+    currencies, first = rows.fields[CURRENCY], Spans.of(question.windows[:1], rows.time).slices[0]
+    negative_orders = rows.are(ORDER_PLACED) & (rows.fields[AMOUNT].values < 0)
+    found: dict[str, tuple[Revenue, ...]] = {}
+    moved: dict[str, int] = {}
     no_amount = unknown = negative = 0
-    for place, currency, ordered, refunded, orders, below_zero, count in rows:
-        first = place == 0
+    for code, currency in enumerate(currencies.texts):
+        mine = currencies.values == code
+        count = int(mine[first].sum())
         if currency in EXPONENTS:
-            money = Revenue(Money(int(ordered), currency), Money(int(refunded), currency), orders)
-            found.setdefault(currency, {})[place] = money
-            negative += below_zero if first else 0
+            revenues, events = _revenues(rows.where(mine), question.windows, currency)
+            if events:
+                found[currency], moved[currency] = revenues, events
+            negative += int((mine & negative_orders)[first].sum())
         elif currency:
-            unknown += count if first else 0
+            unknown += count
         else:
-            no_amount += count if first else 0
+            no_amount += count
     by_currency = tuple(
-        CurrencyRevenue(
-            currency,
-            tuple(
-                found[currency].get(place, Revenue(Money(0, currency), Money(0, currency), 0))
-                for place in range(len(question.windows))
-            ),
+        CurrencyRevenue(currency, found[currency])
+        for currency in sorted(
+            found, key=lambda code: _rank(found[code], moved[code], question.main_currency)
         )
-        for currency in sorted(found, key=lambda code: _rank(code, found[code], question.main_currency))
     )
     notes = notes_with_facts(
         [
@@ -159,11 +140,41 @@ def revenue(log: Log, question: RevenueQuestion) -> RevenueAnswer:
             ("revenue.negative_orders", negative),
         ]
     )
-    return RevenueAnswer(
-        by_currency, notes, Provenance(question, version, sum(row[6] for row in rows if row[0] == 0))
+    return RevenueAnswer(by_currency, notes, Provenance(question, rows.version, first.stop - first.start))
+
+
+def _revenues(rows: Rows, windows: Sequence[Window], currency: str) -> tuple[tuple[Revenue, ...], int]:
+    """Return the revenue of each window from the rows of one currency, and how many rows are in any window."""
+    spans = Spans.of(windows, rows.time)
+    is_order, amounts = rows.are(ORDER_PLACED), rows.fields[AMOUNT].values
+    orders = rows.where(is_order)
+    order_spans = Spans.of(windows, orders.time)
+    before = previous_at(orders.time, orders.fields[ORDER_KEY].values)
+    ordered, refunded = _sums(amounts * is_order, spans), _sums(amounts * ~is_order, spans)
+    revenues = tuple(
+        Revenue(
+            Money(ordered[place], currency),
+            Money(refunded[place], currency),
+            int((before[inside] < start).sum()),
+        )
+        for place, (inside, start) in enumerate(zip(order_spans.slices, order_spans.starts, strict=True))
     )
+    return revenues, sum(inside.stop - inside.start for inside in spans.slices)
 
 
-def _rank(currency: str, revenues: dict[int, Revenue], main: str | None) -> tuple[bool, int, str]:
-    """Return the sort key of a currency: the main one, then the one with the most orders, then by name."""
-    return currency != main, -sum(each.orders for each in revenues.values()), currency
+def _sums(amounts: NDArray[np.int64], spans: Spans) -> list[int]:
+    """Return the exact sum in each window: both halves of each amount are summed apart, so that neither overflows."""
+    high, low = (
+        np.concatenate([[0], np.cumsum(half)]).astype(np.int64)
+        for half in (amounts >> 32, amounts & 0xFFFFFFFF)
+    )
+    return [
+        (int(high[inside.stop] - high[inside.start]) << 32) + int(low[inside.stop] - low[inside.start])
+        for inside in spans.slices
+    ]
+
+
+def _rank(revenues: Sequence[Revenue], moved: int, main: str | None) -> tuple[bool, int, int, str]:
+    """Return the sort key of a currency: the main one, then by orders, by all that moved, by name."""
+    currency = revenues[0].ordered.currency
+    return currency != main, -sum(each.orders for each in revenues), -moved, currency

@@ -6,11 +6,18 @@ estimate of how this kind of visitor behaves, so it does.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Final
 
-from safar.store.windows import INSIDE, INSIDE_ANY, WINDOWS, window_parameters
+import numpy as np
+from numpy.typing import NDArray
+
+from safar.store.orders import ORDER_KEY, ORDERS
+from safar.store.windows import Segments, Spans, hull, previous_at
 from safar.vocabulary.answer import Note, Provenance, checked_windows, notes_with_facts
 from safar.vocabulary.event import ALIAS, GROUP
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, normal_quantile, share
@@ -27,7 +34,9 @@ from safar.vocabulary.lifecycle import (
 from safar.vocabulary.window import Window
 
 if TYPE_CHECKING:
+    from safar.store.extracts import Rows
     from safar.store.log import Log
+    from safar.store.paths import PathShard
 
 #: What the company does to a customer, and what only joins two ids: neither makes a customer active.
 NOT_BY_CUSTOMER: Final = (
@@ -144,58 +153,74 @@ class OverviewAnswer:
     provenance: Provenance
 
 
-_PEOPLE: Final = f"""
-WITH {WINDOWS},
-inside AS (
-    SELECT customer_id, occurred_at,
-        list_contains($visited::VARCHAR[], event_name) AS visited,
-        list_contains($ordered::VARCHAR[], event_name) AS ordered,
-        NOT list_contains($passive::VARCHAR[], event_name) AS active
-    FROM events WHERE {INSIDE_ANY}
-),
-people AS (
-    SELECT place, customer_id, bool_or(visited) AS visited, bool_or(ordered) AS ordered,
-        bool_or(active) AS active, count(*) AS events
-    FROM inside JOIN windows ON {INSIDE}
-    GROUP BY ALL
-)
-SELECT place, count(*) FILTER (WHERE active), count(*) FILTER (WHERE ordered),
-    count(*) FILTER (WHERE visited), count(*) FILTER (WHERE visited AND ordered), sum(events)::BIGINT,
-    count(*) FILTER (WHERE active AND place = 0 AND customer_id IN (
-        SELECT customer_id FROM people WHERE active AND place = 1
-    ))
-FROM people GROUP BY ALL
-"""  # noqa: S608 - only constants of this code are put in; values go as parameters
+@dataclass(frozen=True, slots=True)
+class People:
+    """Counts of persons and events of some shards; those of several are added.
 
-_NEWCOMERS: Final = f"""
-WITH {WINDOWS},
-arrivals AS (
-    SELECT min(occurred_at) AS occurred_at FROM events
-    WHERE NOT list_contains($passive::VARCHAR[], event_name) AND occurred_at < $until::TIMESTAMPTZ
-    GROUP BY customer_id
-)
-SELECT place, count(*) FROM arrivals JOIN windows ON {INSIDE} WHERE occurred_at >= $from::TIMESTAMPTZ GROUP
-BY ALL
-"""  # noqa: S608
+    Attributes
+    ----------
+    of_segments
+        For each segment of the windows: events; persons whose first own event ever is there.
+    of_windows
+        For each window: persons active, ordered, visited, visited and ordered; in the first row, also persons active in
+        the first two windows.
+    """
 
-_ORDERS: Final = f"""
-WITH {WINDOWS},
-orders AS (
-    SELECT customer_id, occurred_at, coalesce(properties->>'order_id', event_id::VARCHAR) AS order_id
-    FROM events WHERE event_name IN (SELECT unnest($ordered::VARCHAR[])) AND {INSIDE_ANY}
-),
-once AS (
-    SELECT place, order_id, any_value(customer_id) AS customer_id FROM orders JOIN windows ON {INSIDE} GROUP BY ALL
-),
-people AS (SELECT place, customer_id, count(*) AS orders FROM once GROUP BY ALL)
-SELECT place, sum(people.orders)::BIGINT, sum(people.orders * people.orders)::BIGINT,
-    coalesce(sum(people.orders * second.orders) FILTER (WHERE place = 0), 0)::BIGINT
-FROM people LEFT JOIN (SELECT customer_id, orders FROM people WHERE place = 1) AS second USING (customer_id)
-GROUP BY ALL
-"""  # noqa: S608
+    of_segments: NDArray[np.int64]
+    of_windows: NDArray[np.int64]
+
+    def merged(self, other: People) -> People:
+        """Return the counts of both: no person is in two shards."""
+        return People(self.of_segments + other.of_segments, self.of_windows + other.of_windows)
 
 
-def overview(log: Log, question: OverviewQuestion) -> OverviewAnswer:
+def people_of_shard(shard: PathShard, segments: Segments) -> People:
+    """Count the persons of one shard."""
+    from safar.store import window_kernels  # noqa: PLC0415 - compiled code only when needed
+
+    windows, count = segments.inside.shape
+    found = People(np.zeros((count, 2), np.int64), np.zeros((windows, 5), np.int64))
+    roles = (
+        ~shard.codes_in(NOT_BY_CUSTOMER) * window_kernels.ACTIVE
+        + shard.codes_in(VISITED) * window_kernels.VISITED
+        + shard.codes_in(ORDER_PLACED) * window_kernels.ORDERED
+    ).astype(np.uint8)
+    window_kernels.count_people(
+        shard.first,
+        shard.end,
+        shard.time,
+        shard.code,
+        roles,
+        segments.bounds,
+        *segments.members,
+        found.of_segments,
+        found.of_windows,
+    )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Orders:
+    """Distinct orders of one window, the sum of their squares by customer, and how many each customer has."""
+
+    count: int
+    squared: int
+    by_customer: NDArray[np.int64]
+
+
+def _orders(rows: Rows, windows: Sequence[Window]) -> tuple[_Orders, ...]:
+    """Count the orders of each window. An order told twice belongs to the customer it was told of first."""
+    spans = Spans.of(windows, rows.time)
+    before = previous_at(rows.time, rows.fields[ORDER_KEY].values)
+    customers, whose = np.unique(rows.person, return_inverse=True)
+    found = []
+    for inside, start in zip(spans.slices, spans.starts, strict=True):
+        counts = np.bincount(whose[inside][before[inside] < start], minlength=len(customers))
+        found.append(_Orders(int(counts.sum()), int(counts @ counts), counts))
+    return tuple(found)
+
+
+def overview(log: Log, question: OverviewQuestion, *, executor: Executor | None = None) -> OverviewAnswer:
     """Answer who came, who is new, what was ordered, and what share of visitors ordered.
 
     Parameters
@@ -204,6 +229,8 @@ def overview(log: Log, question: OverviewQuestion) -> OverviewAnswer:
         Where the events are.
     question
         Windows and confidence level.
+    executor
+        What walks the shards side by side; one after another when None.
 
     Returns
     -------
@@ -216,29 +243,28 @@ def overview(log: Log, question: OverviewQuestion) -> OverviewAnswer:
     -----
     A customer who comes on two days is one customer of the month and one of each day: windows do not add up.
     """
-    version = log.version
-    bounds = window_parameters(question.windows)
-    passive, ordered = sorted(NOT_BY_CUSTOMER), sorted(ORDER_PLACED)
-    people = {
-        place: counts
-        for place, *counts in log.sql(
-            _PEOPLE, {**bounds, "visited": sorted(VISITED), "ordered": ordered, "passive": passive}
-        ).rows()
-    }
-    newcomers = dict(log.sql(_NEWCOMERS, {**bounds, "passive": passive}).rows())
-    orders = {place: counts for place, *counts in log.sql(_ORDERS, {**bounds, "ordered": ordered}).rows()}
+    paths = log.paths()
+    segments = Segments.of(question.windows)
+    none = People(
+        np.zeros((segments.inside.shape[1], 2), np.int64), np.zeros((len(question.windows), 5), np.int64)
+    )
+    each = (executor.map if executor else map)(partial(people_of_shard, segments=segments), paths.shards)
+    people = reduce(People.merged, each, none)
+    of_segments = segments.of_windows(people.of_segments)
+    rows = log.rows(ORDERS, hull(question.windows))
+    orders = _orders(rows.where(rows.are(ORDER_PLACED)), question.windows)
     history = log.info()
     overviews = []
     for place in range(len(question.windows)):
-        customers, orderers, visitors, converted, events, _ = people.get(place, (0, 0, 0, 0, 0, 0))
-        ordered_count, squared, _ = orders.get(place, (0, 0, 0))
+        events, newcomers = of_segments[place].tolist()
+        customers, orderers, visitors, converted = people.of_windows[place, :4].tolist()
         overviews.append(
             Overview(
                 customers=customers,
-                new_customers=newcomers.get(place, 0),
+                new_customers=newcomers,
                 events=events,
-                orders=ordered_count,
-                orders_squared=squared,
+                orders=orders[place].count,
+                orders_squared=orders[place].squared,
                 orderers=orderers,
                 visitors=visitors,
                 converted=converted,
@@ -248,11 +274,11 @@ def overview(log: Log, question: OverviewQuestion) -> OverviewAnswer:
     unseen = overviews[0].orderers - overviews[0].converted
     return OverviewAnswer(
         overviews=tuple(overviews),
-        shared=Shared(people.get(0, (0,))[-1], orders.get(0, (0,))[-1])
+        shared=Shared(int(people.of_windows[0, 4]), int(orders[0].by_customer @ orders[1].by_customer))
         if len(question.windows) > 1
         else None,
         first_event_at=history.first_at,
         last_event_at=history.last_at,
         notes=notes_with_facts([("conversion.without_visit", unseen)]),
-        provenance=Provenance(question, version, overviews[0].events),
+        provenance=Provenance(question, paths.version, overviews[0].events),
     )

@@ -16,23 +16,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from safar.collect.identity import IdentityRules
-from safar.vocabulary.errors import Fault, Refusal
+from safar.vocabulary.errors import Refusal
 from safar.vocabulary.event import ALIAS, IDENTIFY
+from safar.vocabulary.window import Window
 
 from .compaction import CompactionReport, Compactor
 from .disk import exclusive, said_when_full, sync_folder
 from .erasure import ErasureProof, erase
+from .extracts import Extract, Rows
 from .heads import Heads
 from .id_search import IdSearch
 from .identity import Identity
 from .layout import Layout
 from .manifest import Manifest
 from .newest import EventPlace, Extent, Newest, Selection
+from .paths import Paths
 from .presence import Presence, Present
 from .removal import RemovalReport, remove_source
 from .retention import RetentionReport, forget_before
 from .schema import PART_SCHEMA, columns_of
 from .segment import ROLL_REQUEST, LogWriter
+from .shelf import ReadersOverrun, Shelf
 from .sql import Engine
 from .table import Table
 from .tail import Tail, View
@@ -53,12 +57,6 @@ class ShardCountRefused(Refusal, ValueError):
     """The number of shards is not a power of two from 1 to 4096."""
 
     code = "log.shard_count_refused"
-
-
-class ReadersOverrun(Fault, RuntimeError):
-    """Files of the log vanished under a query more often than can be explained."""
-
-    code = "log.readers_overrun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +98,7 @@ class Log:
         self._newest = Newest(self.manifest.shard_count, heads)
         self._presence = Presence(heads)
         self._id_search = IdSearch(heads)
+        self._shelf = Shelf(self.layout, self.identity, self._engine, self.tail.view)
         self._compacting = threading.Lock()
 
     @classmethod
@@ -189,6 +188,14 @@ class Log:
             if answer is not None:
                 return Table(answer)
         raise ReadersOverrun("The files of the log changed under the query five times.", hint="Try again.")
+
+    def paths(self) -> Paths:
+        """Return everybody's path: what journey kernels walk, each person whole in one shard."""
+        return self._shelf.paths()
+
+    def rows(self, extract: Extract, window: Window) -> Rows:
+        """Return what an extract takes out of rare events inside a window, by time; read once, then kept."""
+        return self._shelf.rows(extract, window)
 
     def timeline(
         self, customer_id: str, *, before: tuple[datetime, int] | None = None, limit: int = 100

@@ -92,6 +92,38 @@ class Engine:
         finally:
             cursor.close()
 
+    def extracted(self, parts: Sequence[str], tail: pa.Table | None, query: str) -> pa.Table:
+        """Return what ``query`` takes out of ``rows``: every row of these parts and this tail, with ``part``, its name.
+
+        ``query`` is our own. Ids are those that the events came with; the tail's ``part`` is empty.
+
+        Raises
+        ------
+        FileNotFoundError
+            A part is gone: take a new view and ask again.
+        """
+        names = ", ".join(PART_SCHEMA.names)
+        cursor = self._cursor()
+        try:
+            sources = []
+            if tail is not None:
+                cursor.register("tail", _as_uuids(tail))
+                sources.append(f"SELECT {names}, '' AS part FROM tail")  # noqa: S608 - names of columns
+            if parts:
+                files = ", ".join(_quoted(str(self._layout.parquet(part).resolve())) for part in parts)
+                sources.append(
+                    f"SELECT {names}, parse_filename(filename, true) AS part"  # noqa: S608
+                    f" FROM read_parquet([{files}], filename = true)"
+                )
+            return cursor.sql(f"WITH rows AS ({' UNION ALL '.join(sources)}) {query}").to_arrow_table()
+        except duckdb.IOException as error:
+            gone = [part for part in parts if not self._layout.parquet(part).exists()]
+            if gone:
+                raise FileNotFoundError(gone[0]) from error
+            raise
+        finally:
+            cursor.close()
+
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
             if self._base is None:
