@@ -133,7 +133,7 @@ def edges_of_shard(shard: PathShard, walk: Walk) -> EdgeCounts:
 
     size = (len(walk.steps.names) + 2) ** 2
     found = EdgeCounts(np.zeros(size, np.int64), np.zeros(size, np.int64))
-    count_edges(
+    count_edges(  # type: ignore[call-arg]
         *walk.over(shard),
         len(walk.steps.names),
         found.counts,
@@ -147,7 +147,7 @@ def bins_of_shard(shard: PathShard, walk: Walk, place: NDArray[np.int32]) -> NDA
     from .flow_kernels import GAP_BINS, bin_gaps  # noqa: PLC0415
 
     bins = np.zeros((int(place.max(initial=-1)) + 1) * GAP_BINS, np.int64)
-    bin_gaps(
+    bin_gaps(  # type: ignore[call-arg]
         *walk.over(shard),
         len(walk.steps.names),
         place,
@@ -163,7 +163,7 @@ def gaps_of_shard(
     from .flow_kernels import collect_gaps  # noqa: PLC0415
 
     slots, gaps = np.empty(most, np.int32), np.empty(most, np.int64)
-    found = collect_gaps(
+    found = collect_gaps(  # type: ignore[call-arg]
         *walk.over(shard),
         len(walk.steps.names),
         place,

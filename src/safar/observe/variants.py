@@ -114,7 +114,7 @@ def variants_of_shard(shard: PathShard, walk: Walk, *, collapse: bool) -> KeyedP
 
     most = len(shard.time) if walk.pause else len(shard.first)
     keys, first, end = np.empty(most, np.uint64), np.empty(most, np.uint32), np.empty(most, np.uint32)
-    found = key_paths(*walk.over(shard), collapse, keys, first, end)
+    found = key_paths(*walk.over(shard), collapse, keys, first, end)  # type: ignore[call-arg]
     example, counts = np.empty(found, np.int64), np.empty(found, np.int64)
     different = count_keys(keys[:found], example, counts)
     places = example[:different]
