@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -170,6 +171,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             "It was open for too long, or cookies are blocked. Go back, reload the page and send it again."
         ),
         status=403,
+    )
+    return failure(request, page)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413: what no page of ours sends. A foreign host name is answered in plain words: no page knows it."""
+    is_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    status = 413 if is_large else 400
+    if isinstance(exception, DisallowedHost) or not hasattr(request, "user"):
+        return HttpResponse(f"{status}\n", status=status, content_type="text/plain; charset=utf-8")
+    page = FailurePage(
+        title=_("This was not accepted"),
+        sentence=_("It is larger than what this page takes.")
+        if is_large
+        else _("It does not look like anything that a page of ours sends."),
+        status=status,
     )
     return failure(request, page)
 
