@@ -108,11 +108,11 @@ class Engine:
             sources = []
             if tail is not None:
                 cursor.register("tail", _as_uuids(tail))
-                sources.append(f"SELECT {names}, '' AS part FROM tail")  # noqa: S608 - names of columns
+                sources.append(f"SELECT {names}, '' AS part FROM tail")
             if parts:
                 files = ", ".join(_quoted(str(self._layout.parquet(part).resolve())) for part in parts)
                 sources.append(
-                    f"SELECT {names}, parse_filename(filename, true) AS part"  # noqa: S608
+                    f"SELECT {names}, parse_filename(filename, true) AS part"
                     f" FROM read_parquet([{files}], filename = true)"
                 )
             return cursor.sql(f"WITH rows AS ({' UNION ALL '.join(sources)}) {query}").to_arrow_table()
