@@ -35,6 +35,8 @@ _PIECE: Final = 1 << 20
 _ROUNDS: Final = 5
 #: Folders of a home that a restore uses; they are not part of it.
 STAGING: Final = ".restoring"
+#: The app tables as rows, where they are not a file of the home.
+APP_TABLES: Final = "app-tables.jsonl"
 BEFORE: Final = "before-restore-"
 _PASSED_OVER: Final = frozenset({"roll", "lock"})
 _PASSED_OVER_ENDINGS: Final = (*COMPANIONS, ".lock", ".tmp", ".new")
@@ -68,6 +70,7 @@ def backup(
     *,
     workspace_id: str | None = None,
     progress: Callable[[int], None] = lambda _bytes: None,
+    write_tables: Callable[[Path], object] | None = None,
 ) -> BackupReport:
     """Write a backup of a home, or of one workspace, into a new folder in ``target``. Others go on working meanwhile.
 
@@ -82,6 +85,8 @@ def backup(
         Only this workspace, its keys and settings, without the members of the home.
     progress
         Told now and then how many bytes are copied; what it raises ends the backup, and what was written is removed.
+    write_tables
+        Writes the app tables into the file it is given, where a server keeps them; not called for one workspace.
 
     Raises
     ------
@@ -110,7 +115,7 @@ def backup(
     partial.mkdir(mode=0o700)
     try:
         copy = _Copy(home, partial / FILES, progress)
-        copy.everything(workspace_id)
+        copy.everything(workspace_id, write_tables)
         found = BackupList(
             made_at, safar.__version__, copy.workspaces, copy.folders(), copy.files, tuple(copy.damaged)
         )
@@ -142,7 +147,9 @@ class _Copy:
         self.damaged: list[str] = []
         folder.mkdir(mode=0o700)
 
-    def everything(self, workspace_id: str | None) -> None:
+    def everything(
+        self, workspace_id: str | None, write_tables: Callable[[Path], object] | None = None
+    ) -> None:
         """Copy the registry, what stands beside it, then imports and log of each workspace that the copy names."""
         self._registry(workspace_id)
         workspaces = self.home.folder / "workspaces"
@@ -150,6 +157,9 @@ class _Copy:
             for path in sorted(self.home.folder.iterdir()):
                 if path.name != REGISTRY and path != workspaces:
                     self._tree(path)
+            if write_tables is not None:
+                write_tables(self._folder / APP_TABLES)
+                self._note(self._folder / APP_TABLES)
         for each in self.workspaces:
             self._make(workspaces / each)
             # Before the log: what an import says it has brought must be in the log that is copied.

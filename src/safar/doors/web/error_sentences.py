@@ -34,6 +34,11 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "cli.erase_not_confirmed": _("Nothing was erased: the customer's id was not repeated exactly."),
     "cli.forget_not_confirmed": _("Nothing was forgotten: forgetting old events was not confirmed."),
     "cli.workspace_unclear": _("There are several workspaces. Say which one is meant."),
+    "database.address_refused": _("SAFAR_DATABASE_URL does not name a database that can be used."),
+    "database.driver_missing": _("PostgreSQL is asked for, and its driver is not installed."),
+    "database.not_empty": _("Restored tables wait for an empty database, and this one has members."),
+    "database.tables_unreadable": _("The file of app tables is damaged."),
+    "database.unreachable": _("The database does not answer or does not let Safar in."),
     "date.ambiguous": _("This reads as two different dates. Say in which order day, month and year stand."),
     "date.other_calendar": _("This date is written in another calendar than the one chosen."),
     "date.too_far": _(
@@ -159,6 +164,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "retention.instant_refused": _("The moment names no time zone, or lies in the future."),
     "safar": _("Something went wrong."),
     "score.unknown_scale": _("The score is not defined on that scale."),
+    "serve.modes_exclude": _("These ways of serving exclude each other."),
     "serve.address_unavailable": _("The address or port is in use or not allowed. Choose another."),
     "sign_in.link_refused": _(
         "This sign-in link no longer works: each works once, for a short time. Ask for a new one."

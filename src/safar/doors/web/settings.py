@@ -3,6 +3,8 @@
 | variable | meaning | default |
 |---|---|---|
 | `SAFAR_HOME` | the folder with everything | `./var/safar` |
+| `SAFAR_BACKUPS` | the folder that backups are made in from the pages | beside the home, `<home>-backups` |
+| `SAFAR_DATABASE_URL` | a PostgreSQL database for the app tables, `postgresql://…` | SQLite in the home |
 | `SAFAR_PUBLIC_URL` | the address people type; `https://…` makes cookies secure and turns HSTS on | none |
 | `SAFAR_HOSTS` | further host names the pages answer to, parted by commas | none |
 | `SAFAR_EMAIL_URL` | the mail server, `smtp://…` or `smtps://…`; without it no mail is sent | none |
@@ -17,11 +19,14 @@ from urllib.parse import urlsplit
 
 import safar
 
+from .database import database_settings
 from .mail import mail_settings
 from .secret import secret_key
 from .setup import chosen_home
 
 HOME = chosen_home()
+#: Backups made from the pages stand here.
+BACKUPS = Path(os.environ.get("SAFAR_BACKUPS") or f"{HOME}-backups").absolute()
 SECRET_KEY = secret_key(HOME)
 DEBUG = False
 
@@ -85,19 +90,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME / "app.sqlite",
-        "OPTIONS": {
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            # A writer takes the lock at once instead of failing half-way through a transaction.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-        },
-        "CONN_MAX_AGE": None,
-    }
-}
+DATABASES = {"default": database_settings(HOME, os.environ.get("SAFAR_DATABASE_URL", ""))}
 #: Background work: `safar.doors.web.work`.
 TASKS = {"default": {"BACKEND": "safar.doors.web.work.backend.SafarTasks", "QUEUES": ["default", "heavy"]}}
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import django
 from django.apps import apps
@@ -13,6 +16,10 @@ from safar.store.disk import exclusive
 from safar.store.home import Home, default_home
 from safar.vocabulary.errors import Fault
 
+from .database import unreachable
+
+#: The advisory lock of PostgreSQL that who changes tables holds.
+_MIGRATING: Final = 0x5AFA_0001
 _starting = threading.Lock()
 _chosen: Path | None = None
 
@@ -59,16 +66,48 @@ def prepare(home: str | os.PathLike[str]) -> None:
     """Make the home ready for pages: create it where it is missing, its secret, and bring the tables up to
     date.
 
-    Running it again changes nothing. Two processes may do so at once.
+    Running it again changes nothing. Several processes may do so at once.
+
+    Raises
+    ------
+    DatabaseUnreachable
+        The PostgreSQL server that the settings name does not answer or does not let Safar in.
     """
     Home.create(home).close()
     configure(home)
     from django.core.management import call_command  # noqa: PLC0415 - needs Django configured
     from django.db import connections  # noqa: PLC0415
 
-    with exclusive(Path(home).absolute() / "app.lock", wait=True):
+    from .tables import bring_back  # noqa: PLC0415
+
+    folder = Path(home).absolute()
+    with _alone(folder):
+        bring_back(folder)
         call_command("migrate", interactive=False, verbosity=0)
-        connections.close_all()
-    database = Path(home).absolute() / "app.sqlite"
-    if os.name == "posix":
+    connections.close_all()
+    database = folder / "app.sqlite"
+    if os.name == "posix" and database.exists():
         database.chmod(0o600)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Let no other process change the tables meanwhile."""
+    from django.db import OperationalError, connection, connections  # noqa: PLC0415 - needs Django configured
+
+    if connection.vendor == "sqlite":
+        with exclusive(home / "app.lock", wait=True):
+            yield
+            connections.close_all()
+        return
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise unreachable(error) from error
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")  # a large table is changed in its own time
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+    try:
+        yield
+    finally:
+        connections.close_all()  # gives the lock back too
