@@ -60,9 +60,13 @@ class Walk:
         ------
         StepsRefused
         """
+        return cls(Steps.of(shards, rules), *cls.bounds(window, pause))
+
+    @staticmethod
+    def bounds(window: Window | None, pause: timedelta | None) -> tuple[int, int, int]:
+        """Return since, until and pause as the kernels take them."""
         since, until = _EVER if window is None else (window.start_us, window.end_us)
-        gap = 0 if pause is None else pause // timedelta(microseconds=1)
-        return cls(Steps.of(shards, rules), since, until, gap)
+        return since, until, 0 if pause is None else pause // timedelta(microseconds=1)
 
     def over(self, shard: PathShard) -> Any:
         """Return what every kernel takes first: the shard's arrays, what its codes mean, where paths begin and end."""
