@@ -9,3 +9,9 @@ class Administration(AppConfig):
     """The application."""
 
     name = "safar.doors.web.administration"
+
+    def ready(self) -> None:
+        """Listen to what upkeep could not do."""
+        from .upkeep_failures import listen  # noqa: PLC0415 - once apps are ready
+
+        listen()

@@ -32,7 +32,11 @@ class Desk:
     needs: str
 
 
-DESKS: Final = (Desk("today", pgettext_lazy("desk", "Today"), "today", "see_numbers"),)
+DESKS: Final = (
+    Desk("today", pgettext_lazy("desk", "Today"), "today", "see_numbers"),
+    # Whoever may see any of its pages may see this one.
+    Desk("settings", pgettext_lazy("desk", "Settings"), "settings", "see_health"),
+)
 
 
 def desks_for(capabilities: AbstractSet[str]) -> list[Desk]:

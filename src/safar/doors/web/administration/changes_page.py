@@ -1,0 +1,157 @@
+"""The log of changes in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from safar.doors.web.audit.queries import ChangeFacts
+from safar.doors.web.audit.sentences import field_name, kind_of_change, sentence_of_change, value_name
+from safar.doors.web.design.table import Column
+from safar.show.locale import Locale
+
+_NOTHING: Final = "—"
+_LONGEST_VALUE: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value before and after, in the reader's words."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One change.
+
+    Attributes
+    ----------
+    number
+        Marks it in the page.
+    sentence
+        What was done.
+    who
+        By whom; a member's address, or what stands for who has none.
+    how
+        Beside the name where it was no member in a browser.
+    when
+        Day and time.
+    address
+        From which network address; may be empty.
+    differences
+        The values that changed.
+    """
+
+    number: int
+    sentence: str
+    who: str
+    how: str
+    when: str
+    address: str
+    differences: tuple[Difference, ...]
+
+
+def change_line(change: ChangeFacts, locale: Locale) -> ChangeLine:
+    """Return a change in the reader's words."""
+    return ChangeLine(
+        number=change.number,
+        sentence=sentence_of_change(change.action, change.target),
+        who=change.actor or (_("Safar itself") if change.actor_kind == "system" else _("Somebody")),
+        how=_how(change.actor_kind),
+        when=locale.datetime(change.at),
+        address=change.address,
+        differences=differences(change.before, change.after, locale),
+    )
+
+
+def differences(
+    before: Mapping[str, object], after: Mapping[str, object], locale: Locale
+) -> tuple[Difference, ...]:
+    """Return the values before and after, in the order they were noted."""
+    fields = list(dict.fromkeys([*before, *after]))
+    return tuple(
+        Difference(
+            field_name(field),
+            _value(field, before[field], locale) if field in before else _NOTHING,
+            _value(field, after[field], locale) if field in after else _NOTHING,
+        )
+        for field in fields
+    )
+
+
+def export_columns() -> tuple[Column, ...]:
+    """Return the columns of the file."""
+    return (
+        Column("at", _("When"), "when"),
+        Column("who", _("Who")),
+        Column("how", _("How")),
+        Column("address", _("Network address"), "code"),
+        Column("action", _("Action"), "code"),
+        Column("sentence", _("What")),
+        Column("target", _("Of what")),
+        Column("before", _("Before")),
+        Column("after", _("After")),
+    )
+
+
+def export_rows(found: Iterator[ChangeFacts]) -> Iterator[tuple[object, ...]]:
+    """Return the rows of the file: values as they were noted."""
+    for change in found:
+        yield (
+            change.at,
+            change.actor,
+            change.actor_kind,
+            change.address,
+            change.action,
+            _without_marks(sentence_of_change(change.action, change.target)),
+            change.target,
+            dict(change.before) or None,
+            dict(change.after) or None,
+        )
+
+
+def days_between(
+    since: date | None, until: date | None, locale: Locale
+) -> tuple[datetime | None, datetime | None]:
+    """Return the instants that two days, both included, begin and end at on the reader's clock."""
+    zone = ZoneInfo(locale.time_zone)
+    return (
+        None if since is None else datetime.combine(since, time.min, zone),
+        None if until is None else datetime.combine(until + timedelta(days=1), time.min, zone),
+    )
+
+
+def kinds(actions: list[str]) -> list[tuple[str, str]]:
+    """Return the actions to choose from, by their names."""
+    return sorted(((action, kind_of_change(action)) for action in actions), key=lambda kind: kind[1])
+
+
+def _how(kind: str) -> str:
+    return {"token": _("by a program"), "terminal": _("at the terminal"), "system": ""}.get(kind, "")
+
+
+def _value(field: str, value: object, locale: Locale) -> str:
+    if value is None or value in ("", [], {}):
+        return _NOTHING
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int | float):
+        return locale.number(value)
+    if isinstance(value, list):
+        return " · ".join(_value(field, each, locale) for each in value)
+    if isinstance(value, dict):
+        return " · ".join(f"{field_name(name)}: {_value(name, each, locale)}" for name, each in value.items())
+    text = value_name(field, str(value))
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+
+
+def _without_marks(sentence: str) -> str:
+    return sentence.replace("\u2068", "").replace("\u2069", "")

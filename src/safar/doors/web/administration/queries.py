@@ -1,0 +1,124 @@
+"""What the settings ask the logs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from safar.doors.web.design.answers import answer
+from safar.doors.web.homes import current_home
+from safar.store.keys import Key
+from safar.store.log import Log, LogInfo
+from safar.store.registry import Workspace
+
+#: The pace of a log is what came in during so many days.
+PACE_DAYS: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesQuestion:
+    """When did each source last bring an event? There is nothing to choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceUse:
+    """What a source has brought: how many events, the last of them received when (aware UTC)."""
+
+    events: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The first event that came with a key: when it was received, its name, and how many there are by now."""
+
+    first_at: datetime
+    event_name: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogHealth:
+    """How a workspace's log stands.
+
+    Attributes
+    ----------
+    info
+        What it holds.
+    received
+        Events that came in during the last `PACE_DAYS` days, imports among them.
+    last_received_at
+        When the last event came in; aware UTC, None without events.
+    """
+
+    info: LogInfo
+    received: int
+    last_received_at: datetime | None
+
+    @property
+    def bytes(self) -> int:
+        """What the log takes on the disk."""
+        return self.info.parquet_bytes + self.info.index_bytes + self.info.segment_bytes
+
+    @property
+    def bytes_a_day(self) -> float:
+        """By how much the log grows a day at the pace of the last days."""
+        return self.bytes / self.info.events * self.received / PACE_DAYS if self.info.events else 0.0
+
+
+def uses(workspace: Workspace) -> dict[str, SourceUse]:
+    """Return what each source of the workspace's events has brought, by ``source``."""
+    log = current_home().log(workspace.workspace_id)
+    return answer(workspace.workspace_id, log, _uses, SourcesQuestion())
+
+
+def _uses(log: Log, _question: SourcesQuestion) -> dict[str, SourceUse]:
+    rows = log.sql("select source, count(*), max(received_at) from events group by source").rows()
+    return {str(source): SourceUse(int(count), _utc(last)) for source, count, last in rows}
+
+
+def source_of(key: Key) -> str:
+    """Return the source of events that a key brings."""
+    return f"key:{key.name}"
+
+
+def arrived(workspace: Workspace, key: Key) -> Arrived | None:
+    """Return the first event that came in with this key; None while there is none.
+
+    A key may bear the name of one that was revoked: events from before it was made are that one's.
+    """
+    log = current_home().log(workspace.workspace_id)
+    found = log.sql(
+        "select min(received_at), arg_min(event_name, (received_at, sequence)), count(*) from events"
+        " where source = ? and received_at >= ?",
+        [source_of(key), key.created_at],
+    ).one()
+    first_at, event_name, count = found
+    return Arrived(_utc(first_at), str(event_name), int(count)) if count else None
+
+
+def events_before(workspace: Workspace, instant: datetime) -> int:
+    """Return how many events occurred before an instant."""
+    log = current_home().log(workspace.workspace_id)
+    return int(log.sql("select count(*) from events where occurred_at < ?", [instant]).one()[0])
+
+
+def log_health(workspace: Workspace) -> LogHealth:
+    """Return how the workspace's log stands."""
+    log = current_home().log(workspace.workspace_id)
+    # A whole hour, so that the answer is kept between two looks at a log that rests.
+    since = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(days=PACE_DAYS)
+    received, last = answer(workspace.workspace_id, log, _received, since)
+    return LogHealth(log.info(), received, last)
+
+
+def _received(log: Log, since: datetime) -> tuple[int, datetime | None]:
+    count, last = log.sql(
+        "select count(*) filter (where received_at >= ?), max(received_at) from events", [since]
+    ).one()
+    return int(count), None if last is None else _utc(last)
+
+
+def _utc(instant: datetime) -> datetime:
+    return instant.astimezone(UTC)
