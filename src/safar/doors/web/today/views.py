@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from safar.doors.web.members.backend import MemberRequest
-from safar.doors.web.members.guard import DeskRequest, desk
+from safar.doors.web.members.guard import DeskRequest, desk, signed_in
 from safar.doors.web.members.policies import Capability
 from safar.doors.web.members.queries import workspace_ids_of
 from safar.store.registry import Workspace
@@ -21,7 +20,7 @@ from .queries import last_event_at, today_answers
 
 
 @require_safe
-@login_required
+@signed_in
 def front(request: MemberRequest) -> HttpResponse:
     """Lead to the member's first workspace."""
     ids = workspace_ids_of(request.user)
