@@ -1,16 +1,20 @@
-"""Answers of the library, kept as long as they are true.
+"""Answers of the library, kept as long as they are true, and a few seconds longer where they were dear.
 
-An answer depends on the question and on the log's version alone, so these are its key. Of many readers who
-ask the same at once one computes, the others wait for it.
+An answer depends on the question and on the log's version alone. Of many readers who ask the same at once one computes,
+the others wait for it. While events arrive the version changes every moment: then an answer that took long is shown a
+little longer, and says as of when it is, while one thread computes the next.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
-from typing import Final, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Generic, TypeVar
 
 from safar.store.log import Log
 
@@ -18,37 +22,141 @@ Question = TypeVar("Question", bound=Hashable)
 Answer = TypeVar("Answer")
 
 _MOST_KEPT: Final = 512
-_kept: OrderedDict[Hashable, Future[object]] = OrderedDict()
+#: An answer that took longer than this may be shown when it is no longer the newest, but not longer than that.
+DEAR_SECONDS: Final = 0.05
+STALE_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[Answer]):
+    """An answer, and how true it is.
+
+    Attributes
+    ----------
+    answer
+        Of the library.
+    as_of
+        When it was asked.
+    is_current
+        Nothing has happened since that it does not count.
+    """
+
+    answer: Answer
+    as_of: datetime
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Computed:
+    answer: Any
+    version: str
+    as_of: datetime
+    begun: float
+    took: float
+
+
+class _Place:
+    """Where the answer to one question is kept: the latest one, and the one that is being computed."""
+
+    def __init__(self) -> None:
+        self.latest: _Computed | None = None
+        self.running: Future[_Computed] | None = None
+
+
+_places: OrderedDict[Hashable, _Place] = OrderedDict()
 _lock = threading.Lock()
+#: Few for all: what is computed behind the readers' backs leaves the other cores to them.
+_behind = ThreadPoolExecutor(2, thread_name_prefix="safar-answers")
 
 
 def answer(
-    workspace_id: str, log: Log, function: Callable[[Log, Question], Answer], question: Question
+    workspace_id: str,
+    log: Log,
+    function: Callable[[Log, Question], Answer],
+    question: Question,
+    *,
+    exact: bool = False,
 ) -> Answer:
+    """Return ``function(log, question)``; see `kept_answer`."""
+    return kept_answer(workspace_id, log, function, question, exact=exact).answer
+
+
+def kept_answer(
+    workspace_id: str,
+    log: Log,
+    function: Callable[[Log, Question], Answer],
+    question: Question,
+    *,
+    exact: bool = False,
+) -> Kept[Answer]:
     """Return ``function(log, question)``, computed at most once for each version of the log.
+
+    One that took longer than `DEAR_SECONDS` may be up to `STALE_SECONDS` older than the log; it says so.
+
+    Parameters
+    ----------
+    workspace_id, log
+        Whose log.
+    function, question
+        What to ask. ``function`` touches no table of the people's door: it may run in a thread of its own.
+    exact
+        Never show an older answer. Whoever asks from within a ``function`` must say so: its own answer is kept.
 
     Raises
     ------
     Whatever the function raises; an error is not kept.
     """
-    key = (workspace_id, log.version, function, question)
-    with _lock:
-        known = _kept.get(key)
-        if known is None:
-            future: Future[object] = Future()
-            _kept[key] = future
-            while len(_kept) > _MOST_KEPT:
-                _kept.popitem(last=False)
-        else:
-            _kept.move_to_end(key)
-    if known is not None:
-        return known.result()  # type: ignore[return-value]
+    while True:
+        version = log.version
+        with _lock:
+            place = _place_of((workspace_id, function, question, exact))
+            latest = place.latest
+            if latest is not None and latest.version == version:
+                return Kept(latest.answer, latest.as_of, is_current=True)
+            running, is_ours = place.running, place.running is None
+            if running is None:
+                running = place.running = Future()
+
+        def compute(to: Future[_Computed] = running, place: _Place = place, version: str = version) -> None:
+            _compute(lambda: function(log, question), version, place, to)
+
+        if latest is not None and not exact and _may_be_shown(latest):
+            if is_ours:
+                _behind.submit(compute)
+            return Kept(latest.answer, latest.as_of, is_current=False)
+        if is_ours:
+            compute()
+        found = running.result()
+        # Another reader's answer may be of a version before ours: then it counts only where it was dear.
+        if is_ours or found.version == version or (not exact and _may_be_shown(found)):
+            return Kept(found.answer, found.as_of, is_current=found.version == version)
+
+
+def _place_of(key: Hashable) -> _Place:
+    place = _places.setdefault(key, _Place())
+    _places.move_to_end(key)
+    while len(_places) > _MOST_KEPT:
+        _places.popitem(last=False)
+    return place
+
+
+def _may_be_shown(computed: _Computed) -> bool:
+    return computed.took > DEAR_SECONDS and time.monotonic() - computed.begun < STALE_SECONDS + computed.took
+
+
+def _compute(function: Callable[[], object], version: str, place: _Place, to: Future[_Computed]) -> None:
+    """Compute an answer, keep it and tell those who wait for it; an error is told, not kept."""
+    as_of, begun = datetime.now(UTC), time.monotonic()
     try:
-        found = function(log, question)
+        found = function()
     except BaseException as error:
         with _lock:
-            _kept.pop(key, None)
-        future.set_exception(error)
-        raise
-    future.set_result(found)
-    return found
+            place.running = None
+        to.set_exception(error)
+        if not isinstance(error, Exception):
+            raise
+        return
+    computed = _Computed(found, version, as_of, begun, time.monotonic() - begun)
+    with _lock:
+        place.latest, place.running = computed, None
+    to.set_result(computed)

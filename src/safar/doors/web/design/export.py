@@ -81,7 +81,13 @@ def export(  # noqa: PLR0917 - what a file is made of
         return response
     if form == "xlsx":
         file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response that sends it
-        _write_sheets(cast("IO[bytes]", file), columns, values, locale.time_zone, is_rtl=direction == "rtl")
+        try:
+            _write_sheets(
+                cast("IO[bytes]", file), columns, values, locale.time_zone, is_rtl=direction == "rtl"
+            )
+        except BaseException:
+            file.close()
+            raise
         file.seek(0)
         sent = FileResponse(
             file, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -73,6 +73,8 @@ class Reader:
         As chosen; empty follows the language, and for the time zone the workspace.
     theme
         A value of `Theme`.
+    currency
+        The currency shown first; empty follows the workspace.
     """
 
     language: Language
@@ -80,6 +82,7 @@ class Reader:
     digits: str = ""
     time_zone: str = ""
     theme: str = Theme.SYSTEM
+    currency: str = ""
 
     @property
     def direction(self) -> str:
@@ -102,9 +105,19 @@ class Reader:
             calendar=cast("CalendarName | None", self.calendar or None),
             digits=cast("Digits | None", self.digits or None),
             time_zone=self.time_zone or workspace.time_zone,
-            currency=workspace.currency,
+            currency=self.currency or workspace.currency,
             # colleagues see the same weeks, whatever each of them reads
             week_starts=Locale(_language_of(workspace)).week_starts,
+        )
+
+    def own_locale(self) -> Locale:
+        """Return how this reader is shown numbers and days that belong to no workspace."""
+        return Locale(
+            self.language,
+            calendar=cast("CalendarName | None", self.calendar or None),
+            digits=cast("Digits | None", self.digits or None),
+            time_zone=self.time_zone or None,
+            currency=self.currency or None,
         )
 
 
@@ -120,7 +133,9 @@ def reader_of(request: HttpRequest) -> Reader:
     member = getattr(request, "user", None)
     if member is not None and member.is_authenticated:
         language = member.language or _language_asked_for(request)
-        return Reader(language, member.calendar, member.digits, member.time_zone, theme)
+        return Reader(
+            language, member.calendar, member.digits, member.time_zone, theme, currency=member.currency
+        )
     return Reader(_language_asked_for(request), theme=theme)
 
 

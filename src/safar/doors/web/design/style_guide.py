@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safar.show.locale import Locale
+from safar.show.trend import TrendPoint, trend
 
 from .confirm import Confirmation
 from .date_range import DateRangeForm
 from .forms import DateField, DropInput, EmailField, NumberField, PageForm, SwitchInput, TimeZoneField
 from .paging import cursor, read_cursor
 from .parts import Crumb, EmptyState, Step, Tab, steps
-from .table import Cell, Column, Row, Table, Tone, changed
+from .table import Cell, ChartCard, Column, Row, Table, Tone, changed
 
 _PAGE_ROWS: Final = 6
 _FIRST_AT: Final = dt.datetime(2026, 8, 22, 6, 30, tzinfo=dt.UTC)
@@ -79,6 +80,7 @@ class StyleGuidePage:
     failed_steps: tuple[Step, ...]
     table: Table
     empty_table: Table
+    chart: ChartCard
     empty: EmptyState
     form: ExampleForm
     filters: DateRangeForm
@@ -144,6 +146,7 @@ def style_guide_page(
         failed_steps=(Step(names[0], "done"), Step(names[1], "failed"), Step(names[2])),
         table=_table(locale, query.get("sort", ""), query.get("after", "")),
         empty_table=Table(_("Customers"), example_columns(), (), empty=_nobody()),
+        chart=_chart(locale),
         empty=_nobody(),
         form=ExampleForm(sent, files, locale=locale),
         filters=DateRangeForm(query if "since" in query else None, locale=locale, auto_id="filter_%s"),
@@ -165,15 +168,25 @@ def _nobody() -> EmptyState:
     )
 
 
+def _chart(locale: Locale) -> ChartCard:
+    points, rows = [], []
+    for place, orders in enumerate((120, 180, 90, 210, 260, 240, 310)):
+        day, shown = locale.date(_FIRST_AT + dt.timedelta(days=place)), locale.number(orders)
+        points.append(TrendPoint(label=day, value=float(orders), text=shown))
+        rows.append(Row((Cell(day), Cell(shown, value=orders))))
+    columns = (Column("day", _("Day"), "when"), Column("orders", _("Orders"), "number"))
+    title = _("Orders")
+    drawing = trend(points, title=title, kind="bars", trend_id="guide-orders")
+    return ChartCard("guide", title, drawing, Table(title, columns, tuple(rows)), subtitle=_("by day"))
+
+
 def _table(locale: Locale, sort: str, after: str) -> Table:
     rows, places = example_rows(locale), {"name": 0, "orders": 2, "seen": 3}
     place = places.get(sort.removeprefix("-"))
     if place is None:
         sort = ""
     else:
-        rows.sort(
-            key=lambda row: str(row.cells[place].value or row.cells[place].text), reverse=sort.startswith("-")
-        )
+        rows.sort(key=lambda row: _sorted_by(row.cells[place]), reverse=sort.startswith("-"))
     started = read_cursor(after, int)
     start = started[0] if started else 0
     end = start + _PAGE_ROWS
@@ -186,3 +199,7 @@ def _table(locale: Locale, sort: str, after: str) -> Table:
         first_query=changed("", sort=sort) or "sort=" if start else "",
         can_export=True,
     )
+
+
+def _sorted_by(cell: Cell) -> Any:
+    return cell.text if cell.value is None else cell.value

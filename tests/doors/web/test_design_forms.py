@@ -1,0 +1,203 @@
+"""Fields that read the digits, days and numbers of three languages; the calendar beside a day; confirmations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from safar.doors.web.design.month_grid import month_grid
+from safar.show.locale import Locale
+from safar.vocabulary.calendar import to_date, to_day
+
+FA, AR, EN = Locale("fa"), Locale("ar", calendar="hijri"), Locale("en")
+
+
+def field_form(locale: Locale, field, typed: str):
+    from django.forms import Form  # noqa: PLC0415, F401 - needs Django configured
+
+    from safar.doors.web.design.forms import PageForm  # noqa: PLC0415
+
+    form_class = type("OneField", (PageForm,), {"field": field})
+    return form_class({"field": typed}, locale=locale)
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed"),
+    [
+        (FA, "۱۴۰۵/۰۸/۳۰"),
+        (FA, "1405-8-30"),
+        (FA, "٣٠ آبان ١٤٠٥"),
+        (FA, "شنبه ۳۰ آبان ۱۴۰۵"),
+        (EN, "2026-11-21"),
+        (EN, "21 Nov 2026"),
+        (AR, "١٤٤٨/٦/١١"),
+    ],
+)
+def test_a_day_is_read_in_the_readers_calendar(web_home, locale: Locale, typed: str) -> None:
+    from safar.doors.web.design.forms import DateField  # noqa: PLC0415
+
+    form = field_form(locale, DateField(), typed)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["field"] == dt.date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "code"),
+    [
+        (EN, "1405/08/30", "date.other_calendar"),
+        (FA, "2026/11/21", "date.other_calendar"),
+        (EN, "03/04/2026", "date.ambiguous"),
+        (FA, "۱۴۰۵/۱۳/۰۱", "calendar.no_such_date"),
+        (FA, "فردا", "date.unreadable"),
+    ],
+)
+def test_a_day_that_reads_otherwise_is_refused_and_stays_as_typed(web_home, locale, typed, code) -> None:
+    from safar.doors.web.design.forms import DateField  # noqa: PLC0415
+
+    form = field_form(locale, DateField(), typed)
+    assert not form.is_valid()
+    assert [error.code for error in form.errors.as_data()["field"]] == [code]
+    assert f'value="{typed}"' in str(form["field"])
+
+
+def test_a_known_day_is_shown_in_the_readers_calendar(web_home) -> None:
+    from safar.doors.web.design.forms import DateField, PageForm  # noqa: PLC0415
+
+    form_class = type("OneField", (PageForm,), {"field": DateField(initial=dt.date(2026, 11, 21))})
+    assert 'value="1405/08/30"' in str(form_class(locale=FA)["field"])
+    assert 'value="2026/11/21"' in str(form_class(locale=EN)["field"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("۱٬۲۳۴٫۵", Decimal("1234.5")), ("1,234.5", Decimal("1234.5")), ("٣", Decimal(3)), ("", None)],
+)
+def test_a_number_in_any_digits(web_home, typed: str, value: Decimal | None) -> None:
+    from safar.doors.web.design.forms import NumberField  # noqa: PLC0415
+
+    form = field_form(FA, NumberField(required=False), typed)
+    assert form.is_valid()
+    assert form.cleaned_data["field"] == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("۱۰۱", "too_large"),
+        ("0", "too_small"),
+        ("2.5", "not_whole"),
+        ("زیاد", "number.unreadable"),
+        ("1,234", "number.ambiguous"),
+    ],
+)
+def test_a_number_that_does_not_fit(web_home, typed: str, code: str) -> None:
+    from safar.doors.web.design.forms import NumberField  # noqa: PLC0415
+
+    form = field_form(FA, NumberField(least=1, most=100, whole=True), typed)
+    assert [error.code for error in form.errors.as_data()["field"]] == [code]
+
+
+def test_an_address_is_folded(web_home) -> None:
+    from safar.doors.web.design.forms import EmailField  # noqa: PLC0415
+
+    form = field_form(FA, EmailField(), " Sara@Example.COM\u200f")
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["field"] == "sara@example.com"
+    assert 'dir="ltr"' in str(form["field"])
+
+
+def test_a_time_zone_is_found_whatever_its_capitals(web_home) -> None:
+    from safar.doors.web.design.forms import TimeZoneField  # noqa: PLC0415
+
+    assert field_form(EN, TimeZoneField(), "asia/tehran").is_valid()
+    form = field_form(EN, TimeZoneField(), "america/new york")
+    assert form.is_valid()
+    assert form.cleaned_data["field"] == "America/New_York"
+    assert not field_form(EN, TimeZoneField(), "Asia/Atlantis").is_valid()
+
+
+def test_days_become_half_open_instants_of_the_readers_clock(web_home) -> None:
+    from safar.doors.web.design.date_range import DateRangeForm  # noqa: PLC0415
+
+    form = DateRangeForm({"since": "۱۴۰۵/۰۸/۳۰", "until": "۱۴۰۵/۰۸/۳۰"}, locale=FA)
+    assert form.is_valid()
+    start, end = form.instants()
+    assert start == dt.datetime(2026, 11, 20, 20, 30, tzinfo=dt.UTC)
+    assert end == dt.datetime(2026, 11, 21, 20, 30, tzinfo=dt.UTC)
+    backwards = DateRangeForm({"since": "1405/08/30", "until": "1405/08/29"}, locale=FA)
+    assert [error.code for error in backwards.errors.as_data()["until"]] == ["reversed"]
+    open_one = DateRangeForm({"since": "1405/08/30"}, locale=FA)
+    assert open_one.is_valid()
+    assert open_one.instants() == (start, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "agrees"), [("c-00017", True), ("C-۰۰۰۱۷ ", True), ("c-00018", False), ("", False)]
+)
+def test_the_name_of_the_thing_must_be_typed(web_home, typed: str, agrees: bool) -> None:
+    from safar.doors.web.design.confirm import ConfirmForm  # noqa: PLC0415
+
+    assert ConfirmForm("c-00017", {"typed": typed}).is_valid() is agrees
+
+
+def test_a_month_of_the_readers_calendar() -> None:
+    grid = month_grid(FA, today=dt.date(2026, 11, 21), chosen=dt.date(2026, 11, 20))
+    assert grid.title == "آبان ۱۴۰۵"
+    assert [short for short, _ in grid.weekdays] == ["ش", "ی", "د", "س", "چ", "پ", "ج"]
+    days = [day for week in grid.weeks for day in week]
+    assert all(len(week) == 7 for week in grid.weeks)
+    assert [day.shown for day in days if day][:3] == ["۱", "۲", "۳"]
+    assert len([day for day in days if day]) == 30
+    assert [(day.typed, day.spoken) for day in days if day and day.is_today] == [
+        ("1405/08/30", "شنبه ۳۰ آبان ۱۴۰۵")
+    ]
+    assert [day.typed for day in days if day and day.is_chosen] == ["1405/08/29"]
+    assert [day.typed for day in days if day and day.is_focus] == ["1405/08/29"]
+
+
+@pytest.mark.parametrize("locale", [FA, AR, EN], ids=["jalali", "hijri", "gregorian"])
+def test_every_day_stands_under_its_weekday(locale: Locale) -> None:
+    focus = to_day(dt.date(2026, 1, 1))
+    for _ in range(14):
+        grid = month_grid(locale, today=dt.date(2026, 1, 1), focus=focus, move="next-month")
+        for week in grid.weeks:
+            for place, day in enumerate(week):
+                if day:
+                    assert locale.weekday_name(day.day) == grid.weekdays[place][1]
+        assert grid.focus > focus
+        focus = grid.focus
+
+
+def test_a_long_month_leads_to_the_last_day_of_a_short_one() -> None:
+    last_of_january = to_day(dt.date(2026, 1, 31))
+    grid = month_grid(EN, today=dt.date(2026, 1, 1), focus=last_of_january, move="next-month")
+    assert to_date(grid.focus) == dt.date(2026, 2, 28)
+    back = month_grid(EN, today=dt.date(2026, 1, 1), focus=grid.focus, move="previous-year")
+    assert to_date(back.focus) == dt.date(2025, 2, 28)
+
+
+@pytest.mark.parametrize("locale", [FA, AR, EN], ids=["jalali", "hijri", "gregorian"])
+@pytest.mark.parametrize("focus", [-10_000_000, 10_000_000])
+@pytest.mark.parametrize("move", ["", "next-year", "previous-year"])
+def test_the_calendar_ends_where_days_may_not_be_typed(locale: Locale, focus: int, move: str) -> None:
+    grid = month_grid(locale, today=dt.date(2026, 1, 1), focus=focus, move=move)
+    assert any(day and day.is_focus for week in grid.weeks for day in week)
+
+
+def test_the_calendar_and_the_reading_come_as_parts(let_in) -> None:
+    browser = let_in("fa")
+    answer = browser.get(
+        "/design/calendar",
+        {"zone": "Asia/Tehran", "week": "saturday", "value": "۱۴۰۵/۰۸/۳۰", "move": "next-month"},
+    )
+    assert answer.status_code == 200
+    assert "آذر ۱۴۰۵" in answer.text
+    assert "<html" not in answer.text
+    assert browser.get("/design/day", {"value": "1405/8/30"}).text == "شنبه ۳۰ آبان ۱۴۰۵"
+    assert (
+        browser.get("/design/day", {"value": "2026/8/30"}).text
+        == "این تاریخ در تقویمی جز تقویم برگزیده نوشته شده است."
+    )
+    assert browser.get("/design/calendar", {"zone": "Nowhere"}).status_code == 400
