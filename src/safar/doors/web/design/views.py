@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final, cast
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from safar.doors.web.error_sentences import sentence_of
 from safar.doors.web.members.backend import MemberRequest
+from safar.doors.web.members.guard import signed_in
 from safar.show.locale import Locale
 from safar.show.numbers import Digits
 from safar.vocabulary.calendar import Weekday
@@ -39,7 +39,7 @@ _AFTER: Final = (
 )
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def style_guide(request: MemberRequest) -> HttpResponse:
     """Show each part of pages in all its states: what tests look at, and what a new page is copied from."""
@@ -58,7 +58,7 @@ def style_guide(request: MemberRequest) -> HttpResponse:
     return render(request, "design/style_guide.html", {"page": page})
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_example(request: MemberRequest) -> HttpResponse:
     """Ask before an act that does nothing here."""
@@ -67,7 +67,7 @@ def confirm_example(request: MemberRequest) -> HttpResponse:
     return confirmation_page(request, confirmation, form)
 
 
-@login_required
+@signed_in
 @require_POST
 def undo_example(request: MemberRequest) -> HttpResponse:
     """Undo nothing, and say so."""
@@ -76,7 +76,7 @@ def undo_example(request: MemberRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@signed_in
 def calendar(request: MemberRequest) -> HttpResponse:
     """Show a month of the reader's calendar: the part beside a field of a day."""
     locale = _locale(request)
@@ -97,7 +97,7 @@ def calendar(request: MemberRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@signed_in
 def day(request: MemberRequest) -> HttpResponse:
     """Say how a typed day is read, or why it is not."""
     locale, text = _locale(request), request.GET.get("value", "").strip()
