@@ -238,6 +238,11 @@ class Identity:
         with self._file.snapshot() as connection:
             return _ids_of(MergeLog(connection), person)
 
+    def knows(self, customer_id: str) -> bool:
+        """Tell whether any evidence or decision has named the id."""
+        with self._file.read() as connection:
+            return bool(MergeLog(connection).ids([customer_id]))
+
     def ids_with(self, reason: Reason, value: str, *, limit: int = 20) -> list[str]:
         """Return the ids that gave a telephone number (E.164) or an e-mail address (folded), the first ones.
 

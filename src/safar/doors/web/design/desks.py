@@ -34,6 +34,9 @@ class Desk:
 
 DESKS: Final = (
     Desk("today", pgettext_lazy("desk", "Today"), "today", "see_numbers"),
+    Desk("customers", pgettext_lazy("desk", "Customers"), "customers", "see_customers"),
+    Desk("events", pgettext_lazy("desk", "Events"), "events", "see_customers"),
+    Desk("imports", pgettext_lazy("desk", "Imports"), "imports", "import"),
     # Whoever may see any of its pages may see this one.
     Desk("settings", pgettext_lazy("desk", "Settings"), "settings", "see_health"),
 )

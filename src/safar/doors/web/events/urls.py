@@ -1,7 +1,12 @@
-"""Addresses of this desk, below ``/w/<workspace>/``."""
+"""Addresses of the desk Events, below a workspace."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("events", views.events, name="events"),
+    path("events/event", views.event, name="event"),
+]

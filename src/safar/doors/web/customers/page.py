@@ -1,0 +1,414 @@
+"""The pages of the desk Customers, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from safar.collect.identity import Reason, Why
+from safar.doors.web.design.paging import cursor
+from safar.doors.web.design.parts import EmptyState
+from safar.doors.web.design.table import Cell, Column, Row, Table, changed
+from safar.doors.web.design.words import filled
+from safar.doors.web.events.page import EventLine, customer_href, event_line, first_steps, place_text
+from safar.doors.web.events.words import as_text, cut, telling, visible
+from safar.observe.customer_search import CustomerSearchAnswer
+from safar.observe.customers import CustomerFacts, RecentCustomersAnswer, SurveyAnswer
+from safar.observe.events import EventsAnswer, LoggedEvent
+from safar.show.locale import Locale
+from safar.store.merge_history import MergeEntry
+from safar.store.registry import Workspace
+
+from .queries import CustomerProfile
+
+_LONGEST_VALUE: Final = 500
+#: Longer ids are confirmed by their beginning: nobody types so much.
+_LONGEST_TYPED: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersPage:
+    """What the template of the list is given.
+
+    Attributes
+    ----------
+    table
+        The customers of the page.
+    is_search
+        Whether they are what was sought, not those who were here last.
+    found
+        How the search went, as a sentence; empty without one.
+    """
+
+    table: Table
+    is_search: bool
+    found: str
+
+
+def recent_page(
+    workspace: Workspace,
+    answer: RecentCustomersAnswer,
+    locale: Locale,
+    *,
+    is_first: bool,
+    capabilities: frozenset[str],
+) -> CustomersPage:
+    """Return those who were here last."""
+    rows = tuple(_row(workspace, facts, active_at, locale) for facts, active_at in answer.customers)
+    table = Table(
+        caption=_("Customers, those first who were here last"),
+        columns=_columns(),
+        rows=rows,
+        next_query=f"before={cursor(*answer.next_before)}" if answer.next_before else "",
+        first_query="" if is_first else "from=start",
+        empty=_nobody(workspace, capabilities),
+    )
+    return CustomersPage(table, is_search=False, found="")
+
+
+def search_page(
+    workspace: Workspace, answer: CustomerSearchAnswer, locale: Locale, text: str
+) -> CustomersPage:
+    """Return whom a text means."""
+    rows = tuple(_row(workspace, facts, facts.last_at, locale) for facts in answer.customers)
+    empty = EmptyState(
+        filled(_("Nobody found for %(text)s"), text=cut(visible(text), 80)),
+        _("Ids count from their beginning; telephone numbers and e-mail addresses must be whole."),
+        _("All customers"),
+        reverse("customers", kwargs={"workspace_id": workspace.workspace_id}),
+    )
+    found = _("There may be more; write more of it to find fewer.") if answer.is_cut and rows else ""
+    table = Table(caption=_("Customers found"), columns=_columns(), rows=rows, empty=empty)
+    return CustomersPage(table, is_search=True, found=found)
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("customer", _("Customer")),
+        Column("last", _("Here last"), "when"),
+        Column("first", _("First seen"), "when"),
+        Column("events", _("Events"), "number"),
+        Column("orders", _("Orders"), "number"),
+        Column("spent", _("Spent"), "number"),
+    )
+
+
+def _row(workspace: Workspace, facts: CustomerFacts, last_at: datetime | None, locale: Locale) -> Row:
+    known_as = cut(visible(facts.customer_id), 60)
+    name = f"{cut(visible(facts.name), 60)} · {known_as}" if facts.name else known_as
+    return Row(
+        (
+            Cell(name, customer_href(workspace, facts.customer_id)),
+            Cell(_when(last_at, locale)),
+            Cell(locale.date(facts.first_at) if facts.first_at else ""),
+            Cell(locale.number(facts.events)),
+            Cell(locale.number(facts.orders)),
+            Cell(_spent(facts, locale)),
+        )
+    )
+
+
+def _spent(facts: CustomerFacts, locale: Locale) -> str:
+    return " + ".join(locale.money(amount) for amount in facts.spent)
+
+
+def _when(at: datetime | None, locale: Locale) -> str:
+    return "" if at is None else locale.datetime(at)
+
+
+def _nobody(workspace: Workspace, capabilities: frozenset[str]) -> EmptyState:
+    steps = first_steps(workspace, capabilities)
+    return EmptyState(
+        _("No customers yet"),
+        _("Everybody whose events come in appears here, with everything that happened to them."),
+        steps.action_name,
+        steps.action_href,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One number about a customer: its name, the value, and a word beside it."""
+
+    name: str
+    value: str
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownId:
+    """One id of a person: as it is shown, as it is, and whether it can be taken out."""
+
+    shown: str
+    customer_id: str
+    can_part: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TraitLine:
+    """Something known of a customer, and since when."""
+
+    name: str
+    value: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineDay:
+    """One day of a timeline, in the reader's calendar, with its events: newest first."""
+
+    day: str
+    lines: tuple[tuple[EventLine, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """What the template of one customer is given.
+
+    Attributes
+    ----------
+    title
+        The name, else the id the person goes by.
+    person
+        That id, as it is.
+    facts, traits, ids
+        What is known.
+    story
+        How the ids came together, newest first: a sentence and when.
+    days
+        The timeline.
+    next_query
+        Of older events; empty at the end.
+    is_first, is_filtered
+        Whether it is the newest page, and whether events are left out.
+    json_query, csv_query
+        Of everything as a file.
+    events_href
+        Where these events stand in the desk Events.
+    """
+
+    title: str
+    person: str
+    facts: tuple[Fact, ...]
+    traits: tuple[TraitLine, ...]
+    ids: tuple[KnownId, ...]
+    story: tuple[tuple[str, str], ...]
+    days: tuple[TimelineDay, ...]
+    next_query: str
+    first_query: str
+    is_first: bool
+    is_filtered: bool
+    json_query: str
+    csv_query: str
+    events_href: str
+
+
+def customer_page(
+    workspace: Workspace,
+    profile: CustomerProfile,
+    answer: EventsAnswer,
+    locale: Locale,
+    *,
+    now: datetime,
+    query: str,
+    is_first: bool,
+    is_filtered: bool,
+) -> CustomerPage:
+    """Return one customer in the reader's words."""
+    facts = profile.facts
+    own = urlencode({"id": facts.customer_id})
+    events = reverse("events", kwargs={"workspace_id": workspace.workspace_id})
+    return CustomerPage(
+        title=cut(visible(facts.name or facts.customer_id), 90),
+        person=facts.customer_id,
+        facts=_facts(facts, locale, now),
+        traits=tuple(
+            TraitLine(
+                cut(visible(trait.name), 60),
+                cut(visible(as_text(trait.value)), _LONGEST_VALUE),
+                locale.date(trait.at),
+            )
+            for trait in facts.traits
+        ),
+        ids=tuple(
+            KnownId(cut(visible(each), 90), each, can_part=each != facts.customer_id) for each in facts.ids
+        ),
+        story=tuple((_sentence(entry), locale.datetime(entry.at)) for entry in profile.history),
+        days=timeline_days(workspace, answer, locale),
+        next_query=changed(query, before=place_text(answer.next_before)) if answer.next_before else "",
+        first_query=changed(query, before=""),
+        is_first=is_first,
+        is_filtered=is_filtered,
+        json_query=f"{own}&export=json",
+        csv_query=f"{own}&export=csv",
+        events_href=f"{events}?{urlencode({'customer': facts.customer_id})}",
+    )
+
+
+def _facts(facts: CustomerFacts, locale: Locale, now: datetime) -> tuple[Fact, ...]:
+    found = [
+        Fact(_("Here last"), *_instant(facts.last_at, locale, now)),
+        Fact(_("First seen"), *_instant(facts.first_at, locale, now)),
+        Fact(_("Events"), locale.number(facts.events)),
+        Fact(_("Orders"), locale.number(facts.orders)),
+        Fact(
+            _("Spent"),
+            _spent(facts, locale) or locale.number(None),
+            _("less what was paid back") if facts.spent else "",
+        ),
+    ]
+    found += [
+        Fact(
+            _METRICS[each.metric]() if each.metric in _METRICS else cut(visible(each.metric), 40),
+            _score(each, locale),
+            locale.date(each.at),
+        )
+        for each in facts.answers
+    ]
+    return tuple(found)
+
+
+_METRICS: Final[dict[str, Callable[[], str]]] = {
+    "nps": lambda: _("Last NPS answer"),
+    "csat": lambda: _("Last CSAT answer"),
+    "ces": lambda: _("Last CES answer"),
+}
+
+
+def _score(each: SurveyAnswer, locale: Locale) -> str:
+    value = locale.number(each.value)
+    if each.scale_max is None:
+        return value
+    return filled(_("%(value)s of %(most)s"), value=value, most=locale.number(each.scale_max))
+
+
+def _instant(at: datetime | None, locale: Locale, now: datetime) -> tuple[str, str]:
+    return (locale.number(None), "") if at is None else (locale.relative(at, now), locale.date(at))
+
+
+def timeline_days(workspace: Workspace, answer: EventsAnswer, locale: Locale) -> tuple[TimelineDay, ...]:
+    """Return the events by the days of the reader's clock and calendar."""
+    days: dict[str, list[tuple[EventLine, str]]] = {}
+    for event in answer.events:
+        line = event_line(workspace, event, locale)
+        days.setdefault(locale.date(event.occurred_at, "full"), []).append(
+            (line, telling(event.event_name, event.properties))
+        )
+    return tuple(TimelineDay(day, tuple(lines)) for day, lines in days.items())
+
+
+_REASONS: Final[dict[Reason, Promise]] = {
+    Reason.IDENTIFY: gettext_lazy("signed in as"),
+    Reason.ALIAS: gettext_lazy("was renamed by the shop"),
+    Reason.SAME_PHONE: gettext_lazy("gave the same telephone number"),
+    Reason.SAME_EMAIL: gettext_lazy("gave the same e-mail address"),
+    Reason.MANUAL: gettext_lazy("a member's decision"),
+}
+_WHYS: Final[dict[Why, Promise]] = {
+    Why.UNMERGED: gettext_lazy("a member took them apart"),
+    Why.FLOOD: gettext_lazy("too many share it"),
+    Why.SHARED_ANONYMOUS: gettext_lazy("somebody else used that device first"),
+    Why.KNOWN_AS_ANONYMOUS: gettext_lazy("both are ids of known customers"),
+    Why.TOO_LARGE: gettext_lazy("the person would have too many ids"),
+    Why.WITHDRAWN: gettext_lazy("the events that said so were taken out"),
+}
+
+
+def _sentence(entry: MergeEntry) -> str:
+    facts = {
+        "one": cut(visible(entry.customer_id), 60),
+        "other": cut(visible(entry.other_id), 60),
+        "reason": str(_REASONS[entry.reason]),
+    }
+    if entry.action == "union":
+        who = {**facts, "who": visible(entry.by)}
+        return (
+            filled(_("%(one)s and %(other)s joined by %(who)s: %(reason)s"), **who)
+            if entry.by
+            else filled(_("%(one)s and %(other)s joined: %(reason)s"), **facts)
+        )
+    facts["why"] = str(_WHYS[entry.why]) if entry.why else ""
+    if entry.action == "refusal":
+        return filled(_("%(one)s and %(other)s stayed apart: %(why)s"), **facts)
+    return filled(_("%(one)s and %(other)s came apart: %(why)s"), **facts)
+
+
+def typed_to_confirm(customer_id: str) -> str:
+    """Return what is to be typed before a person is erased: the id, of a long one the beginning."""
+    return " ".join(customer_id[:_LONGEST_TYPED].split())
+
+
+def erasure_sentences(profile: CustomerProfile, locale: Locale) -> tuple[str, ...]:
+    """Return what will be gone, in sentences."""
+    facts = profile.facts
+    gone = filled(
+        ngettext(
+            "%(count)s event of this customer leaves the log for good, with every id and everything known.",
+            "%(count)s events of this customer leave the log for good, with every id and everything known.",
+            facts.events,
+        ),
+        count=locale.number(facts.events),
+    )
+    return (
+        gone,
+        _(
+            "Afterwards every file is searched for traces, and you get a proof. Counts of the past change by it."
+        ),
+        _("Backups that were made before still hold the customer, until you delete them."),
+        _("This cannot be undone."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ErasurePage:
+    """What the template of an erasure is given: the proof as names and numbers, and where it is a file."""
+
+    digest: str
+    asked: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def erasure_page(digest: str, asked_at: datetime, proof: dict[str, object], locale: Locale) -> ErasurePage:
+    """Return an erasure in the reader's words; without facts while it is not done."""
+
+    def count(name: str) -> str:
+        return locale.number(int(str(proof.get(name, 0))))
+
+    facts: tuple[tuple[str, str], ...] = ()
+    if proof:
+        facts = (
+            (_("Erased"), locale.datetime(datetime.fromisoformat(str(proof["erased_at"])))),
+            (_("Events removed"), count("events_removed")),
+            (_("Mentions removed from events of others"), count("mentions_removed")),
+            (_("Lines removed from what imports kept"), count("lines_removed")),
+            (_("Texts that were looked for afterwards"), count("texts_sought")),
+            (_("Files searched"), count("files_searched")),
+            (_("Rows searched"), count("rows_searched")),
+            (_("Traces found"), count("matches")),
+        )
+    return ErasurePage(digest, locale.datetime(asked_at), facts)
+
+
+def event_as_json(event: LoggedEvent) -> dict[str, object]:
+    """Return one event for a JSON file, raw."""
+    return {
+        "event_id": str(event.event_id),
+        "customer_id": event.customer_id,
+        "original_id": event.original_id,
+        "event_name": event.event_name,
+        "occurred_at": event.occurred_at.isoformat(),
+        "received_at": event.received_at.isoformat() if event.received_at else None,
+        "channel": event.channel,
+        "source": event.source,
+        "amount": event.amount,
+        "currency": event.currency,
+        "properties": event.properties,
+    }

@@ -1,0 +1,207 @@
+"""The desk Customers: who they are, what happened to them, and what may be done about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from safar.doors.web.audit.actor import Actor
+from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.export import export
+from safar.doors.web.design.paging import read_cursor
+from safar.doors.web.design.table import changed
+from safar.doors.web.design.toasts import toast
+from safar.doors.web.events.page import customer_href, file_columns, file_row
+from safar.doors.web.members.guard import DeskRequest, desk
+from safar.doors.web.members.policies import Capability
+from safar.store.newest import EventPlace
+from safar.store.registry import Workspace
+
+from . import queries, services
+from .forms import JoinForm, SearchForm, TimelineForm
+from .page import (
+    customer_page,
+    erasure_page,
+    erasure_sentences,
+    event_as_json,
+    recent_page,
+    search_page,
+    typed_to_confirm,
+)
+
+
+@require_safe
+@desk(Capability.SEE_CUSTOMERS)
+def customers(request: DeskRequest, workspace: Workspace) -> HttpResponse:
+    """Show who was here last, or whom a text means."""
+    locale = request.reader.locale(workspace)
+    form = SearchForm(request.GET)
+    text = form.cleaned_data.get("q", "") if form.is_valid() else ""
+    if text:
+        page = search_page(workspace, queries.search(workspace, text), locale, text)
+    else:
+        before = read_cursor(request.GET.get("before", ""), int, int)
+        page = recent_page(
+            workspace,
+            queries.recent(workspace, (before[0], before[1]) if before else None),
+            locale,
+            is_first=before is None,
+            capabilities=frozenset(request.capabilities),
+        )
+    return render(request, "customers/customers.html", {"page": page, "form": form, "desk": "customers"})
+
+
+@require_safe
+@desk(Capability.SEE_CUSTOMERS)
+def customer(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
+    """Show one customer, by any id: facts, traits, ids and the timeline; or everything as a file."""
+    customer_id = request.GET.get("id", "")
+    profile = queries.profile(workspace, customer_id)
+    if profile is None:
+        return _unknown(request, customer_id)
+    person = profile.facts.customer_id
+    if request.GET.get("export"):
+        return _file(request, workspace, person)
+    locale = request.reader.locale(workspace)
+    present = queries.present(workspace)
+    name, channel = request.GET.get("name", ""), request.GET.get("channel", "")
+    place = read_cursor(request.GET.get("before", ""), int, int, int, str)
+    page = customer_page(
+        workspace,
+        profile,
+        queries.timeline(
+            workspace, person, name=name, channel=channel, before=EventPlace(*place) if place else None
+        ),
+        locale,
+        now=timezone.now(),
+        query=changed(request.GET.urlencode(), before=""),
+        is_first=place is None,
+        is_filtered=bool(name or channel),
+    )
+    context = {
+        "page": page,
+        "form": TimelineForm(present.names, present.channels, {**request.GET.dict(), "id": person}),
+        "join_form": JoinForm(auto_id="join-%s"),
+        "may_change": Capability.CHANGE_CUSTOMERS in request.capabilities,
+        "may_export": Capability.EXPORT in request.capabilities,
+        "desk": "customers",
+    }
+    return render(request, "customers/customer.html", context)
+
+
+@require_POST
+@desk(Capability.CHANGE_CUSTOMERS)
+def customer_part(request: DeskRequest, workspace: Workspace) -> HttpResponse:
+    """Take an id out of a person; what is left can be joined again from the toast."""
+    person, out = request.POST.get("id", ""), request.POST.get("out", "")
+    split = services.part(workspace, person, out, by=Actor.of(request))
+    join = reverse("customer-join", kwargs={"workspace_id": workspace.workspace_id})
+    again = urlencode({"id": split.person, "other": split.split_person})
+    toast(request, _("The id is a customer of its own now."), undo_href=f"{join}?{again}")
+    return redirect(customer_href(workspace, split.person))
+
+
+@require_POST
+@desk(Capability.CHANGE_CUSTOMERS)
+def customer_join(request: DeskRequest, workspace: Workspace) -> HttpResponse:
+    """Make one person of two ids: from the form, or to undo a parting."""
+    asked = request.POST if "other" in request.POST else request.GET
+    form = JoinForm(asked)
+    if not form.is_valid():
+        toast(request, _("Write the other id first."), "warn")
+        return redirect(customer_href(workspace, asked.get("id", "")))
+    person = services.join(
+        workspace,
+        asked.get("id", ""),
+        form.cleaned_data["other"],
+        form.cleaned_data["reason"],
+        by=Actor.of(request),
+    )
+    toast(request, _("Both ids are one customer now."))
+    return redirect(customer_href(workspace, person))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk(Capability.CHANGE_CUSTOMERS)
+def customer_erase(request: DeskRequest, workspace: Workspace) -> HttpResponse:
+    """Ask by the id, then erase in the background."""
+    customer_id = request.GET.get("id", "")
+    profile = queries.profile(workspace, customer_id)
+    if profile is None:
+        return _unknown(request, customer_id)
+    person = profile.facts.customer_id
+    confirmation = Confirmation(
+        title=_("Erase this customer?"),
+        sentences=erasure_sentences(profile, request.reader.locale(workspace)),
+        expected=typed_to_confirm(person),
+        submit=_("Erase for good"),
+        back=customer_href(workspace, person),
+    )
+    form = ConfirmForm(confirmation.expected, request.POST) if request.method == "POST" else None
+    if form is None or not form.is_valid():
+        return confirmation_page(request, confirmation, form)
+    found = services.ask_to_erase(workspace, person, by=Actor.of(request))
+    return redirect("erasure", workspace_id=workspace.workspace_id, erasure_id=found.erasure_id)
+
+
+@require_safe
+@desk(Capability.CHANGE_CUSTOMERS)
+def erasure(request: DeskRequest, workspace: Workspace, erasure_id: UUID) -> HttpResponse:
+    """Show how far an erasure is, then its proof: as a page, or as a file."""
+    found = queries.erasure_of(workspace, erasure_id)
+    if found is None:
+        raise Http404
+    if request.GET.get("export") == "json" and found.proof:
+        file = JsonResponse(dict(found.proof), json_dumps_params={"indent": 2})
+        file.headers["Content-Disposition"] = f'attachment; filename="erasure-{found.digest}.json"'
+        return file
+    locale = request.reader.locale(workspace)
+    page = erasure_page(found.digest, found.asked_at, dict(found.proof), locale)
+    context = {"page": page, "work": found.work, "desk": "customers", "then": request.path}
+    return render(request, "customers/erasure.html", context)
+
+
+def _file(request: DeskRequest, workspace: Workspace, person: str) -> HttpResponseBase:
+    """Send every event of a person."""
+    if Capability.EXPORT not in request.capabilities:
+        raise PermissionDenied
+    form = request.GET["export"]
+    services.note_export(workspace, person, form, by=Actor.of(request))
+    events = queries.every_event_of(workspace, person)
+    if form == "json":
+
+        def lines() -> Iterator[str]:
+            yield "[\n"
+            for place, event in enumerate(events):
+                yield ",\n" if place else ""
+                yield json.dumps(event_as_json(event), ensure_ascii=False)
+            yield "\n]\n"
+
+        file = StreamingHttpResponse(lines(), content_type="application/json")
+        file.headers["Content-Disposition"] = 'attachment; filename="customer.json"'
+        return file
+    locale = request.reader.locale(workspace)
+    return export(
+        _("Customer"), file_columns(), map(file_row, events), form, locale, request.reader.direction
+    )
+
+
+def _unknown(request: DeskRequest, customer_id: str) -> HttpResponse:
+    """Say that nobody goes by this id here, and where to look."""
+    context = {
+        "customer_id": customer_id,
+        "form": SearchForm(initial={"q": customer_id[:300]}),
+        "desk": "customers",
+    }
+    return render(request, "customers/unknown.html", context, status=404)

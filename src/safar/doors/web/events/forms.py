@@ -1,0 +1,63 @@
+"""The filter of the desk Events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from safar.doors.web.design.forms import DateField, PageForm
+from safar.store.presence import Present
+
+from .words import happening, visible
+
+_AUTO = {"autocomplete": "off", "dir": "auto", "spellcheck": "false"}
+
+
+class EventsForm(PageForm):
+    """Which events. Nothing is required; what is not in the log finds nothing."""
+
+    name = forms.ChoiceField(label=_("What happened"), required=False)
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
+    customer = forms.CharField(
+        label=_("Customer"), required=False, max_length=1000, strip=True, widget=forms.TextInput(_AUTO)
+    )
+    property = forms.CharField(
+        label=_("Property"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({**_AUTO, "list": "property-names"}),
+    )
+    value = forms.CharField(
+        label=_("Its value"), required=False, max_length=500, widget=forms.TextInput(_AUTO)
+    )
+    since = DateField(label=_("From"), required=False)
+    until = DateField(label=_("To"), required=False)
+
+    def __init__(self, present: Present, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("name", present.names, str(_("Everything")), named=True)
+        self._offer("channel", tuple(filter(None, present.channels)), str(_("Everywhere")))
+
+    def _offer(self, field: str, known: tuple[str, ...], everything: str, *, named: bool = False) -> None:
+        """Offer what the log has, and what the address names."""
+        asked = str(self.data.get(field, ""))
+        texts = [*known, *([asked] if asked and asked not in known else [])]
+        choices = [(text, self._words(text) if named else visible(text)) for text in texts]
+        self.fields[field].choices = [("", everything), *choices]  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _words(name: str) -> str:
+        words = str(happening(name).words)
+        return words if words == visible(name) else f"{words} · {visible(name)}"
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a value without its property, and days in the wrong order."""
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("value") and not found.get("property"):
+            self.add_error("property", _("Say which property has this value."))
+        since, until = found.get("since"), found.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("This day lies before the first one."))
+        return found

@@ -1,0 +1,137 @@
+"""What happened, in words: the names of events that pages know, with a mark each. Other names stand as they are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from safar.vocabulary import lifecycle
+from safar.vocabulary.event import ALIAS, GROUP, IDENTIFY
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What an event is to a reader.
+
+    Attributes
+    ----------
+    kind
+        Which mark it bears: a name in ``events/mark.html``.
+    words
+        In the reader's language.
+    tells
+        Properties that say the most, the best first.
+    """
+
+    kind: str
+    words: Promise | str
+    tells: tuple[str, ...] = ()
+
+
+_PLACE: Final = ("title", "path", "url", "page", "store", "name")
+_PRODUCT: Final = ("product_name", "name", "title", "product_id", "sku")
+_ORDER: Final = ("order_id",)
+_TALK: Final = ("text", "message", "subject", "topic", "conversation_id")
+_SURVEY: Final = ("comment", "verbatim", "survey", "question_key", "metric")
+_MAIL: Final = ("subject", "campaign", "campaign_name", "campaign_id", "title")
+_HAPPENINGS: Final[tuple[tuple[frozenset[str], Happening], ...]] = (
+    (lifecycle.VISITED, Happening("visit", _("Visit"), _PLACE)),
+    (lifecycle.SEARCHED, Happening("search", _("Search"), ("query", "search_term", "q"))),
+    (lifecycle.PRODUCT_VIEWED, Happening("product", _("Looked at a product"), _PRODUCT)),
+    (lifecycle.CART_ADDED, Happening("cart", _("Put into the cart"), _PRODUCT)),
+    (lifecycle.CHECKOUT_STARTED, Happening("cart", _("Started to pay"), _ORDER)),
+    (lifecycle.PAYMENT_FAILED, Happening("trouble", _("Payment failed"), ("reason", "error", "order_id"))),
+    (lifecycle.ORDER_PLACED, Happening("order", _("Order"), _ORDER)),
+    (lifecycle.ORDER_SHIPPED, Happening("parcel", _("Order sent"), _ORDER)),
+    (lifecycle.ORDER_DELIVERED, Happening("parcel", _("Order delivered"), _ORDER)),
+    (lifecycle.ORDER_RETURNED, Happening("trouble", _("Order returned"), ("reason", "order_id"))),
+    (lifecycle.CONVERSATION_STARTED, Happening("talk", _("Conversation began"), _TALK)),
+    (lifecycle.CONVERSATION_RESOLVED, Happening("talk", _("Conversation resolved"), _TALK)),
+    (lifecycle.MESSAGE_RECEIVED, Happening("talk", _("Message from the customer"), _TALK)),
+    (lifecycle.MESSAGE_SENT, Happening("talk", _("Message to the customer"), _TALK)),
+    (lifecycle.SURVEY_SENT, Happening("survey", _("Invited to answer"), _SURVEY)),
+    (lifecycle.SURVEY_ANSWERED, Happening("survey", _("Answer"), _SURVEY)),
+    (lifecycle.CAMPAIGN_SENT, Happening("mail", _("Campaign sent"), _MAIL)),
+    (lifecycle.CAMPAIGN_OPENED, Happening("mail", _("Campaign opened"), _MAIL)),
+    (lifecycle.CAMPAIGN_CLICKED, Happening("mail", _("Campaign clicked"), _MAIL)),
+    (lifecycle.COUPON_REDEEMED, Happening("coupon", _("Coupon used"), ("coupon", "code", "coupon_code"))),
+    (lifecycle.REFERRAL_MADE, Happening("person", _("Brought somebody"), ("code", "referral_code"))),
+    (frozenset({IDENTIFY}), Happening("person", _("Told who it is"), ("name", "email", "phone"))),
+    (frozenset({ALIAS}), Happening("person", _("Two ids became one"), ("$previous_id",))),
+    (frozenset({GROUP}), Happening("person", _("Joined a group"), ("name", "$group_id"))),
+)
+_BY_NAME: Final = {name: happening for names, happening in _HAPPENINGS for name in names}
+#: Longest run of a text that a line of a list shows.
+SHOWN: Final = 120
+
+
+def happening(event_name: str) -> Happening:
+    """Return what an event of this name is; its own name where no page knows it."""
+    return _BY_NAME.get(event_name) or Happening(
+        "event", visible(event_name), ("title", "name", "id", "value")
+    )
+
+
+def telling(event_name: str, properties: str) -> str:
+    """Return the property of an event that says the most, as one line; empty when none does."""
+    try:
+        found = json.loads(properties)
+    except ValueError:
+        return ""
+    if not isinstance(found, dict):
+        return ""
+    if event_name in lifecycle.SURVEY_ANSWERED:
+        return _answer(found)
+    for name in happening(event_name).tells:
+        text = as_text(found.get(name))
+        if text:
+            return cut(visible(text))
+    return ""
+
+
+def _answer(found: dict[str, Any]) -> str:
+    metric, value, most = (
+        as_text(found.get("metric")).upper(),
+        as_text(found.get("value")),
+        found.get("scale_max"),
+    )
+    number = f"{value}/{as_text(most)}" if value and isinstance(most, int) else value
+    comment = next((as_text(found[name]) for name in ("comment", "verbatim", "text") if found.get(name)), "")
+    return cut(
+        visible(" · ".join(part for part in (" ".join(filter(None, (metric, number))), comment) if part))
+    )
+
+
+def as_text(value: Any) -> str:
+    """Return a value of a property as text: JSON but for texts themselves."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def cut(text: str, most: int = SHOWN) -> str:
+    """Return a text in at most so many characters, on one line."""
+    line = " ".join(text[: 4 * most].split())
+    return line if len(line) <= most else f"{line[:most]}…"
+
+
+def visible(text: str) -> str:
+    """Return a text whose control characters are seen: HTML has no place for them.
+
+    >>> visible("a\\x00b")
+    'a␀b'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        chr(0x2400 + ord(each))
+        if ord(each) < 0x20 and each not in "\n\t"
+        else "␡"
+        if each == "\x7f"
+        else each
+        for each in text
+    )
