@@ -12,6 +12,9 @@ from safar.doors.web.members.policies import Capability
 from safar.doors.web.work.jobs import Progress, job
 from safar.vocabulary.errors import Fault, Refusal
 
+#: What errors quote and nothing may keep.
+SAID = "Sara's telephone is 0912…"
+
 
 class Unwell(Refusal, ValueError):
     code = "test.unwell"
@@ -32,6 +35,7 @@ def mark(*, file: str) -> None:
     """Write who did it: one line for each time it was done."""
     with Path(file).open("a") as lines:
         lines.write(f"{os.getpid()}\n")
+    time.sleep(0.02)
 
 
 @job("test.count", name="Count", needs=Capability.IMPORT)
@@ -65,9 +69,14 @@ def heavy(*, file: str) -> None:
 @job("test.fail", name="Fail")
 def fail(*, how: str) -> dict[str, object] | None:
     if how == "refusal":
-        raise Unwell("Sara's telephone is 0912…")
+        raise Unwell(SAID)
     if how == "fault":
-        raise Broken("/srv/safar/secret is unreadable")
+        raise Broken(SAID)
     if how == "defect":
-        raise ValueError("Sara's telephone is 0912…")
+        raise ValueError(SAID)
     return {"not": object()}
+
+
+@job("test.deadly", name="Deadly", resumable=True)
+def deadly() -> None:
+    os._exit(9)

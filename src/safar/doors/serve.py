@@ -13,7 +13,7 @@ import signal
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote_from_bytes
@@ -40,6 +40,8 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _INGEST: Final = ("/v1/", "/i/")
+#: Says that the process lives, and nothing of what it holds.
+_LIVENESS: Final = "/healthz"
 _TICK_SECONDS: Final = 1.0
 _PAGE_THREADS: Final = 8
 #: Requests under way may take this long to finish after a signal to stop.
@@ -52,13 +54,19 @@ class AddressUnavailable(Refusal, OSError):
     code = "serve.address_unavailable"
 
 
+class ModesExclude(Refusal, ValueError):
+    """A process serves one part alone, or everything."""
+
+    code = "serve.modes_exclude"
+
+
 class OuterApplication:
     """Routes each request to its door, and keeps the home in order while it serves.
 
     Parameters
     ----------
     door
-        Takes the events.
+        Takes the events; None where another process does.
     pages
         The people's door as an ASGI application; None where only events are taken.
     upkeep, worker
@@ -67,7 +75,7 @@ class OuterApplication:
 
     def __init__(
         self,
-        door: IngestDoor,
+        door: IngestDoor | None,
         *,
         pages: Application | None,
         upkeep: Upkeep | None,
@@ -81,9 +89,11 @@ class OuterApplication:
         """Answer one request, or live through one lifespan."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif self._pages is None or scope["path"].startswith(_INGEST):
+        elif scope["path"] == _LIVENESS:
+            await _alive(send)
+        elif self._door is not None and (self._pages is None or scope["path"].startswith(_INGEST)):
             await self._door(scope, receive, send)
-        else:
+        elif self._pages is not None:
             await self._pages(_for_wsgi(scope), receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -96,7 +106,8 @@ class OuterApplication:
         ticking.cancel()
         with suppress(asyncio.CancelledError):
             await ticking
-        await self._door.close()
+        if self._door is not None:
+            await self._door.close()
         for each in self._beside:
             await asyncio.to_thread(each.stop)
         await send({"type": "lifespan.shutdown.complete"})
@@ -104,11 +115,23 @@ class OuterApplication:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
-            await self._door.tick()
+            if self._door is not None:
+                await self._door.tick()
+
+
+async def _alive(send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"ok\n"})
 
 
 def app_for(
-    home: Home, *, ingest_only: bool = False, compaction: bool = True, limits: Limits | None = None
+    home: Home,
+    *,
+    ingest_only: bool = False,
+    web_only: bool = False,
+    compaction: bool = True,
+    limits: Limits | None = None,
 ) -> OuterApplication:
     """Return the ASGI application that serves an open home.
 
@@ -117,15 +140,17 @@ def app_for(
     home
         For the pages too when they are served: the process then belongs to this home.
     ingest_only
-        Leave the pages to another process.
+        Leave the pages and background work to another process.
+    web_only
+        Leave events, background work and compaction to another process.
     compaction, limits
         See `serve`.
     """
     return OuterApplication(
-        IngestDoor(home, limits=limits),
+        None if web_only else IngestDoor(home, limits=limits),
         pages=None if ingest_only else _pages(home.folder),
-        upkeep=Upkeep(home) if compaction else None,
-        worker=None if ingest_only else _worker(),
+        upkeep=Upkeep(home) if compaction and not web_only else None,
+        worker=None if ingest_only or web_only else _worker(),
     )
 
 
@@ -135,6 +160,8 @@ def serve(
     port: int = 8000,
     *,
     ingest_only: bool = False,
+    web_only: bool = False,
+    worker_only: bool = False,
     compaction: bool = True,
     limits: Limits | None = None,
     on_ready: Callable[[str], None] | None = None,
@@ -149,24 +176,34 @@ def serve(
         Where to listen. Port 0 takes a free one.
     ingest_only
         Only take events. Several such processes may serve one home at a time, each on its port.
+    web_only
+        Only the pages. Several such processes may serve one home at a time, each on its port; events and background
+        work need others.
+    worker_only
+        Only background work and upkeep, without a port. Several such processes may work for one home at a time.
     compaction
         Turn sealed segments into parts beside serving. Without it some other process must: another `serve`, or
         ``safar log compact`` now and then.
     limits
         Of the ingest door.
     on_ready
-        Called with the address, such as ``http://127.0.0.1:8000``, once requests are answered.
+        Called with the address, such as ``http://127.0.0.1:8000``, once requests are answered; with an empty text
+        once a process without a port works.
 
     Raises
     ------
-    AddressUnavailable
+    AddressUnavailable, ModesExclude
         Nothing was started.
     """
+    _check_modes(ingest_only=ingest_only, web_only=web_only, worker_only=worker_only)
+    if worker_only:
+        _work(home_folder, compaction=compaction, on_ready=on_ready)
+        return
     listening = _listen(host, port)
     with listening, _open_home(home_folder, ingest_only=ingest_only) as home:
         _speak()
         config = uvicorn.Config(
-            app_for(home, ingest_only=ingest_only, compaction=compaction, limits=limits),
+            app_for(home, ingest_only=ingest_only, web_only=web_only, compaction=compaction, limits=limits),
             http=BoundedHttp,
             ws="none",
             lifespan="on",
@@ -179,6 +216,36 @@ def serve(
         _spare_what_is_there()
         with _calm_signals():
             _Server(config, on_ready).run(sockets=[listening])
+
+
+def _check_modes(**modes: bool) -> None:
+    asked = [f"--{name.replace('_', '-')}" for name, is_asked in modes.items() if is_asked]
+    if len(asked) > 1:
+        raise ModesExclude(
+            f"{' and '.join(asked)} exclude each other: each leaves the rest to other processes.",
+            hint="Name one of them, or none to do everything in one process.",
+        )
+
+
+def _work(
+    home_folder: str | os.PathLike[str] | None,
+    *,
+    compaction: bool,
+    on_ready: Callable[[str], None] | None,
+) -> None:
+    """Do background work and upkeep until SIGTERM or SIGINT; what runs then is put back."""
+    ended = threading.Event()
+    with _open_home(home_folder, ingest_only=False) as home, _signals(lambda *_: ended.set()):
+        _speak()
+        beside: list[Worker | Upkeep] = [_worker(), *([Upkeep(home)] if compaction else [])]
+        for each in beside:
+            each.start()
+        if on_ready is not None:
+            on_ready("")
+        while not ended.wait(3600):
+            pass
+        for each in beside:
+            each.stop()
 
 
 class _Server(uvicorn.Server):
@@ -265,18 +332,23 @@ def _for_wsgi(scope: Scope) -> Scope:
     }
 
 
-@contextmanager
-def _calm_signals() -> Iterator[None]:
+def _calm_signals() -> AbstractContextManager[None]:
     """Let a stop by signal end as a success: the server raises the signal again when it has finished."""
+    return _signals(lambda *_: None)
+
+
+@contextmanager
+def _signals(handler: Callable[..., None]) -> Iterator[None]:
+    """Hand signals to stop to a handler; elsewhere than in the main thread they cannot be had."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, handled in before.items():
+            signal.signal(number, handled)
 
 
 def _spare_what_is_there() -> None:
