@@ -17,7 +17,7 @@ from safar.vocabulary.errors import Refusal
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, normal_quantile, share
 from safar.vocabulary.window import Window
 
-from .steps import StepRule
+from .steps import StepRule, marked
 from .walk import Walk, checked_pause, mapped
 
 if TYPE_CHECKING:
@@ -163,14 +163,15 @@ class FunnelCounts:
 
 def funnel_of_shard(shard: PathShard, question: FunnelQuestion) -> FunnelCounts:
     """Walk the paths of one shard through the funnel."""
-    from .funnel_kernels import ORDERED, STRICT, UNORDERED, walk_funnel  # noqa: PLC0415 - compiled when needed
+    from .funnel_kernels import EXCLUDED, ORDERED, STRICT, UNORDERED, walk_funnel  # noqa: PLC0415 - compiled when needed
 
     order = {
         FunnelOrder.ORDERED: ORDERED,
         FunnelOrder.STRICT: STRICT,
         FunnelOrder.UNORDERED: UNORDERED,
     }[question.order]
-    codes, matches = _matches(shard, question)
+    rules = [(rule, 1 << place) for place, rule in enumerate(question.steps)]
+    codes, matches = marked(shard, rules + [(rule, EXCLUDED) for rule in question.exclusions])
     since, until, pause = Walk.bounds(question.window, question.pause)
     within = question.within // timedelta(microseconds=1)
     most = 2 * len(shard.first) + 1_024
@@ -186,27 +187,6 @@ def funnel_of_shard(shard: PathShard, question: FunnelQuestion) -> FunnelCounts:
                 reached, level[:written].copy(), times[0, :written].copy(), times[1, :written].copy()
             )
         most = written
-
-
-def _matches(
-    shard: PathShard, question: FunnelQuestion
-) -> tuple[NDArray[np.unsignedinteger], NDArray[np.int64]]:
-    """Return an array aligned with the rows and a table: a row is the steps whose bits ``table[array[row]]`` has."""
-    from .funnel_kernels import EXCLUDED  # noqa: PLC0415
-
-    rules = [(rule, 1 << place) for place, rule in enumerate(question.steps)]
-    rules += [(rule, EXCLUDED) for rule in question.exclusions]
-    by_channel = any(rule.channels for rule, _ in rules)
-    channels = shard.channels if by_channel else ("",)
-    table = np.zeros((len(shard.event_names), len(channels)), np.int64)
-    for rule, bit in rules:
-        named = np.array([name in rule.event_names for name in shard.event_names], np.bool_)
-        through = np.array([not rule.channels or channel in rule.channels for channel in channels], np.bool_)
-        table[np.outer(named, through)] |= bit
-    if not by_channel:
-        return shard.code, table[:, 0].copy()
-    codes = shard.code.astype(np.uint32) * np.uint32(len(channels)) + shard.channel_code
-    return codes, table.reshape(-1)
 
 
 def funnel(log: Log, question: FunnelQuestion, *, executor: Executor | None = None) -> FunnelAnswer:

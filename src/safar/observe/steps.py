@@ -114,3 +114,23 @@ class Steps:
                 continue
             table[[name in rule.event_names for name in event_names]] = number
         return table
+
+
+def marked(
+    shard: PathShard, rules: Sequence[tuple[StepRule, int]]
+) -> tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.int64]]:
+    """Return an array aligned with the shard's rows and a table: a row has the bits ``table[array[row]]``.
+
+    Unlike `Steps`, an event gets the bits of every rule that takes it.
+    """
+    by_channel = any(rule.channels for rule, _ in rules)
+    channels = shard.channels if by_channel else ("",)
+    table = np.zeros((len(shard.event_names), len(channels)), np.int64)
+    for rule, bit in rules:
+        named = np.array([name in rule.event_names for name in shard.event_names], np.bool_)
+        through = np.array([not rule.channels or channel in rule.channels for channel in channels], np.bool_)
+        table[np.outer(named, through)] |= bit
+    if not by_channel:
+        return shard.code, table[:, 0].copy()
+    codes = shard.code.astype(np.uint32) * np.uint32(len(channels)) + shard.channel_code
+    return codes, table.reshape(-1)

@@ -163,6 +163,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "restore.home_not_empty": _("The folder to restore into is not empty."),
     "restore.unfinished": _("An earlier restore into this folder was interrupted. Run it again."),
     "retention.instant_refused": _("The moment names no time zone, or lies in the future."),
+    "retention.refused": _("A cohort is followed for 1 to 400 periods."),
     "safar": _("Something went wrong."),
     "score.unknown_scale": _("The score is not defined on that scale."),
     "serve.modes_exclude": _("These ways of serving exclude each other."),
