@@ -180,7 +180,7 @@ def _serve(folder: Path, language: str, host: str, port: int) -> None:
     prepare(folder)
     from safar.doors.web.members.services import add_member, create_sign_in_link  # noqa: PLC0415 - needs Django
 
-    add_member(MEMBER, "", language, WORKSPACE, "owner")
+    add_member(MEMBER, "", language, WORKSPACE, "owner", is_administrator=True)
     free = free_port(host, port)
     if free != port:
         say(f"Port {port} is taken; taking {free}.")

@@ -50,16 +50,31 @@ def list_(asked: Asked, *, everyone: bool, form: Form) -> None:
     help="What the member reads: fa, ar or en. Default: as the member's browser asks.",
 )
 @click.option("--role", default="viewer", show_default=True, help="owner, manager, analyst, agent or viewer.")
+@click.option(
+    "--administrator/--no-administrator",
+    "is_administrator",
+    default=None,
+    help="Looks after the installation: workspaces, backups, everybody's new passwords. Default: as it is.",
+)
 @place_options
 @form_options
 @pass_asked
-def add(asked: Asked, *, email: str, name: str, language: str, role: str, form: Form) -> None:
+def add(
+    asked: Asked,
+    *,
+    email: str,
+    name: str,
+    language: str,
+    role: str,
+    is_administrator: bool | None,
+    form: Form,
+) -> None:
     """Add a member to the workspace; one who is there already gets the new name, language and role."""
     with _people(asked) as home:
         from safar.doors.web.members.services import add_member  # noqa: PLC0415 - needs Django configured
 
         workspace_id = asked.workspace_of(home)
-        member = add_member(email, name, language, workspace_id, role)
+        member = add_member(email, name, language, workspace_id, role, is_administrator=is_administrator)
     say(f"Sign-in link: {called()} members link {member.email}")
     facts = {"email": member.email, "name": member.name, "language": language}
     write_record(form, facts | {"workspace_id": workspace_id, "role": role})
@@ -93,6 +108,35 @@ def link(asked: Asked, *, email: str, url: str) -> None:
         from safar.doors.web.members.services import create_sign_in_link  # noqa: PLC0415 - needs Django configured
 
         click.echo(create_sign_in_link(email, url or os.environ.get("SAFAR_PUBLIC_URL") or DEFAULT_URL))
+
+
+@members.command(short_help="Print a link to a new password.")
+@click.argument("email")
+@click.option(
+    "--url", default="", help=f"Where the pages are. Default: $SAFAR_PUBLIC_URL, else {DEFAULT_URL}."
+)
+@place_options
+@pass_asked
+def reset(asked: Asked, *, email: str, url: str) -> None:
+    """Print a link where a member chooses a new password, once, within an hour. A second factor stays."""
+    with _people(asked):
+        from safar.doors.web.members.services import create_reset_link  # noqa: PLC0415 - needs Django configured
+
+        click.echo(create_reset_link(email, url or os.environ.get("SAFAR_PUBLIC_URL") or DEFAULT_URL))
+
+
+@members.command("reset-two-factor", short_help="Take a lost second factor away.")
+@click.argument("email")
+@place_options
+@form_options
+@pass_asked
+def reset_two_factor(asked: Asked, *, email: str, form: Form) -> None:
+    """Take the second factor of a member away who lost phone and recovery codes, and end the member's sessions."""
+    with _people(asked):
+        from safar.doors.web.members.services import reset_two_factor as take_away  # noqa: PLC0415 - needs Django
+
+        member = take_away(email)
+    write_record(form, {"email": member.email, "name": member.name})
 
 
 @contextmanager

@@ -6,18 +6,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+from django.utils.translation import gettext as _
 
 from safar.doors.web.homes import current_home
 from safar.store.registry import Workspace
 from safar.vocabulary.errors import Refusal
 
+from .addresses import page_address
 from .backend import MemberRequest
+from .models import Member
 from .policies import Capability, administers, capabilities_in
+from .rules import lacks_two_factor
+from .sessions import is_proved
 
 Rest = ParamSpec("Rest")
 
@@ -38,7 +45,8 @@ def desk(
     """Guard a view of a workspace: it is called with the request and the workspace for members who may.
 
     A stranger is sent to sign in; for who does not work in the workspace there is nothing at the address (404); a
-    member without the capability is told so (403).
+    member without the capability is told so (403). Where the workspace asks for a second factor, a member without one
+    is led to set it up before anything else.
     """
 
     def guarded(
@@ -55,23 +63,70 @@ def desk(
                 workspace = current_home().workspace(workspace_id)
             except Refusal as error:  # its last trace is a membership
                 raise Http404 from error
+            if lacks_two_factor(request.user, workspace_id):
+                messages.warning(
+                    request, _("This workspace asks for a second step at sign-in. Set it up first.")
+                )
+                return _lead(request, "me-two-factor")
             request.workspace, request.capabilities = workspace, capabilities
             return view(request, workspace, *args, **kwargs)
 
         enter.needed = needed  # type: ignore[attr-defined] # read by the walk through all addresses
-        return login_required(enter)
+        return signed_in(enter)
 
     return guarded
 
 
-def administrator(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Guard a view for members: a stranger is sent to sign in, and comes back to the page he stood on.
+
+    A form that was sent after its session ended leads back to its page, not to the address that only takes forms.
+    """
+
+    @wraps(view)
+    def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not isinstance(request.user, Member):
+            return _lead(request, "sign-in")
+        return view(request, *args, **kwargs)
+
+    enter.needed = getattr(view, "needed", "member")  # type: ignore[attr-defined]
+    return enter
+
+
+def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Mark a view that strangers may see: knowingly, for it shows nothing of any workspace."""
+    view.needed = "public"  # type: ignore[attr-defined] # read by the walk through all addresses
+    return view
+
+
+def proved(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Guard a view of one's own account that matters: it asks for the password if none was given for 15 minutes."""
+
+    @wraps(view)
+    def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not is_proved(request):
+            return _lead(request, "me-confirm")
+        return view(request, *args, **kwargs)
+
+    return signed_in(enter)
+
+
+def _lead(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Send the reader to a page first, which then leads back; a part that htmx asks for sends the whole page."""
+    address = f"{resolve_url(name)}?{urlencode({'next': page_address(request)}, safe='/')}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def administrator(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Guard a view of the installation: for others there is nothing at the address."""
 
     @wraps(view)
-    def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not administers(request.user):  # type: ignore[arg-type]
             raise Http404
         return view(request, *args, **kwargs)
 
     enter.needed = "administrator"  # type: ignore[attr-defined]
-    return login_required(enter)
+    return signed_in(enter)

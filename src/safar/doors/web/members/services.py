@@ -23,6 +23,7 @@ from .resets import create_reset_link, may_reset, redeem_reset_link
 from .rules import require_two_factor
 from .sessions import end_sessions
 from .set_up import create_set_up_link, set_up
+from .two_factor import reset_two_factor
 
 __all__ = [
     "SIGN_IN_LINK_LIVES",
@@ -55,6 +56,7 @@ __all__ = [
     "remove_member",
     "require_two_factor",
     "resend_invitation",
+    "reset_two_factor",
     "set_up",
     "withdraw_invitation",
 ]
