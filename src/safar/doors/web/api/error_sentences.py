@@ -13,6 +13,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "api.forbidden": _("The role of this member does not allow it."),
     "api.invalid": _("A value of the request cannot be taken."),
     "api.method_not_allowed": _("This address does not take this kind of request."),
+    "api.not_confirmed": _("It cannot be undone, and it was not confirmed. Nothing was done."),
     "api.not_found": _("There is nothing at this address."),
     "api.read_only": _("This token may only read."),
     "api.refused": _("The request was not accepted."),

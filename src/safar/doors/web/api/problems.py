@@ -39,6 +39,7 @@ _BY_STATUS: Final = {
 _MISSING: Final = frozenset(
     {
         "customer.unknown",
+        "customer.unknown_erasure",
         "import.unknown",
         "invitation.unknown",
         "key.unknown",
@@ -82,6 +83,13 @@ class NotHere(ApiRefusal, LookupError):
 
     code = "api.not_found"
     status = 404
+
+
+class NotConfirmed(ApiRefusal, ValueError):
+    """What cannot be undone was not confirmed."""
+
+    code = "api.not_confirmed"
+    status = 422
 
 
 class TooManyRequests(ApiRefusal, RuntimeError):

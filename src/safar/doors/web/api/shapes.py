@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
@@ -9,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from ninja import Query, Schema
 from pydantic import AwareDatetime, Field
 
+from safar.observe.events import LoggedEvent
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.interval import Estimate
 from safar.vocabulary.money import EXPONENTS
@@ -79,6 +81,38 @@ class WindowShape(Schema):
 
     start: AwareDatetime
     end: AwareDatetime
+
+
+class EventShape(Schema):
+    """One event."""
+
+    event_id: str
+    customer_id: str = Field(description="The id that its person goes by.")
+    original_id: str = Field(description="The id it came with.")
+    event_name: str
+    occurred_at: AwareDatetime
+    received_at: AwareDatetime
+    channel: str
+    source: str
+    amount: MoneyShape | None
+    properties: dict[str, Any]
+
+
+def event_shape(found: LoggedEvent) -> EventShape:
+    """Return a whole event as the API shows it."""
+    properties = json.loads(found.properties) if found.properties else {}
+    return EventShape(
+        event_id=str(found.event_id),
+        customer_id=found.customer_id,
+        original_id=found.original_id,
+        event_name=found.event_name,
+        occurred_at=found.occurred_at,
+        received_at=found.received_at or found.occurred_at,
+        channel=found.channel,
+        source=found.source,
+        amount=money(found.amount, found.currency),
+        properties=properties if isinstance(properties, dict) else {},
+    )
 
 
 def money(minor: int | None, currency: str | None) -> MoneyShape | None:
