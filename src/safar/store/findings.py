@@ -44,6 +44,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "doctor.database_too_new": Kind(
         Severity.ERROR, "Use the version of Safar that wrote it, or a later one."
     ),
+    "doctor.server_unreachable": Kind(
+        Severity.ERROR, "Check that the database server runs and what SAFAR_DATABASE_URL says."
+    ),
     "doctor.workspace_setting_unknown": Kind(Severity.WARNING, "Set it to a value that Safar knows."),
     "doctor.folder_without_workspace": Kind(
         Severity.WARNING, "No workspace owns it: move it away, or restore the registry that names it."

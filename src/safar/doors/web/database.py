@@ -6,11 +6,13 @@ its environment variables, its password file, its service file.
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from safar.store.findings import Finding
 from safar.vocabulary.errors import Fault, Refusal, nearest
 
 #: What may stand behind the question mark, as libpq names it.
@@ -158,3 +160,25 @@ def unreachable(error: Exception) -> DatabaseUnreachable:
         f"The database that SAFAR_DATABASE_URL names does not let Safar in: {said}",
         hint="Check that the server runs, and its host, port, name and password.",
     )
+
+
+def look_at_server(home: Path) -> list[Finding]:
+    """Return what is wrong with the database server that the settings name; nothing where they name none."""
+    if not os.environ.get("SAFAR_DATABASE_URL", "").strip():
+        return []
+    from .setup import configure  # noqa: PLC0415 - settings come from here
+
+    try:
+        configure(home)
+        from django.db import OperationalError, connection  # noqa: PLC0415 - needs Django configured
+
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except OperationalError as error:
+            raise unreachable(error) from error
+        finally:
+            connection.close()
+    except (DatabaseAddressRefused, DatabaseDriverMissing, DatabaseUnreachable) as error:
+        return [Finding("doctor.server_unreachable", home, error.message)]
+    return []

@@ -9,6 +9,7 @@
 | `SAFAR_HOSTS` | further host names the pages answer to, parted by commas | none |
 | `SAFAR_EMAIL_URL` | the mail server, `smtp://…` or `smtps://…`; without it no mail is sent | none |
 | `SAFAR_EMAIL_FROM` | whom mails are from | `safar@` and the host of `SAFAR_PUBLIC_URL` |
+| `SAFAR_UPLOAD_MB` | how large a file pages take, in MB of 1,048,576 bytes | 2048 |
 """
 
 from __future__ import annotations
@@ -96,6 +97,9 @@ TASKS = {"default": {"BACKEND": "safar.doors.web.work.backend.SafarTasks", "QUEU
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+#: How large a file the import takes through a page.
+UPLOAD_MB = int(os.environ.get("SAFAR_UPLOAD_MB", "2048"))
+
 #: Said to the member on the next page, as a toast.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -121,20 +125,39 @@ LANGUAGES = [("fa", "فارسی"), ("ar", "العربية"), ("en", "English")]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-SESSION_COOKIE_NAME = "safar_session"
+# A cookie of this prefix is taken by browsers from this very host alone, over TLS, for all its addresses.
+_cookie_prefix = "__Host-" if _https else ""
+SESSION_COOKIE_NAME = f"{_cookie_prefix}safar_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = "safar_csrf"
-CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = f"{_cookie_prefix}safar_csrf"
 CSRF_FAILURE_VIEW = "safar.doors.web.design.failures.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+
+# A form is small; files come by `imports`, which has its own measure. What is over is answered with 413.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
+#: In the home, which is closed to others, and on the disk that is watched; backups pass over it.
+FILE_UPLOAD_TEMP_DIR = HOME / "uploads.tmp"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # Pages are shown to people who are signed in; nothing in them is worth reporting to a mail address.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "safe": {
+            "()": "safar.doors.web.logs.SafeFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "safe"}},
+    # What libraries say, the server's own log among them.
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         # An address that is not there is no news.

@@ -32,6 +32,10 @@ FINDINGS: Final[dict[str, tuple[Promise | str, Promise | str]]] = {
         _("A later version of Safar wrote a database."),
         _("Use the version of Safar that wrote it, or a later one."),
     ),
+    "doctor.server_unreachable": (
+        _("The database server of members and settings does not answer."),
+        _("Start it, or mend the address in SAFAR_DATABASE_URL."),
+    ),
     "doctor.workspace_setting_unknown": (
         _("A workspace has a setting that Safar does not know."),
         _("Set it to a value that Safar knows."),

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from safar.doors.web.audit.actor import SYSTEM, Actor
 from safar.doors.web.audit.services import record
+from safar.doors.web.backups import back_up
 from safar.doors.web.homes import current_home
 from safar.doors.web.members.models import Member
 from safar.doors.web.members.policies import Capability
 from safar.doors.web.work.jobs import Progress, every, job
-from safar.store.backup import backup
 from safar.store.backup_check import check_backup
 from safar.store.doctor import doctor
 from safar.store.doctor_log import doctor_log
@@ -95,7 +95,7 @@ def daily_backup(progress: Progress) -> dict[str, object]:
 def _make_backup(progress: Progress, by: Actor) -> dict[str, object]:
     home = current_home()
     total = sum(path.stat().st_size for path in home.folder.rglob("*") if path.is_file())
-    made = backup(home, backups_folder(), progress=lambda done: progress.report(min(done, total), total))
+    made = back_up(home, backups_folder(), progress=lambda done: progress.report(min(done, total), total))
     record(by, "backup.made", target=made.folder.name, after={"files": made.files, "bytes": made.bytes})
     return {
         "name": made.folder.name,
