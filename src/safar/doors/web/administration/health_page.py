@@ -84,6 +84,7 @@ def log_facts(health: LogHealth, locale: Locale, now: datetime) -> tuple[HealthF
         health.received,
     )
     return (
+        *_trouble(health),
         HealthFact(
             _("Events"),
             locale.number(info.events),
@@ -110,6 +111,12 @@ def log_facts(health: LogHealth, locale: Locale, now: datetime) -> tuple[HealthF
             filled(_("until %(day)s"), day=locale.date(info.last_at)) if info.last_at else "",
         ),
     )
+
+
+def _trouble(health: LogHealth) -> tuple[HealthFact, ...]:
+    if not health.error_code:
+        return ()
+    return (HealthFact(_("The log"), _("cannot be read"), _("Check it below: the check says what is wrong."), "bad"),)
 
 
 def disk_fact(free_bytes: int, disk_bytes: int, bytes_a_day: float, locale: Locale) -> HealthFact:
@@ -217,7 +224,9 @@ def workspaces_table(found: Sequence[tuple[Workspace, LogHealth]], locale: Local
                     Cell(locale.number(health.info.parts), value=health.info.parts),
                     Cell(size_in_words(health.bytes, locale), value=health.bytes),
                     Cell(size_in_words(round(health.bytes_a_day), locale), value=health.bytes_a_day),
-                    Cell(
+                    Cell(_("cannot be read"), tone="bad")
+                    if health.error_code
+                    else Cell(
                         locale.relative(health.last_received_at, now)
                         if health.last_received_at
                         else _("never"),

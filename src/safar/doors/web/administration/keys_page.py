@@ -64,7 +64,7 @@ class Proof:
     address: str
 
 
-def keys_table(workspace: Workspace, keys: list[Key], uses: dict[str, SourceUse], locale: Locale) -> Table:
+def keys_table(workspace: Workspace, keys: list[Key], uses: dict[str, SourceUse] | None, locale: Locale) -> Table:
     """Return the keys, those in use first, the newest of them at the front."""
     ordered = sorted(keys, key=lambda key: (key.revoked_at is not None, -key.created_at.timestamp()))
     return Table(
@@ -78,7 +78,7 @@ def keys_table(workspace: Workspace, keys: list[Key], uses: dict[str, SourceUse]
             Column("created", pgettext("a key", "Made"), "when"),
             Column("used", _("Last used"), "when"),
         ),
-        rows=tuple(_row(workspace, key, uses.get(source_of(key)), locale) for key in ordered),
+        rows=tuple(_row(workspace, key, _last_used(key, uses, locale), locale) for key in ordered),
         empty=EmptyState(
             _("There is no key yet"),
             _(
@@ -88,8 +88,7 @@ def keys_table(workspace: Workspace, keys: list[Key], uses: dict[str, SourceUse]
     )
 
 
-def _row(workspace: Workspace, key: Key, use: SourceUse | None, locale: Locale) -> Row:
-    used = use is not None and use.last_at >= key.created_at
+def _row(workspace: Workspace, key: Key, last_used: str, locale: Locale) -> Row:
     address = reverse("settings-key", kwargs={"workspace_id": workspace.workspace_id, "key_id": key.key_id})
     state = Cell(_("in use"), tone="good") if key.revoked_at is None else Cell(_("revoked"), tone="soft")
     return Row(
@@ -100,10 +99,18 @@ def _row(workspace: Workspace, key: Key, use: SourceUse | None, locale: Locale) 
             Cell(" ".join(key.origins) or "—"),
             Cell("—" if key.requests_per_second is None else locale.number(key.requests_per_second)),
             Cell(locale.date(key.created_at), value=key.created_at),
-            Cell(locale.datetime(use.last_at) if use and used else _("never")),
+            Cell(last_used),
         ),
         key=key.key_id,
     )
+
+
+def _last_used(key: Key, uses: dict[str, SourceUse] | None, locale: Locale) -> str:
+    """Return when the last event came with a key; an event from before it was made came with its namesake."""
+    if uses is None:
+        return "—"
+    use = uses.get(source_of(key))
+    return locale.datetime(use.last_at) if use is not None and use.last_at >= key.created_at else _("never")
 
 
 def key_facts(key: Key, locale: Locale) -> tuple[tuple[str, str], ...]:

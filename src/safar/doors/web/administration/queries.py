@@ -11,6 +11,7 @@ from safar.doors.web.homes import current_home
 from safar.store.keys import Key
 from safar.store.log import Log, LogInfo
 from safar.store.registry import Workspace
+from safar.vocabulary.errors import SafarError
 
 #: The pace of a log is what came in during so many days.
 PACE_DAYS: Final = 7
@@ -50,11 +51,14 @@ class LogHealth:
         Events that came in during the last `PACE_DAYS` days, imports among them.
     last_received_at
         When the last event came in; aware UTC, None without events.
+    error_code
+        Why events could not be read; empty where they could. A damaged log still has its health told.
     """
 
     info: LogInfo
     received: int
     last_received_at: datetime | None
+    error_code: str = ""
 
     @property
     def bytes(self) -> int:
@@ -67,10 +71,14 @@ class LogHealth:
         return self.bytes / self.info.events * self.received / PACE_DAYS if self.info.events else 0.0
 
 
-def uses(workspace: Workspace) -> dict[str, SourceUse]:
-    """Return what each source of the workspace's events has brought, by ``source``."""
+def uses(workspace: Workspace) -> dict[str, SourceUse] | None:
+    """Return what each source of the workspace's events has brought, by ``source``; None where the log cannot be
+    read: keys can be revoked all the same."""
     log = current_home().log(workspace.workspace_id)
-    return answer(workspace.workspace_id, log, _uses, SourcesQuestion())
+    try:
+        return answer(workspace.workspace_id, log, _uses, SourcesQuestion())
+    except SafarError:
+        return None
 
 
 def _uses(log: Log, _question: SourcesQuestion) -> dict[str, SourceUse]:
@@ -109,7 +117,10 @@ def log_health(workspace: Workspace) -> LogHealth:
     log = current_home().log(workspace.workspace_id)
     # A whole hour, so that the answer is kept between two looks at a log that rests.
     since = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(days=PACE_DAYS)
-    received, last = answer(workspace.workspace_id, log, _received, since)
+    try:
+        received, last = answer(workspace.workspace_id, log, _received, since)
+    except SafarError as error:
+        return LogHealth(log.info(), 0, None, error.code)
     return LogHealth(log.info(), received, last)
 
 
