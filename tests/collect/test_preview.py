@@ -52,6 +52,13 @@ def test_mistakes_further_down_are_shown_after_the_first_rows(tmp_path: Path) ->
     assert found.rejected == 7
 
 
+def test_a_file_that_changes_its_mark_half_way_shows_so(tmp_path: Path) -> None:
+    path = a_file(tmp_path, ORDERS + "o6;c6;2024-03-04 11:00;5\no7;c7;2024-03-04 11:00;5\n")
+    found = preview(path, drafted(path))
+    assert [row.rejection.reason for row in found.rows[5:] if row.rejection] == ["row.cells", "row.cells"]
+    assert (found.rows_looked_at, found.rejected) == (7, 6)
+
+
 def test_a_huge_cell_is_cut(tmp_path: Path) -> None:
     path = a_file(
         tmp_path, f"order_id,customer_id,placed_at,total\no1,c1,2024-02-29,1\no2,{'x' * 9000},2024-03-01,1\n"

@@ -224,6 +224,11 @@ class ImportFolder:
         return self.folder.name
 
     @property
+    def report_path(self) -> Path:
+        """What was done; where it is missing the file was not imported yet."""
+        return self.folder / _REPORT
+
+    @property
     def upload_path(self) -> Path:
         """The file itself, when it came in through a page; it goes when its import has ended, unless it is kept."""
         return self.folder / _UPLOAD
@@ -241,7 +246,7 @@ class ImportFolder:
     def save(self, report: ImportReport, *, fingerprint: str, rows_durable: int) -> None:
         """Keep the report, whole or not at all."""
         stored = _Stored(fingerprint, rows_durable, report)
-        _write_whole(self.folder / _REPORT, msgspec.json.format(msgspec.json.encode(stored)))
+        _write_whole(self.report_path, msgspec.json.format(msgspec.json.encode(stored)))
 
     def load(self) -> _Stored:
         """Return what was kept.
@@ -251,7 +256,7 @@ class ImportFolder:
         UnknownImport, RecordUnreadable
         """
         try:
-            stored = msgspec.json.decode((self.folder / _REPORT).read_bytes(), type=_Stored)
+            stored = msgspec.json.decode(self.report_path.read_bytes(), type=_Stored)
         except FileNotFoundError:
             raise _unknown(self.folder) from None
         except msgspec.DecodeError as error:

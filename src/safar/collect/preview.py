@@ -117,7 +117,8 @@ def preview(
     looked_at = 0
     for piece in read_rows(path, shape, wanted=wanted, foreign=foreign, limits=limits):
         taken = piece.part(0, ROWS_LOOKED_AT - looked_at)
-        taken.broken = [each for each in piece.broken if not len(taken) or each.number <= taken.numbers[-1]]
+        is_whole = len(taken) == len(piece)
+        taken.broken = [each for each in piece.broken if is_whole or each.number <= taken.numbers[-1]]
         if len(shown) < ROWS_SHOWN:
             shown += _rows(taken, shape.names, ROWS_SHOWN - len(shown))
         made = translator.translate(taken)
