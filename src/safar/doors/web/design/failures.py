@@ -126,7 +126,8 @@ def is_part(request: HttpRequest) -> bool:
 
 
 def _leads_to_sign_in(response: HttpResponse) -> bool:
-    return response.status_code == 302 and urlsplit(response["Location"]).path == reverse(settings.LOGIN_URL)
+    address = response.headers.get("HX-Redirect") or response.headers.get("Location") or ""
+    return urlsplit(address).path == reverse(settings.LOGIN_URL)
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:

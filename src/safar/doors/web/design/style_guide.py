@@ -17,6 +17,7 @@ from safar.show.locale import Locale
 from safar.show.trend import TrendPoint, trend
 
 from .confirm import Confirmation
+from .date_field import typed_day
 from .date_range import DateRangeForm
 from .forms import DateField, DropInput, EmailField, NumberField, PageForm, SwitchInput, TimeZoneField
 from .paging import cursor, read_cursor
@@ -85,6 +86,7 @@ class StyleGuidePage:
     form: ExampleForm
     filters: DateRangeForm
     tones: tuple[tuple[Tone, str], ...]
+    typed_day: str
 
 
 def example_columns() -> tuple[Column, ...]:
@@ -156,6 +158,7 @@ def style_guide_page(
             ("warn", _("Look at this.")),
             ("bad", _("It failed.")),
         ),
+        typed_day=typed_day(_FIRST_AT.date(), locale),
     )
 
 

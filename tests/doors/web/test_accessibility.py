@@ -1,0 +1,268 @@
+"""Every page under axe-core in two languages and both themes; the parts of pages by keyboard alone, and when the net
+or the session is gone; the weight of a first visit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from pages import PLACES, Place
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+
+import serving
+from safar.store.home import Home
+from safar.store.registry import Workspace
+
+pytestmark = pytest.mark.browser
+
+#: WCAG 2.2 AA, and what its authors call good practice.
+_RULES = """{
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  resultTypes: ["violations"],
+}"""
+_COLOURS = "{ runOnly: { type: 'rule', values: ['color-contrast'] }, resultTypes: ['violations'] }"
+_FOUND = """(found) => found.violations.map((each) => each.id + ": " +
+  each.nodes.map((node) => node.target.join(" ") + " " + node.failureSummary).join(" | "))"""
+#: Bytes of a cold visit: page, styles, scripts, font and drawings together.
+_HEAVIEST = 300_000
+
+
+@pytest.fixture(scope="module")
+def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = serving.start(
+        web_home.folder, tmp_path_factory.mktemp("served") / "errors.txt", ingest_only=False
+    )
+    yield server.address
+    assert server.stop() == 0, server.said()
+
+
+@pytest.fixture(scope="module")
+def chromium_browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium_browser: Browser, served: str) -> Iterator[BrowserContext]:
+    with chromium_browser.new_context(base_url=served, reduced_motion="reduce", locale="fa-IR") as found:
+        yield found
+
+
+@pytest.fixture
+def page(context: BrowserContext, served: str, let_in) -> Page:
+    """A page of an owner of the shop, signed in, in Persian."""
+    sign_in(context, served, let_in("fa", role="owner"))
+    return context.new_page()
+
+
+def sign_in(context: BrowserContext, served: str, browser) -> None:
+    """Give a real browser the session of a signed-in one."""
+    from django.conf import settings  # noqa: PLC0415 - needs Django configured
+    from django.db import connections  # noqa: PLC0415
+
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": browser.cookies[name].value, "url": served}])
+    connections.close_all()
+
+
+def faults(page: Page, rules: str = _RULES) -> list[str]:
+    """Return what axe finds wrong with the page as it stands."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return page.evaluate(f"() => axe.run(document, {rules}).then({_FOUND})")
+
+
+def address_of(place: Place, shop: Workspace) -> str:
+    return place.address.format(w=shop.workspace_id, empty=shop.workspace_id)
+
+
+TESTED = [place for place in PLACES if not place.needs_data]
+
+
+@pytest.mark.parametrize("place", TESTED, ids=lambda place: place.name)
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_axe_finds_nothing(context, served, shop, let_in, place: Place, language: str) -> None:
+    if place.signed_in:
+        sign_in(context, served, let_in(language, role="owner"))
+    else:
+        context.add_cookies([{"name": "safar_language", "value": language, "url": served}])
+    page = context.new_page()
+    answer = page.goto(address_of(place, shop))
+    assert answer is not None
+    assert answer.status == 200
+    assert page.locator("html").get_attribute("lang") == language
+    assert faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert faults(page, _COLOURS) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_axe_finds_what_is_wrong(page: Page) -> None:
+    page.goto("/design")
+    page.evaluate("document.querySelector('#id_name').closest('.field').querySelector('label').remove()")
+    assert {fault.partition(":")[0] for fault in faults(page)} == {"label", "label-title-only"}
+
+
+@pytest.mark.parametrize("place", TESTED, ids=lambda place: place.name)
+def test_a_first_visit_is_light(context, served, shop, let_in, place: Place) -> None:
+    if place.signed_in:
+        sign_in(context, served, let_in("fa", role="owner"))
+    page = context.new_page()
+    net = context.new_cdp_session(page)
+    net.send("Network.enable")
+    sent: list[int] = []
+    net.on("Network.loadingFinished", lambda found: sent.append(int(found["encodedDataLength"])))
+    page.goto(address_of(place, shop), wait_until="networkidle")
+    assert len(sent) >= 5  # page, styles, font, two scripts
+    assert sum(sent) < _HEAVIEST
+
+
+#: Everything that the Tab key should stop at, in the order of the page: of radio buttons only one each.
+_STOPS = """() => {
+  const groups = new Set();
+  const all = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']");
+  return [...all].filter((each) => {
+    if (each.disabled || each.type === "hidden" || each.tabIndex < 0 || !each.checkVisibility()) return false;
+    if (each.type !== "radio") return true;
+    return groups.has(each.name) ? false : groups.add(each.name);
+  }).map((each, place) => (each.dataset.stop = place));
+}"""
+_STOOD = """() => {
+  const each = document.activeElement, style = getComputedStyle(each), box = each.getBoundingClientRect();
+  const isSeen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && box.width > 0 &&
+    box.bottom > 0 && box.top < innerHeight;
+  return [each.dataset.stop === undefined ? null : Number(each.dataset.stop), isSeen];
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_tab_reaches_everything_in_order_and_shows_where_it_is(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/design")
+    stops = page.evaluate(_STOPS)
+    assert len(stops) > 40
+    stood = []
+    for _stop in stops:
+        page.keyboard.press("Tab")
+        stood.append(tuple(page.evaluate(_STOOD)))
+    assert stood == [(stop, True) for stop in stops]
+
+
+def test_escape_closes_what_opened_and_gives_the_focus_back(page: Page) -> None:
+    page.goto("/design")
+    menu = page.locator(".reading-menu summary")
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".reading-menu .menu-panel")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".reading-menu .menu-panel")).to_be_hidden()
+    expect(menu).to_be_focused()
+
+    asking = page.locator("a[data-dialog]")
+    asking.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="این مشتری پاک شود؟")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_label("برای تأیید، این را بنویسید")).to_be_focused()
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(asking).to_be_focused()
+
+
+def test_the_calendar_by_keyboard_from_right_to_left(page: Page) -> None:
+    page.goto("/design")
+    day = page.locator("#id_day")
+    day.fill("۱۴۰۵/۰۸/۳۰")
+    expect(page.locator("#id_day_reading")).to_have_text("شنبه ۳۰ آبان ۱۴۰۵")
+    page.locator("#id_day ~ [data-open-calendar]").click()
+    focused = page.locator(".calendar button:focus")
+    expect(focused).to_have_attribute("data-typed", "1405/08/30")
+    assert faults(page) == []
+    for key, typed in (
+        ("ArrowRight", "1405/08/29"),
+        ("ArrowLeft", "1405/08/30"),
+        ("ArrowLeft", "1405/09/01"),
+        ("ArrowUp", "1405/08/24"),
+        ("PageDown", "1405/09/24"),
+        ("Shift+PageUp", "1404/09/24"),
+        ("Home", "1404/09/22"),
+        ("End", "1404/09/28"),
+    ):
+        page.keyboard.press(key)
+        expect(focused).to_have_attribute("data-typed", typed)
+    page.keyboard.press("Enter")
+    expect(day).to_have_value("1404/09/28")
+    expect(page.locator("#id_day_reading")).to_have_text("جمعه ۲۸ آذر ۱۴۰۴")
+    expect(page.locator(".calendar")).to_have_count(0)
+    page.locator("#id_day ~ [data-open-calendar]").click()
+    expect(focused).to_have_attribute("data-typed", "1404/09/28")
+    page.keyboard.press("Escape")
+    expect(page.locator(".calendar")).to_have_count(0)
+    expect(page.locator("#id_day ~ [data-open-calendar]")).to_be_focused()
+
+
+def test_faults_of_a_form_are_read_first_and_lead_to_their_fields(page: Page) -> None:
+    page.goto("/design")
+    page.get_by_role("button", name="ذخیره").last.click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    assert faults(page) == []
+    page.locator("[data-error-summary] a[href='#id_email']").click()
+    expect(page.locator("#id_email")).to_be_focused()
+
+
+def test_a_part_says_when_there_is_no_connection_and_when_the_session_ended(
+    page: Page, context: BrowserContext
+) -> None:
+    page.goto("/design")
+    part = page.locator("#guide-loaded")
+    page.route("**/design/day**", lambda route: route.abort())
+    page.locator("#load-part").click()
+    expect(part.get_by_role("alert")).to_contain_text("ارتباط با سفر برقرار نیست")
+    expect(part).not_to_have_attribute("aria-busy", "true")
+    expect(part).to_contain_text("هنوز بارگذاری نشده است.")  # what was there stays
+    page.unroute("**/design/day**")
+    context.clear_cookies()
+    page.locator("#load-part").click()
+    again = part.get_by_role("link", name="دوباره وارد شوید")
+    expect(again).to_have_attribute("href", "/sign-in?next=%2Fdesign")
+    expect(page.locator("h1").first).to_have_text("راهنمای طراحی")
+
+
+def test_what_is_on_its_way_is_marked(page: Page) -> None:
+    page.goto("/design")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/design/day**", hold)
+    page.locator("#load-part").click()
+    expect(page.locator("#guide-loaded")).to_have_attribute("aria-busy", "true")
+    expect(page.locator("html")).to_have_class(re.compile("is-busy"))
+    held[0].continue_()
+    expect(page.locator("#guide-loaded")).to_have_text("شنبه ۳۱ مرداد ۱۴۰۵")
+    expect(page.locator("#guide-loaded")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator("html")).not_to_have_class(re.compile("is-busy"))
+
+
+def test_without_javascript_everything_still_works(chromium_browser: Browser, served: str, let_in) -> None:
+    with chromium_browser.new_context(
+        base_url=served, java_script_enabled=False, viewport={"width": 390, "height": 844}
+    ) as context:
+        sign_in(context, served, let_in("en", role="owner"))
+        page = context.new_page()
+        page.goto("/")
+        page.locator(".nav-menu summary").click()
+        expect(page.locator(".nav-menu").get_by_role("link", name="Today")).to_be_visible()
+        page.goto("/design")
+        page.get_by_role("link", name="Erase").click()
+        page.get_by_label("Type this to confirm").fill("c-1")
+        page.get_by_role("button", name="Erase the customer").click()
+        expect(page.get_by_role("alert")).to_contain_text("Nothing has been changed.")
