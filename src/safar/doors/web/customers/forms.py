@@ -33,8 +33,16 @@ class TimelineForm(PageForm):
 
     def __init__(self, names: tuple[str, ...], channels: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("name", [(text, str(happening(text).words)) for text in names], str(_("Everything")))
-        self._offer("channel", [(text, visible(text)) for text in channels if text], str(_("Everywhere")))
+        self._offer(
+            "name",
+            [(text, str(happening(text).words)) for text in names if visible(text) == text],
+            str(_("Everything")),
+        )
+        self._offer(
+            "channel",
+            [(text, text) for text in channels if text and visible(text) == text],
+            str(_("Everywhere")),
+        )
 
     def _offer(self, field: str, known: list[tuple[str, str]], everything: str) -> None:
         asked = str(self.data.get(field, ""))

@@ -23,6 +23,7 @@ from safar.doors.web.design.paging import read_cursor
 from safar.doors.web.design.table import changed
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.events.page import customer_href, file_columns, file_row
+from safar.doors.web.events.words import visible
 from safar.doors.web.members.guard import DeskRequest, desk
 from safar.doors.web.members.policies import Capability
 from safar.store.newest import EventPlace
@@ -104,7 +105,8 @@ def customer(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
 @desk(Capability.CHANGE_CUSTOMERS)
 def customer_part(request: DeskRequest, workspace: Workspace) -> HttpResponse:
     """Take an id out of a person; what is left can be joined again from the toast."""
-    person, out = request.POST.get("id", ""), request.POST.get("out", "")
+    # Ids stand in the address: a hidden field cannot carry every character.
+    person, out = request.GET.get("id", ""), request.GET.get("out", "")
     split = services.part(workspace, person, out, by=Actor.of(request))
     join = reverse("customer-join", kwargs={"workspace_id": workspace.workspace_id})
     again = urlencode({"id": split.person, "other": split.split_person})
@@ -116,14 +118,14 @@ def customer_part(request: DeskRequest, workspace: Workspace) -> HttpResponse:
 @desk(Capability.CHANGE_CUSTOMERS)
 def customer_join(request: DeskRequest, workspace: Workspace) -> HttpResponse:
     """Make one person of two ids: from the form, or to undo a parting."""
-    asked = request.POST if "other" in request.POST else request.GET
-    form = JoinForm(asked)
+    customer_id = request.GET.get("id", "")
+    form = JoinForm(request.GET if "other" in request.GET else request.POST)
     if not form.is_valid():
         toast(request, _("Write the other id first."), "warn")
-        return redirect(customer_href(workspace, asked.get("id", "")))
+        return redirect(customer_href(workspace, customer_id))
     person = services.join(
         workspace,
-        asked.get("id", ""),
+        customer_id,
         form.cleaned_data["other"],
         form.cleaned_data["reason"],
         by=Actor.of(request),
@@ -200,8 +202,8 @@ def _file(request: DeskRequest, workspace: Workspace, person: str) -> HttpRespon
 def _unknown(request: DeskRequest, customer_id: str) -> HttpResponse:
     """Say that nobody goes by this id here, and where to look."""
     context = {
-        "customer_id": customer_id,
-        "form": SearchForm(initial={"q": customer_id[:300]}),
+        "customer_id": visible(customer_id),
+        "form": SearchForm(initial={"q": visible(customer_id[:300])}),
         "desk": "customers",
     }
     return render(request, "customers/unknown.html", context, status=404)

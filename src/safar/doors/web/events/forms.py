@@ -43,7 +43,8 @@ class EventsForm(PageForm):
     def _offer(self, field: str, known: tuple[str, ...], everything: str, *, named: bool = False) -> None:
         """Offer what the log has, and what the address names."""
         asked = str(self.data.get(field, ""))
-        texts = [*known, *([asked] if asked and asked not in known else [])]
+        texts = [text for text in known if visible(text) == text]  # no form can send a control character back
+        texts += [asked] if asked and asked not in known else []
         choices = [(text, self._words(text) if named else visible(text)) for text in texts]
         self.fields[field].choices = [("", everything), *choices]  # type: ignore[attr-defined]
 

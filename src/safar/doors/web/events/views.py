@@ -29,6 +29,7 @@ from .forms import EventsForm
 from .page import MOST_IN_FILE, event_page, events_page, file_columns, file_row, first_steps
 from .queries import Filters
 from .services import note_export
+from .words import visible
 
 
 @require_safe
@@ -63,7 +64,7 @@ def events(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
         loosen=queries.filters_to_loosen(workspace, filters, locale.time_zone) if nothing else [],
         seen=_place(request.GET.get("top", "")),
         can_export=Capability.EXPORT in request.capabilities,
-        properties=present.properties,
+        properties=tuple(name for name in present.properties if visible(name) == name),
         first_steps=first_steps(workspace, frozenset(request.capabilities)),
     )
     template = "events/rows.html" if is_part else "events/events.html"

@@ -39,13 +39,13 @@ _TALK: Final = ("text", "message", "subject", "topic", "conversation_id")
 _SURVEY: Final = ("comment", "verbatim", "survey", "question_key", "metric")
 _MAIL: Final = ("subject", "campaign", "campaign_name", "campaign_id", "title")
 _HAPPENINGS: Final[tuple[tuple[frozenset[str], Happening], ...]] = (
-    (lifecycle.VISITED, Happening("visit", _("Visit"), _PLACE)),
-    (lifecycle.SEARCHED, Happening("search", _("Search"), ("query", "search_term", "q"))),
+    (lifecycle.VISITED, Happening("visit", _("Visited"), _PLACE)),
+    (lifecycle.SEARCHED, Happening("search", _("Searched"), ("query", "search_term", "q"))),
     (lifecycle.PRODUCT_VIEWED, Happening("product", _("Looked at a product"), _PRODUCT)),
     (lifecycle.CART_ADDED, Happening("cart", _("Put into the cart"), _PRODUCT)),
     (lifecycle.CHECKOUT_STARTED, Happening("cart", _("Started to pay"), _ORDER)),
     (lifecycle.PAYMENT_FAILED, Happening("trouble", _("Payment failed"), ("reason", "error", "order_id"))),
-    (lifecycle.ORDER_PLACED, Happening("order", _("Order"), _ORDER)),
+    (lifecycle.ORDER_PLACED, Happening("order", _("Placed an order"), _ORDER)),
     (lifecycle.ORDER_SHIPPED, Happening("parcel", _("Order sent"), _ORDER)),
     (lifecycle.ORDER_DELIVERED, Happening("parcel", _("Order delivered"), _ORDER)),
     (lifecycle.ORDER_RETURNED, Happening("trouble", _("Order returned"), ("reason", "order_id"))),
@@ -54,7 +54,7 @@ _HAPPENINGS: Final[tuple[tuple[frozenset[str], Happening], ...]] = (
     (lifecycle.MESSAGE_RECEIVED, Happening("talk", _("Message from the customer"), _TALK)),
     (lifecycle.MESSAGE_SENT, Happening("talk", _("Message to the customer"), _TALK)),
     (lifecycle.SURVEY_SENT, Happening("survey", _("Invited to answer"), _SURVEY)),
-    (lifecycle.SURVEY_ANSWERED, Happening("survey", _("Answer"), _SURVEY)),
+    (lifecycle.SURVEY_ANSWERED, Happening("survey", _("Answered a survey"), _SURVEY)),
     (lifecycle.CAMPAIGN_SENT, Happening("mail", _("Campaign sent"), _MAIL)),
     (lifecycle.CAMPAIGN_OPENED, Happening("mail", _("Campaign opened"), _MAIL)),
     (lifecycle.CAMPAIGN_CLICKED, Happening("mail", _("Campaign clicked"), _MAIL)),
