@@ -25,6 +25,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "calendar.out_of_range": _("The calendar does not reach that day."),
     "calendar.unknown": _("There is no such calendar here. Choose Gregorian, Jalali or Hijri."),
     "calendar.unknown_period": _("There is no such period. Choose day, week, month, quarter or year."),
+    "changes.impossible_rate": _("A rate of false alarms lies between 0 and 1."),
     "cli.customer_unknown": _("No customer is known by this id; nothing was erased."),
     "cli.demo_differs": _("This folder holds another simulated shop, or something that is no demo."),
     "cli.demo_mark_unreadable": _(
@@ -156,6 +157,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "phone.impossible": _("No telephone number of that country has such a length."),
     "phone.unknown_region": _("There is no such country code."),
     "phone.unreadable": _("This is not a telephone number."),
+    "presence.windows_overlap": _("The period to compare with must lie before the other."),
     "query.refused": _("The query cannot be answered."),
     "question.no_windows": _("The question names no period of time."),
     "refusal": _("This cannot be done as asked."),

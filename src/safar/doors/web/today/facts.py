@@ -164,7 +164,7 @@ def counting_fact(
         if any(point.value for point in points)
         else (),
         grouped=_grouped(cut),
-        head=(_period_head(cut), counted.head),
+        head=(period_head(cut), counted.head),
         rows=tuple((point.label, point.text) for point in points),
         definition=_definition(key, scene, notes, provenance),
         more_head=counted.more_head,
@@ -178,7 +178,7 @@ def estimating_fact(
     """Return the card of a rate or score: a line with a band, interval, count, and a change with its own
     interval."""
     now, before = estimated.estimates[0], estimated.estimates[1]
-    cut, trend_estimates = _cut_with_enough(scene.chosen, estimated.estimates)
+    cut, trend_estimates = cut_with_enough(scene.chosen, estimated.estimates)
     points = []
     rows = []
     for stretch, each in zip(cut.stretches, trend_estimates, strict=True):
@@ -229,7 +229,7 @@ def estimating_fact(
         else (),
         grouped=_grouped(cut),
         head=(
-            _period_head(cut),
+            period_head(cut),
             estimated.head,
             filled(_("%(level)s interval"), level=scene.locale.percent(DEFAULT_LEVEL)),
             estimated.head_of_count,
@@ -252,7 +252,7 @@ def _trend_title(name: str) -> str:
     return filled(_("%(name)s over time; the table below has the same numbers."), name=name)
 
 
-def _cut_with_enough(
+def cut_with_enough(
     chosen: Chosen, estimates: Sequence[Estimate | None]
 ) -> tuple[Cut, Sequence[Estimate | None]]:
     """Return the finest cut whose stretches have enough observations on average to draw more than noise."""
@@ -263,7 +263,8 @@ def _cut_with_enough(
     return chosen.coarse, chosen.of_coarse(estimates)
 
 
-def _period_head(cut: Cut) -> str:
+def period_head(cut: Cut) -> str:
+    """Return the head of the column of stretches."""
     return {
         "day": pgettext("column", "Day"),
         "week": pgettext("column", "Week"),

@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from safar.doors.web.design.answers import Kept
 from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
 from safar.show.numbers import NO_BREAK
@@ -19,8 +20,9 @@ from .facts import Fact, Scene, counting_fact, estimating_fact
 from .first_steps import FirstSteps, first_steps
 from .measures import Counted, Estimated, answers_phrase, scores_wording, shares_wording
 from .periods import CHOICES, Chosen
-from .queries import TodayAnswers
+from .queries import TodayAnswers, WeekAnswers
 from .ratios import customers_ratio, orders_ratio
+from .week import WeekPanel, week_panel
 
 #: How old the last event may be before the page says so beside the period.
 _FRESH: Final = timedelta(days=1)
@@ -60,8 +62,14 @@ class TodayPage:
         What else to choose.
     groups
         The facts; empty when the workspace has no events yet.
+    week
+        What changed this week; None when the workspace has no events yet.
+    can_export, query
+        Whether the reader may take tables away, and what he looks at, as a query.
     updated
         Until when the log reaches, in the reader's words.
+    as_of
+        The time of day of the numbers where they are not the newest; else empty.
     data_until
         The same where that is more than a day ago; else empty.
     commands
@@ -74,15 +82,34 @@ class TodayPage:
     options: tuple[Option, ...]
     groupings: tuple[Option, ...]
     groups: tuple[FactGroup, ...]
+    week: WeekPanel | None
+    can_export: bool
+    query: str
     updated: str
+    as_of: str
     data_until: str
     commands: FirstSteps
 
 
 def today_page(
-    workspace: Workspace, answers: TodayAnswers, locale: Locale, *, now: datetime, base_url: str
+    workspace: Workspace,
+    kept: Kept[TodayAnswers],
+    week: Kept[WeekAnswers],
+    locale: Locale,
+    *,
+    now: datetime,
+    base_url: str,
+    events_address: str,
+    can_export: bool,
 ) -> TodayPage:
-    """Return the page in the reader's words."""
+    """Return the page in the reader's words.
+
+    Parameters
+    ----------
+    events_address
+        Of the desk Events; empty where the reader may not see single customers.
+    """
+    answers = kept.answer
     chosen, last = answers.chosen, answers.overview.last_event_at
     history = ""
     if last is not None and not chosen.has_data:
@@ -97,7 +124,7 @@ def today_page(
         did = (
             _customers(scene, answers),
             _orders(scene, answers),
-            _revenue(scene, answers),
+            _revenue(scene, answers, workspace.currency),
             _conversion(scene, answers),
         )
         said = (_nps(scene, answers), _csat(scene, answers), _ces(scene, answers), _response(scene, answers))
@@ -113,7 +140,21 @@ def today_page(
         options=_options(chosen, locale),
         groupings=_groupings(chosen),
         groups=groups,
+        week=week_panel(
+            week.answer.changes,
+            week.answer.week,
+            locale,
+            events_address=events_address,
+            has_history=week.answer.has_history,
+        )
+        if groups
+        else None,
+        can_export=can_export,
+        query=f"period={chosen.choice.key}&by={chosen.cut.unit}",
         updated=updated,
+        as_of=""
+        if kept.is_current and week.is_current
+        else locale.time(min(each.as_of for each in (kept, week) if not each.is_current), seconds=True),
         data_until=updated if last is not None and now - last > _FRESH else "",
         commands=first_steps(workspace.workspace_id, base_url),
     )
@@ -183,9 +224,11 @@ def _orders(scene: Scene, answers: TodayAnswers) -> Fact:
     return counting_fact("orders", scene, counted, provenance=answers.overview.provenance)
 
 
-def _revenue(scene: Scene, answers: TodayAnswers) -> Fact:
+def _revenue(scene: Scene, answers: TodayAnswers, own_currency: str) -> Fact:
     locale, found = scene.locale, answers.revenue.by_currency
-    currency = found[0].currency if found else locale.currency
+    if not any(one.ordered.minor or one.refunded.minor for each in found for one in each.revenues):
+        found = ()  # where nothing was sold, none of its currencies is the shop's more than its own
+    currency = found[0].currency if found else own_currency
     revenues = found[0].revenues if found else ()
     values = tuple(each.net.minor for each in revenues) or (0,) * len(answers.overview.overviews)
 

@@ -225,6 +225,56 @@ def chosen(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week of the workspace so far, and the same stretch of the week before.
+
+    Attributes
+    ----------
+    now, before
+        As instants; ``before`` ends at the same time of the same day of the week.
+    days, before_days
+        First and end civil day, half-open, for their names.
+    """
+
+    now: Window
+    before: Window
+    days: tuple[int, int]
+    before_days: tuple[int, int]
+
+
+def week_so_far(*, now: datetime, locale: Locale, last_event_at: datetime | None) -> Week:
+    """Return the week in which the data end; while a day of it is not over yet, the whole one before.
+
+    Parameters
+    ----------
+    now, last_event_at
+        Aware instants; None for a log without events.
+    locale
+        Time zone, first day of the week.
+    """
+    calendar, zone = locale.calendar_lens, locale.time_zone
+    end = data_end(now, last_event_at)
+    last_day = int(local_days([to_microseconds(end) - 1], zone)[0])
+    first = int(calendar.period_start(last_day, "week", week_starts=locale.week_starts))
+    if last_day == first:
+        whole = calendar.window(first - 7, first, zone)
+        return Week(
+            whole, calendar.window(first - 14, first - 7, zone), (first - 7, first), (first - 14, first - 7)
+        )
+    elapsed = end - calendar.window(last_day, last_day + 1, zone).start
+    day_before = calendar.window(last_day - 7, last_day - 6, zone)
+    return Week(
+        Window(calendar.window(first, last_day + 1, zone).start, end),
+        Window(
+            calendar.window(first - 7, last_day - 6, zone).start,
+            min(day_before.start + elapsed, day_before.end),
+        ),
+        (first, last_day + 1),
+        (first - 7, last_day - 6),
+    )
+
+
 def _choice(key: str) -> Choice:
     for choice in CHOICES:
         if choice.key == key:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from safar.doors.web.audit.actor import Actor
+from safar.doors.web.design.export import export
 from safar.doors.web.members.backend import MemberRequest
 from safar.doors.web.members.guard import DeskRequest, desk, signed_in
 from safar.doors.web.members.policies import Capability
 from safar.doors.web.members.queries import workspace_ids_of
 from safar.store.registry import Workspace
 
+from .files import fact_file
 from .page import today_page
-from .periods import chosen
-from .queries import last_event_at, today_answers
+from .queries import changes_of_week, today_of_reader
+from .services import note_export
 
 
 @require_safe
@@ -31,26 +39,41 @@ def front(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 @desk(Capability.SEE_NUMBERS)
-def today(request: DeskRequest, workspace: Workspace) -> HttpResponse:
-    """Show how customers fare in a period: the page, or the part of it that htmx asks for."""
-    locale = request.reader.locale(workspace)
+def today(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
+    """Show how customers fare in a period: the page, the part of it that htmx asks for, or the file of a fact."""
     now = timezone.now()
-    period = chosen(
-        request.GET.get("period", ""),
-        request.GET.get("by", ""),
-        now=now,
-        locale=locale,
-        last_event_at=last_event_at(workspace),
-    )
+    if request.GET.get("export"):
+        return _file(request, workspace, now)
+    locale = request.reader.locale(workspace)
+    sees_customers = Capability.SEE_CUSTOMERS in request.capabilities
     page = today_page(
         workspace,
-        today_answers(workspace, period),
+        today_of_reader(
+            workspace, request.GET.get("period", ""), request.GET.get("by", ""), now=now, locale=locale
+        ),
+        changes_of_week(workspace, now=now, locale=locale),
         locale,
         now=now,
         base_url=f"{request.scheme}://{request.get_host()}",
+        events_address=reverse("events", args=[workspace.workspace_id]) if sees_customers else "",
+        can_export=Capability.EXPORT in request.capabilities,
     )
     is_part = request.headers.get("HX-Request-Type") == "partial"
     template = "today/today_part.html" if is_part else "today/today.html"
     response = render(request, template, {"page": page, "desk": "today"})
     patch_vary_headers(response, ["HX-Request-Type"])
+    return response
+
+
+def _file(request: DeskRequest, workspace: Workspace, now: datetime) -> HttpResponseBase:
+    if Capability.EXPORT not in request.capabilities:
+        raise PermissionDenied
+    form, fact, locale = request.GET["export"], request.GET.get("fact", ""), request.reader.locale(workspace)
+    period, grouping = request.GET.get("period", ""), request.GET.get("by", "")
+    answers = today_of_reader(workspace, period, grouping, now=now, locale=locale).answer
+    columns, lines = fact_file(fact, answers)
+    response = export(
+        f"{workspace.workspace_id}-{fact}", columns, lines, form, locale, request.reader.direction
+    )
+    note_export(workspace, form, fact, answers.chosen.choice.key, by=Actor.of(request))
     return response

@@ -1,0 +1,12 @@
+"""A sentence for each change that this desk notes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: Final[dict[str, Promise | str]] = {
+    "numbers.exported": _("Took numbers of Today away as a file."),
+}
