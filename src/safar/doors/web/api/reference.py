@@ -10,6 +10,8 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from safar.doors.web.design.reader import Reader
+
 from .credentials import BURST, PER_SECOND
 from .door import Door, operations
 
@@ -94,7 +96,7 @@ class ReferencePage:
     burst: str
 
 
-def reference_page(api: Door, document: Mapping[str, Any], address: str) -> ReferencePage:
+def reference_page(api: Door, document: Mapping[str, Any], address: str, reader: Reader) -> ReferencePage:
     """Return the page.
 
     Parameters
@@ -103,6 +105,8 @@ def reference_page(api: Door, document: Mapping[str, Any], address: str) -> Refe
         The OpenAPI document.
     address
         Where this installation is, for the example.
+    reader
+        Whose digits numbers are shown in.
     """
     schemas = document["components"]["schemas"]
     found: dict[str, list[OperationPart]] = {tag: [] for tag in _SUBJECTS}
@@ -116,8 +120,8 @@ def reference_page(api: Door, document: Mapping[str, Any], address: str) -> Refe
             Subject(tag.lower(), name, tuple(found[tag])) for tag, name in _SUBJECTS.items() if found[tag]
         ),
         example=f'curl -H "Authorization: Bearer sft_…" {address}/api/v1/me',
-        per_second=f"{PER_SECOND:g}",
-        burst=str(BURST),
+        per_second=reader.shape(f"{PER_SECOND:g}"),
+        burst=reader.shape(str(BURST)),
     )
 
 

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from safar.doors.web.design.reader import reader_of
+
 from .door import API
 from .problems import problem
 from .reference import reference_page
@@ -28,7 +30,8 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def reference(request: HttpRequest) -> HttpResponse:
     """Show the same as a page."""
     address = f"{request.scheme}://{request.get_host()}"
-    return render(request, "api/reference.html", {"page": reference_page(API, _document(), address)})
+    page = reference_page(API, _document(), address, reader_of(request))
+    return render(request, "api/reference.html", {"page": page})
 
 
 def unknown(request: HttpRequest, rest: str) -> HttpResponse:

@@ -1,0 +1,74 @@
+"""The API keeps to its own description, whatever it is sent: no failure of ours, no answer that it does not describe."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.generation import GenerationMode
+
+from safar.store.home import Home
+from two_workspaces import Company
+
+_EXAMPLES = 6
+
+
+@pytest.fixture
+def calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a token ask as often as a generator does, and let no query take long."""
+    from safar.doors.web.api import credentials, queries  # noqa: PLC0415 - Django is configured by the home
+    from safar.doors.web.api.rates import Rates  # noqa: PLC0415
+
+    monkeypatch.setattr(credentials, "_rates", Rates(100_000, 100_000))
+    monkeypatch.setattr(queries, "_WITHIN", timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+def test_the_api_answers_as_it_describes(
+    web_home: Home, ours: Company, calm: None, mode: GenerationMode
+) -> None:
+    from django.core.handlers.wsgi import WSGIHandler  # noqa: PLC0415
+
+    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", WSGIHandler())
+    headers = {"Authorization": f"Bearer {ours.secrets['owner']}", "Host": "127.0.0.1"}
+    asked, done = 0, set()
+    for found in schema.get_all_operations():
+        operation = found.ok()
+
+        @given(case=operation.as_strategy(generation_mode=mode))
+        @settings(
+            max_examples=_EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        def ask(case: Any) -> None:
+            nonlocal asked
+            asked += 1
+            answer = case.call(headers=headers)
+            if answer.status_code < 300:
+                done.add(case.path)
+            said = f"{case.method} {case.formatted_path}: {answer.status_code} {answer.content[:300]!r}"
+            assert answer.status_code < 500, said
+            if answer.status_code >= 400:
+                assert answer.headers["content-type"] == ["application/problem+json"], said
+            case.validate_response(
+                answer,
+                checks=[
+                    schemathesis.checks.CHECKS.get_one(name)
+                    for name in (
+                        "status_code_conformance",
+                        "content_type_conformance",
+                        "response_schema_conformance",
+                    )
+                ],
+            )
+
+        ask()
+    assert asked > 100
+    assert len(done) > (8 if mode is GenerationMode.POSITIVE else 0), sorted(done)
