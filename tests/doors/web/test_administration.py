@@ -1,4 +1,4 @@
-"""Settings of a workspace: which role sees and does what, what an act leaves behind, and what a refused one does not."""
+"""Settings of a workspace: which role sees and does what, what an act leaves behind, what a refused one does not."""
 
 from __future__ import annotations
 
@@ -117,9 +117,12 @@ def test_changed_settings_are_kept_and_noted_with_what_they_were(enter, at, shop
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"name": " "}, {"time_zone": "Nowhere"}, {"currency": "XXX"}, {"calendar": "mayan"}, {"language": "de"}]
+    "wrong",
+    [{"name": " "}, {"time_zone": "Nowhere"}, {"currency": "XXX"}, {"calendar": "mayan"}, {"language": "de"}],
 )
-def test_a_wrong_setting_is_said_at_its_field_and_nothing_is_changed(enter, at, shop, web_home, wrong) -> None:
+def test_a_wrong_setting_is_said_at_its_field_and_nothing_is_changed(
+    enter, at, shop, web_home, wrong
+) -> None:
     answer = enter().post(at("settings/workspace"), SETTINGS | wrong)
     assert answer.status_code == 422
     (field,) = wrong
@@ -272,7 +275,9 @@ def test_a_manager_neither_makes_nor_touches_owners(enter, at, shop) -> None:
     assert browser.post(at(owner), {"role": "viewer"}).status_code == 422
     assert browser.post(at(f"{owner}/remove"), {"typed": "owner@example.com"}).status_code == 422
     assert browser.post(at(f"{owner}/reset")).status_code == 403
-    assert browser.post(at("settings/members"), {"email": "x@example.com", "role": "owner"}).status_code == 422
+    assert (
+        browser.post(at("settings/members"), {"email": "x@example.com", "role": "owner"}).status_code == 422
+    )
     assert Membership.objects.get(member__email="owner@example.com").role == "owner"
     assert not Invitation.objects.exists()
     assert noted(shop.workspace_id) == []
