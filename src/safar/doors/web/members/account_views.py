@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -357,10 +358,12 @@ def me_leave(request: MemberRequest, workspace_id: str) -> HttpResponse:
 
     def leave() -> HttpResponse:
         try:
-            remove_member(request.user.email, workspace_id, by=Actor.of(request))
+            left = remove_member(request.user.email, workspace_id, by=Actor.of(request))
         except LastOwner:
             messages.error(request, _("You are its only owner. Make somebody else owner first."))
             return redirect("me-workspaces")
+        if not left.is_active:  # it was the last one
+            logout(request)
         messages.success(request, filled(_("You no longer work in %(workspace)s."), workspace=workspace.name))
         return redirect("me-workspaces")
 

@@ -27,7 +27,10 @@ _PROVED_AT: Final = "proved_at"
 
 def begin_session(request: HttpRequest, member: Member) -> None:
     """Sign a member in who has shown all that he must: a new session key, remembered as his."""
+    before = request.session.session_key
     login(request, member)
+    request.session.cycle_key()  # Django keeps the key where the same member signs in again
+    MemberSession.objects.filter(session_key=before).delete()
     prove(request)
     request.session.save()
     _adopt(request, member)
@@ -47,8 +50,9 @@ def is_proved(request: HttpRequest) -> bool:
 def keep_this_session(request: HttpRequest, member: Member) -> None:
     """After a new password or a second factor: this session gets a new key and lives on, all others end."""
     proved_at = request.session.get(_PROVED_AT)
+    request.session.cycle_key()
     end_sessions(member)
-    login(request, member)
+    login(request, member)  # with a new password the session is emptied: it begins anew
     if proved_at:
         request.session[_PROVED_AT] = proved_at
     request.session.save()

@@ -79,7 +79,7 @@ def take(*asked: tuple[Limit, str], now: datetime | None = None) -> None:
     now = now or timezone.now()
     with transaction.atomic():
         Attempts.objects.filter(last_at__lt=now - FORGOTTEN_AFTER).delete()
-        rows = [(limit, _row(limit, name)) for limit, name in asked]
+        rows = [(limit, _row(limit, name, now)) for limit, name in asked]
         until = max((row.waits_until for _, row in rows), default=now)
         if until > now:
             raise AttemptsWait(
@@ -103,8 +103,9 @@ def forgive(*succeeded: tuple[Limit, str], one_of: Sequence[tuple[Limit, str]] =
         )
 
 
-def _row(limit: Limit, name: str) -> Attempts:
-    row, _ = Attempts.objects.get_or_create(key_digest=_digest(limit, name))
+def _row(limit: Limit, name: str, now: datetime) -> Attempts:
+    first = {"last_at": now, "waits_until": now}
+    row, _ = Attempts.objects.get_or_create(key_digest=_digest(limit, name), defaults=first)
     return Attempts.objects.select_for_update().get(pk=row.pk)
 
 

@@ -223,6 +223,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
         except Refusal as error:
             refused(form, error, request, "password")
         else:
+            logout(request)  # if it was his, this session has ended with the others
             messages.success(request, _("Your new password is set. Sign in with it."))
             return redirect("sign-in")
     page = EntryPage(
