@@ -89,6 +89,7 @@ function offerDrops(root) {
   for (const zone of root.querySelectorAll(".drop:not(.is-ready)")) {
     const input = zone.querySelector("input[type=file]");
     const name = zone.querySelector(".drop-name");
+    if (!name) continue; // a page's own way of taking files
     zone.classList.add("is-ready");
     for (const over of ["dragenter", "dragover"]) zone.addEventListener(over, () => zone.classList.add("is-over"));
     for (const gone of ["dragleave", "drop"]) zone.addEventListener(gone, () => zone.classList.remove("is-over"));
