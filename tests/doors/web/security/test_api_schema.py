@@ -1,4 +1,4 @@
-"""The API keeps to its own description, whatever it is sent: no failure of ours, no answer that it does not describe."""
+"""The API keeps to its own description, whatever it is sent: no failure of ours, no answer that is not described."""
 
 from __future__ import annotations
 
