@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -25,7 +26,11 @@ def web_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     # Playwright keeps an event loop in the thread of the tests while it lives; nothing of Django runs on it.
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        prepare(folder)
+        with pytest.MonkeyPatch.context() as starting:
+            # Read once; other homes, of processes that a test starts, are not this database's.
+            if address := os.environ.get("TEST_DATABASE_URL"):
+                starting.setenv("SAFAR_DATABASE_URL", address)
+            prepare(folder)
         from safar.doors.web.homes import current_home  # noqa: PLC0415 - needs Django configured
 
         with current_home() as home:
@@ -37,7 +42,10 @@ def _clean_tables(web_home: Home) -> Iterator[None]:
     yield
     from django.db import connection, connections, transaction  # noqa: PLC0415
 
-    with transaction.atomic(), connection.cursor() as cursor:  # foreign keys are looked at when it is committed
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):  # foreign keys are looked at when it is committed
         for table in connection.introspection.django_table_names(only_existing=True):
             if table not in KEPT:
                 cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")

@@ -14,6 +14,14 @@ from safar.doors.web.secret import SecretUnsafe, secret_key
 from safar.doors.web.setup import AnotherHome, configure, prepare
 
 
+@pytest.fixture
+def _on_sqlite(web_home) -> None:
+    from django.db import connection  # noqa: PLC0415
+
+    if connection.vendor != "sqlite":
+        pytest.skip("The tables are on a server.")
+
+
 def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
@@ -37,10 +45,15 @@ def test_a_secret_that_others_may_read_is_refused(tmp_path: Path) -> None:
 
 
 def test_preparing_again_changes_nothing(web_home) -> None:
-    database = web_home.folder / "app.sqlite"
     prepare(web_home.folder)
-    assert mode_of(database) == 0o600
     assert mode_of(web_home.folder) == 0o700
+    assert mode_of(web_home.folder / "uploads.tmp") == 0o700
+
+
+@pytest.mark.usefixtures("_on_sqlite")
+def test_the_database_is_nobody_elses(web_home) -> None:
+    prepare(web_home.folder)
+    assert mode_of(web_home.folder / "app.sqlite") == 0o600
 
 
 def test_one_process_serves_one_home(web_home, tmp_path: Path) -> None:
@@ -75,6 +88,7 @@ def test_djangos_own_checks_find_nothing(web_home) -> None:
     assert run_checks() == []
 
 
+@pytest.mark.usefixtures("_on_sqlite")
 def test_the_database_is_written_ahead(web_home) -> None:
     from django.db import connection  # noqa: PLC0415
 

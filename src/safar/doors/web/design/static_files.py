@@ -27,7 +27,7 @@ TYPES: Final = {
 }
 _COMPRESSED: Final = frozenset({".css", ".js", ".svg"})
 #: What every page needs, sent as one file under ``css/``: each further file costs a slow line another journey.
-SHARED_STYLES: Final = ("tokens", "base", "components", "tables", "forms")
+SHARED_STYLES: Final = ("tokens", "base", "components", "tables", "forms", "work")
 SHARED_SHEET: Final = "css/all.css"
 
 

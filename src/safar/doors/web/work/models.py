@@ -7,17 +7,16 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 
 class Status(models.TextChoices):
-    """Where a piece of work stands."""
+    """Where a piece of work stands; `page` has the words."""
 
-    WAITING = "waiting", _("waiting")
-    RUNNING = "running", _("running")
-    SUCCEEDED = "succeeded", _("done")
-    FAILED = "failed", _("failed")
-    CANCELLED = "cancelled", _("cancelled")
+    WAITING = "waiting"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 #: Not ended yet.
@@ -45,7 +44,7 @@ class Work(models.Model):
     )
     actor_name = models.CharField(max_length=254, blank=True, default="")
 
-    status = models.CharField(max_length=16, choices=Status, default=Status.WAITING)
+    status = models.CharField(max_length=16, default=Status.WAITING)
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True, blank=True)
     note = models.CharField(max_length=254, blank=True, default="")

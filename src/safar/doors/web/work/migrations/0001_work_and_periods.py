@@ -47,20 +47,7 @@ class Migration(migrations.Migration):
                 ("arguments", models.JSONField(default=dict)),
                 ("actor_kind", models.CharField(max_length=16)),
                 ("actor_name", models.CharField(blank=True, default="", max_length=254)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "waiting"),
-                            ("running", "running"),
-                            ("succeeded", "done"),
-                            ("failed", "failed"),
-                            ("cancelled", "cancelled"),
-                        ],
-                        default="waiting",
-                        max_length=16,
-                    ),
-                ),
+                ("status", models.CharField(default="waiting", max_length=16)),
                 ("done", models.BigIntegerField(default=0)),
                 ("total", models.BigIntegerField(blank=True, null=True)),
                 ("note", models.CharField(blank=True, default="", max_length=254)),
