@@ -143,7 +143,7 @@ def test_the_way_from_a_file_to_events_and_back(desk: Desk) -> None:
     said = text_of(columns)
     assert "Each row becomes an event order_placed of the customer in column “کد مشتری”" in said
     assert "1 of the first 4 rows would be rejected" in said
-    assert "No customer: «کد مشتری» is empty" in said
+    assert "No customer: “کد مشتری” is empty" in said
     assert "No column says the currency" in said
 
     fields = roles_of(columns) | {"version": version_of(columns), "unit": "IRR*10", "act": "try"}
@@ -152,7 +152,7 @@ def test_the_way_from_a_file_to_events_and_back(desk: Desk) -> None:
     assert desk.work() == 1
     trial = text_of(desk.get(import_id, "/trial"))
     assert "3 of 4 rows would be taken, as 3 events" in trial
-    assert "No customer: «کد مشتری» is empty" in trial
+    assert "No customer: “کد مشتری” is empty" in trial
     assert desk.events() == 0
     rejects = b"".join(desk.get(import_id, "/trial/rejects.csv").streaming_content).decode("utf-8-sig")
     assert [row["row"] for row in csv.DictReader(io.StringIO(rejects))] == ["4"]

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 from safar.collect.look import ColumnLook
 from safar.collect.mapping import columns_of
 from safar.collect.preview import PreviewRow
-from safar.collect.roles import SINGLE
+from safar.collect.roles import MOMENT_ROLES, SINGLE
 from safar.doors.web.design.paging import cursor
 from safar.doors.web.design.parts import EmptyState, Step, steps
 from safar.doors.web.design.table import Cell, Column, Row, Table, Tone
@@ -23,6 +23,7 @@ from safar.doors.web.error_sentences import sentence_of
 from safar.show.locale import Locale
 from safar.store.registry import Workspace
 from safar.vocabulary.errors import SafarError
+from safar.vocabulary.money import Money
 
 from .models import FileImport
 from .queries import ImportFacts, KnownMapping
@@ -200,6 +201,7 @@ class ColumnsPage:
     refusal_detail: str
     is_written: bool
     is_said: bool
+    asks_event_name: bool
     templates: tuple[KnownMapping, ...]
     cards: tuple[ColumnCard, ...]
     columns_more: str
@@ -233,6 +235,7 @@ def columns_page(
         refusal_detail=str(known.refusal) if known.refusal else "",
         is_written=known.is_written,
         is_said=bool(row.reading or row.roles or row.unit or row.event_name or row.written),
+        asks_event_name=not known.is_written and not set(known.roles.values()) & {"event", *MOMENT_ROLES},
         templates=tuple(templates),
         cards=tuple(_card(place, known, wrong, locale) for place in range(min(len(names), MOST_COLUMNS))),
         columns_more=filled(
@@ -260,8 +263,6 @@ def columns_page(
 
 
 def _amount_text(amount: int, currency: str, locale: Locale) -> str:
-    from safar.vocabulary.money import Money  # noqa: PLC0415 - one use
-
     return locale.money(Money(amount, currency)) if currency else ""
 
 
@@ -329,7 +330,7 @@ def _card(place: int, known: Understanding, wrong: dict[str, str], locale: Local
         groups=groups,
         meaning=_written_meaning(name, known) if known.is_written else str(ROLE_NAMES.get(role, role)),
         mistake=wrong.get(name, ""),
-        is_key=role in SINGLE,
+        is_key=role in (*SINGLE, *MOMENT_ROLES),
     )
 
 

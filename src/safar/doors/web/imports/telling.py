@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.utils.translation import gettext as _
 
 from safar.collect.mapping import EventRule, Mapping, property_rules
@@ -11,16 +9,16 @@ from safar.collect.template import Template
 from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
 
-from .words import currency_unit
+from .words import currency_unit, listed, quoted
 
 
 def mapping_in_words(mapping: Mapping, locale: Locale) -> list[str]:
     """Return what becomes of the rows of a file, a sentence a line."""
-    customer = listed((column.column for column in mapping.customer.id_columns()), locale)
+    customer = listed(column.column for column in mapping.customer.id_columns())
     rules = mapping.event
     lines = []
     if len(rules) == 1:
-        lines.append(_one(rules[0], customer, locale))
+        lines.append(_one(rules[0], customer))
     else:
         lines.append(
             filled(
@@ -28,48 +26,42 @@ def mapping_in_words(mapping: Mapping, locale: Locale) -> list[str]:
                 customer=customer,
             )
         )
-        lines += [_of_several(rule, locale) for rule in rules]
+        lines += [_of_several(rule) for rule in rules]
     lines += dict.fromkeys(filter(None, (_amount(rule, mapping, locale) for rule in rules)))
     traits = [rule.column for rule in property_rules(mapping.customer.traits).values() if rule.column]
     if traits:
-        lines.append(filled(_("Of the customer it says: %(columns)s."), columns=listed(traits, locale)))
+        lines.append(filled(_("Of the customer it says: %(columns)s."), columns=listed(traits)))
     if mapping.channel:
-        lines.append(filled(_("The channel: %(channel)s."), channel=_text(mapping.channel, locale)))
+        lines.append(filled(_("The channel: %(channel)s."), channel=_text(mapping.channel)))
     lines += [
         filled(_("Rows are left out on purpose: %(reason)s."), reason=skip.reason) for skip in mapping.skip
     ]
-    lines.append(_repeated(mapping, locale))
+    lines.append(_repeated(mapping))
     return lines
 
 
-def listed(names: Iterable[str], locale: Locale) -> str:
-    """Return names of columns, each in quotation marks."""
-    between = "، " if locale.language != "en" else ", "
-    return between.join(f"«{name}»" if locale.language != "en" else f"“{name}”" for name in names)
-
-
-def _one(rule: EventRule, customer: str, locale: Locale) -> str:
+def _one(rule: EventRule, customer: str) -> str:
     facts = {
-        "event": _text(rule.name, locale),
+        "event": _text(rule.name),
         "customer": customer,
-        "time": listed(rule.time_columns(), locale),
+        "time": listed(rule.time_columns()),
     }
     if rule.per:
         sentence = _(
             "Neighbouring rows with the same %(group)s become one event %(event)s of the customer in column "
             "%(customer)s, at the time in %(time)s."
         )
-        return filled(sentence, group=listed(rule.per, locale), **facts)
+        return filled(sentence, group=listed(rule.per), **facts)
     sentence = _(
         "Each row becomes an event %(event)s of the customer in column %(customer)s, at the time in %(time)s."
     )
     return filled(sentence, **facts)
 
 
-def _of_several(rule: EventRule, locale: Locale) -> str:
-    facts = {"event": _text(rule.name, locale), "time": listed(rule.time_columns(), locale)}
+def _of_several(rule: EventRule) -> str:
+    facts = {"event": _text(rule.name), "time": listed(rule.time_columns())}
     if rule.when:
-        conditions = listed(dict.fromkeys(each.column for each in rule.when), locale)
+        conditions = listed(dict.fromkeys(each.column for each in rule.when))
         return filled(
             _("%(event)s at the time in %(time)s, depending on %(conditions)s"),
             conditions=conditions,
@@ -83,7 +75,7 @@ def _amount(rule: EventRule, mapping: Mapping, locale: Locale) -> str:
     if amount is None:
         return ""
     columns = " × ".join(
-        f"«{each}»" for each in ([amount.column] if amount.column else []) + list(amount.columns)
+        quoted(each) for each in ([amount.column] if amount.column else []) + list(amount.columns)
     )
     return filled(
         _("The amount is %(columns)s, in %(unit)s."),
@@ -95,27 +87,27 @@ def _amount(rule: EventRule, mapping: Mapping, locale: Locale) -> str:
 def _unit(currency: str, times: float, locale: Locale) -> str:
     template = Template.of(currency)
     if template.columns:
-        return filled(_("the currency in column %(column)s"), column=listed(template.columns, locale))
+        return filled(_("the currency in column %(column)s"), column=listed(template.columns))
     if currency == "IRR" and times == 10:
         return _("toman (10 rials)")
     unit = currency_unit(currency, locale) if currency else _("the workspace's currency")
     return unit if times == 1 else f"{locale.number(times)} × {unit}"
 
 
-def _repeated(mapping: Mapping, locale: Locale) -> str:
+def _repeated(mapping: Mapping) -> str:
     keys = [mapping.event_id] if mapping.event_id else mapping.key
     keys = keys or list(dict.fromkeys(name for rule in mapping.event for name in (rule.key or rule.per)))
     if keys:
         return filled(
             _("A row with the same %(columns)s in a later file is the same row: nothing is counted twice."),
-            columns=listed(keys, locale),
+            columns=listed(keys),
         )
     return _("A row that stands unchanged in a later file is the same row: nothing is counted twice.")
 
 
-def _text(template: str, locale: Locale) -> str:
+def _text(template: str) -> str:
     """Return a text of the mapping, columns in it named as such."""
     found = Template.of(template)
     if not found.columns:
         return template
-    return filled(_("as column %(column)s says"), column=listed(found.columns, locale))
+    return filled(_("as column %(column)s says"), column=listed(found.columns))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from safar.collect.proposing import Choice
 from safar.collect.reasons import REASONS
@@ -111,13 +112,23 @@ assert set(_REASONS) == set(REASONS)
 def reason_in_words(reason: str, column: str = "") -> str:
     """Return why a row is rejected; the column by name where the reason is about one."""
     sentence = str(_REASONS.get(reason, reason))
-    named = f"«{column}»" if column else _("a column")
+    named = quoted(column) if column else _("a column")
     return filled(sentence, column=named) if "%(column)s" in sentence else sentence
+
+
+def quoted(name: str) -> str:
+    """Return a name out of the file in the quotation marks of the reader's language."""
+    return filled(_("“%(name)s”"), name=name)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names out of the file, one after the other."""
+    return pgettext("between names in a row", ", ").join(map(quoted, names))
 
 
 def doubt_in_words(choice: Choice, locale: Locale, currency: str) -> str:
     """Return what a person should look at before the numbers of a draft are believed."""
-    column = f"«{choice.column}»"
+    column = quoted(choice.column)
     if choice.place == "event[0].at":
         return filled(
             _("Not all values of %(column)s are dates. Rows without one are rejected."), column=column
