@@ -90,7 +90,8 @@ def take(*asked: tuple[Limit, str], now: datetime | None = None) -> None:
         for limit, row in rows:
             row.count += 1
             row.last_at = now
-            row.waits_until = now + limit.wait_after(row.count)
+            if wait := limit.wait_after(row.count):
+                row.waits_until = now + wait
             row.save(update_fields=["count", "last_at", "waits_until"])
 
 
@@ -104,7 +105,7 @@ def forgive(*succeeded: tuple[Limit, str], one_of: Sequence[tuple[Limit, str]] =
 
 
 def _row(limit: Limit, name: str, now: datetime) -> Attempts:
-    first = {"last_at": now, "waits_until": now}
+    first = {"last_at": now, "waits_until": now - FORGOTTEN_AFTER}
     row, _ = Attempts.objects.get_or_create(key_digest=_digest(limit, name), defaults=first)
     return Attempts.objects.select_for_update().get(pk=row.pk)
 
