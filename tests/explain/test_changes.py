@@ -157,6 +157,23 @@ def test_a_change_by_hand(log: Log) -> None:
     assert found.provenance.rows_read == 200
 
 
+def test_what_nobody_had_before(log: Log) -> None:
+    write(
+        log,
+        together(
+            *(an_event("page", START + timedelta(minutes=n), customer=f"c{n}") for n in range(30)),
+            *(an_event("chat", START + WEEK + timedelta(minutes=n), customer=f"c{n}") for n in range(30)),
+        ),
+    )
+    by_name = {each.subject: each for each in changes(log, ASKED).changes if each.kind == "event"}
+    new, gone = by_name["chat"], by_name["page"]
+    assert (new.now, new.before, new.is_up, new.is_clear) == (30, 0, True, True)
+    assert (gone.now, gone.before, gone.is_up, gone.is_clear) == (0, 30, False, True)
+    assert new.change.value == math.inf
+    assert new.change.interval.low == pytest.approx(1 / gone.change.interval.high)
+    assert new.p_value == pytest.approx(gone.p_value)
+
+
 def test_benjamini_and_hochberg_by_hand() -> None:
     """Their own example (1995, section 3.2): of fifteen p-values the four smallest are kept."""
     p_values = [

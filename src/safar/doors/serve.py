@@ -215,7 +215,19 @@ def serve(
         )
         _spare_what_is_there()
         with _calm_signals():
-            _Server(config, on_ready).run(sockets=[listening])
+            _Server(config, on_ready if ingest_only else _warming(home, on_ready)).run(sockets=[listening])
+
+
+def _warming(home: Home, on_ready: Callable[[str], None] | None) -> Callable[[str], None]:
+    """Return what to do once requests are answered: say so, and make the first view of numbers quick."""
+    from .web.warming import warm_in_background  # noqa: PLC0415 - an ingest process never loads Django
+
+    def ready(address: str) -> None:
+        warm_in_background(home)
+        if on_ready is not None:
+            on_ready(address)
+
+    return ready
 
 
 def _check_modes(**modes: bool) -> None:

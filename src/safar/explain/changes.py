@@ -23,6 +23,7 @@ from safar.vocabulary.interval import (
     FEWEST_FOR_VERDICT,
     Clustered,
     Estimate,
+    Interval,
     clustering_of,
     difference,
     normal_quantile,
@@ -96,7 +97,8 @@ class Moved:
     now, before
         Counts; a share 0…1 (``conversion``, ``csat``); points (``nps``, ``ces``).
     change
-        With its interval: how many times as many for counts, each per time; else the difference.
+        With its interval: how many times as many for counts, each per time, infinitely many where there was none
+        before; else the difference.
     is_ratio
         Which of the two.
     p_value
@@ -267,9 +269,13 @@ def _counts(
 ) -> Moved | None:
     """Return how many times as many, tested by the score test whose inversion is its interval."""
     exposure = _exposure(question)
-    change = ratio_of_counts(now, before, exposure=exposure, clustering=clustering, level=question.level)
-    if change is None or change.n < 2 * FEWEST_FOR_VERDICT:
+    if now + before < 2 * FEWEST_FOR_VERDICT:
         return None
+    change = ratio_of_counts(now, before, exposure=exposure, clustering=clustering, level=question.level)
+    if change is None:  # there was none before: what is at least so many times as many, turned round
+        turned = ratio_of_counts(0, now, exposure=1 / exposure, clustering=clustering, level=question.level)
+        low = 1 / turned.interval.high if turned else 0.0
+        change = Estimate(math.inf, Interval(low, math.inf, question.level), now)
     expected = exposure / (1 + exposure)
     size = (now + before) / clustering
     z = (now / (now + before) - expected) / math.sqrt(expected * (1 - expected) / size)

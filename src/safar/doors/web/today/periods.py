@@ -235,12 +235,15 @@ class Week:
         As instants; ``before`` ends at the same time of the same day of the week.
     days, before_days
         First and end civil day, half-open, for their names.
+    is_over
+        It is the whole week before the one in which the data end.
     """
 
     now: Window
     before: Window
     days: tuple[int, int]
     before_days: tuple[int, int]
+    is_over: bool = False
 
 
 def week_so_far(*, now: datetime, locale: Locale, last_event_at: datetime | None) -> Week:
@@ -258,9 +261,12 @@ def week_so_far(*, now: datetime, locale: Locale, last_event_at: datetime | None
     last_day = int(local_days([to_microseconds(end) - 1], zone)[0])
     first = int(calendar.period_start(last_day, "week", week_starts=locale.week_starts))
     if last_day == first:
-        whole = calendar.window(first - 7, first, zone)
         return Week(
-            whole, calendar.window(first - 14, first - 7, zone), (first - 7, first), (first - 14, first - 7)
+            calendar.window(first - 7, first, zone),
+            calendar.window(first - 14, first - 7, zone),
+            (first - 7, first),
+            (first - 14, first - 7),
+            is_over=True,
         )
     elapsed = end - calendar.window(last_day, last_day + 1, zone).start
     day_before = calendar.window(last_day - 7, last_day - 6, zone)

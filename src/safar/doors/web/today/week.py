@@ -117,6 +117,8 @@ class WeekPanel:
 
     Attributes
     ----------
+    title
+        This week, or the last one where this one has hardly begun.
     period, compared_with
         The week and the one before, in the reader's words.
     told
@@ -129,6 +131,7 @@ class WeekPanel:
         How it was judged.
     """
 
+    title: str
     period: str
     compared_with: str
     told: tuple[Told, ...]
@@ -164,6 +167,7 @@ def week_panel(
         nothing = _("Nothing moved beyond chance.")
     further = len(clear) - _MOST_SHOWN
     return WeekPanel(
+        title=_("What changed last week") if week.is_over else _("What changed this week"),
         period=locale.range(*week.days),
         compared_with=locale.range(*week.before_days),
         told=tuple(_told(each, week, locale, events_address) for each in clear[:_MOST_SHOWN]),
@@ -201,8 +205,12 @@ def _told(moved: Moved, week: Week, locale: Locale, events_address: str) -> Told
     low, high = moved.change.interval.low, moved.change.interval.high
     if moved.is_ratio:
         now, before = locale.number(moved.now), locale.number(moved.before)
-        change = locale.signed_percent(moved.change.value - 1)
-        interval = between(locale.signed_percent(low - 1), locale.signed_percent(high - 1))
+        if moved.before:
+            change = locale.signed_percent(moved.change.value - 1)
+            interval = between(locale.signed_percent(low - 1), locale.signed_percent(high - 1))
+        else:
+            change = locale.signed(moved.now)
+            interval = filled(_("at least %(change)s"), change=locale.signed_percent(low - 1))
     else:
         wording = _wording(moved.kind, locale)
         now, before = wording.value(moved.now), wording.value(moved.before)
