@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -74,7 +74,6 @@ def backups_page(request: MemberRequest) -> HttpResponse:
         "folder": str(backups_folder()),
         "work": latest,
         "card": _card(latest, request),
-        "members_elsewhere": connection.vendor != "sqlite",
     }
     return render(request, "administration/backups.html", shown, status=422 if form.is_bound else 200)
 

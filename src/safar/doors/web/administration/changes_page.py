@@ -76,15 +76,15 @@ def differences(
     before: Mapping[str, object], after: Mapping[str, object], locale: Locale
 ) -> tuple[Difference, ...]:
     """Return the values before and after, in the order they were noted."""
-    fields = list(dict.fromkeys([*before, *after]))
-    return tuple(
+    found = (
         Difference(
             field_name(field),
-            _value(field, before[field], locale) if field in before else _NOTHING,
-            _value(field, after[field], locale) if field in after else _NOTHING,
+            _value(field, before.get(field), locale),
+            _value(field, after.get(field), locale),
         )
-        for field in fields
+        for field in dict.fromkeys([*before, *after])
     )
+    return tuple(each for each in found if each.before != each.after)
 
 
 def export_columns() -> tuple[Column, ...]:

@@ -116,7 +116,11 @@ def log_facts(health: LogHealth, locale: Locale, now: datetime) -> tuple[HealthF
 def _trouble(health: LogHealth) -> tuple[HealthFact, ...]:
     if not health.error_code:
         return ()
-    return (HealthFact(_("The log"), _("cannot be read"), _("Check it below: the check says what is wrong."), "bad"),)
+    return (
+        HealthFact(
+            _("The log"), _("cannot be read"), _("Check it below: the check says what is wrong."), "bad"
+        ),
+    )
 
 
 def disk_fact(free_bytes: int, disk_bytes: int, bytes_a_day: float, locale: Locale) -> HealthFact:

@@ -64,7 +64,9 @@ class Proof:
     address: str
 
 
-def keys_table(workspace: Workspace, keys: list[Key], uses: dict[str, SourceUse] | None, locale: Locale) -> Table:
+def keys_table(
+    workspace: Workspace, keys: list[Key], uses: dict[str, SourceUse] | None, locale: Locale
+) -> Table:
     """Return the keys, those in use first, the newest of them at the front."""
     ordered = sorted(keys, key=lambda key: (key.revoked_at is not None, -key.created_at.timestamp()))
     return Table(
