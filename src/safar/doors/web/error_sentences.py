@@ -74,6 +74,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "event.too_many_properties": _("An event has too many properties."),
     "event.too_old": _("An event is older than what may be sent."),
     "event.unknown_type": _("The type of an event is not known."),
+    "events.impossible_limit": _("A page of a list holds at least one event."),
     "fault": _("Something broke on our side."),
     "funnel.refused": _("A funnel has 2 to 30 steps and a time within which they are done."),
     "home.missing": _("This folder does not hold a Safar installation."),
