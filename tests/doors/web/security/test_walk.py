@@ -19,7 +19,14 @@ from two_workspaces import ROLES, Company, mentions, state_of
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 #: Values of addresses that belong to no workspace.
-_COMMON = {"token": "not-a-token", "rest": "nothing-here", "days": "30", "name": "nothing", "path": "nothing"}
+_COMMON = {
+    "token": "not-a-token",
+    "rest": "nothing-here",
+    "days": "30",
+    "name": "nothing",
+    "path": "nothing",
+    "act": "try",
+}
 #: Leads to the first page of the settings that the role may see; some roles may see none.
 _LEADING = {"w/<slug:workspace_id>/settings"}
 #: What a stranger may be shown: a page for everybody, the way to sign in, or that the method is wrong.

@@ -13,7 +13,7 @@ from ninja.operation import Operation
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
-from . import accounts, customers, events, health, keys, numbers, people, queries, work
+from . import accounts, customers, events, health, imports, keys, numbers, people, queries, work
 from .credentials import Token
 from .problems import MEDIA_TYPE, PREFIX, Problem, handle
 
@@ -127,7 +127,7 @@ def _build() -> Door:
         urls_namespace="api",
     )
     handle(api)
-    for module in (accounts, numbers, events, customers, queries, work, people, keys, health):
+    for module in (accounts, numbers, events, customers, queries, imports, work, people, keys, health):
         api.add_router("", module.router)
     return api
 
