@@ -36,6 +36,8 @@ MOST_COLUMNS: Final = 150
 _COLUMNS_OF_PREVIEW: Final = 60
 _EXAMPLES: Final = 3
 _LONGEST_EXAMPLE: Final = 40
+_NEARLY_ALL: Final = 0.99
+_RIGHT_TO_LEFT: Final = "\u200f"
 
 STATES: Final[dict[str, tuple[Promise | str, Tone]]] = {
     "waiting": (pgettext_lazy("state of an import", "Waiting for you"), "soft"),
@@ -284,7 +286,9 @@ def _file_line(known: Understanding, size: int, locale: Locale) -> str:
         parts.append(_("first row names the columns") if shape.header else _("no row names the columns"))
     count = len(shape.names)
     parts.append(filled(ngettext("%(count)s column", "%(count)s columns", count), count=locale.number(count)))
-    return " · ".join(parts)
+    # Each part keeps its own direction, and the line that of the page, whatever it begins with.
+    mark = "" if locale.language == "en" else _RIGHT_TO_LEFT
+    return mark + " · ".join(f"\u2068{part}\u2069" for part in parts)
 
 
 def size_in_words(size: int, locale: Locale) -> str:
@@ -293,7 +297,8 @@ def size_in_words(size: int, locale: Locale) -> str:
         return filled(ngettext("%(count)s byte", "%(count)s bytes", size), count=locale.number(size))
     if size < 1 << 20:
         return filled(_("%(count)s kB"), count=locale.number(size / (1 << 10), decimals=0))
-    return filled(_("%(count)s MB"), count=locale.number(size / (1 << 20), decimals=1))
+    megabytes = size / (1 << 20)
+    return filled(_("%(count)s MB"), count=locale.number(megabytes, decimals=1 if megabytes < 10 else 0))
 
 
 def _doubts(known: Understanding, workspace: Workspace, locale: Locale) -> tuple[str, ...]:
@@ -341,7 +346,9 @@ def _holds(column: ColumnLook, locale: Locale) -> str:
         calendars = {"jalali": _("Jalali"), "hijri": _("Hijri"), "gregorian": _("Gregorian")}
         parts.append(calendars.get(column.time.calendar, ""))
     if 0 < column.filled_share < 1:
-        parts.append(filled(_("%(share)s filled"), share=locale.percent(column.filled_share)))
+        decimals = 1 if column.filled_share > _NEARLY_ALL else 0
+        share = locale.percent(min(column.filled_share, 0.999), decimals=decimals)
+        parts.append(filled(_("%(share)s filled"), share=share))
     return " · ".join(filter(None, parts))
 
 
