@@ -1,7 +1,7 @@
 """Pictures of the pages, of a simulated shop on a real server in a real browser.
 
     .venv/bin/python scripts/pictures.py               the ones that documents show, into docs/pictures/
-    .venv/bin/python scripts/pictures.py --all         all pages, languages, themes, widths, states, into build/pictures/
+    .venv/bin/python scripts/pictures.py --all         all pages, languages, themes, widths, states: build/pictures/
     .venv/bin/python scripts/pictures.py --all today   only pages whose name starts so
 
 Needs the development set-up and a Chromium. The pages are listed in `scripts/pages.py`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -110,3 +111,14 @@ def test_the_open_desk_is_marked_on_every_screen(let_in, shop) -> None:
     page = let_in("fa").get(f"/w/{shop.workspace_id}/today").text
     # once in the bar, once in the menu of small screens
     assert page.count(f'<a href="/w/{shop.workspace_id}/today" aria-current="page">امروز</a>') == 2
+
+
+def test_pages_travel_packed_and_files_as_they_are(let_in) -> None:
+    browser = let_in("fa")
+    page = browser.get("/design", headers={"Accept-Encoding": "gzip"})
+    assert page["Content-Encoding"] == "gzip"
+    assert len(page.content) < 16_000
+    assert "راهنمای طراحی" in gzip.decompress(page.content).decode()
+    rows = browser.get("/design", {"export": "csv"}, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in rows
+    assert b"".join(rows.streaming_content).startswith(b"\xef\xbb\xbf")

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "safar.doors.web.design.headers.SecurityHeaders",
     "safar.doors.web.api.problems.Problems",
     "safar.doors.web.design.static_files.StaticFiles",
+    "safar.doors.web.design.compression.CompressedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
