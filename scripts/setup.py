@@ -1,6 +1,7 @@
 """Bring a machine that has Python 3.11 to the point where Safar runs. Standard library only.
 
-    python3 scripts/setup.py run       what `safar demo` and `safar serve` need
+    python3 scripts/setup.py run       what `safar demo` and `safar serve` need, with PostgreSQL's driver where
+                                       SAFAR_DATABASE_URL is set
     python3 scripts/setup.py dev       and the tests and checks
     python3 scripts/setup.py bench     and the peers that benchmarks compare with
     python3 scripts/setup.py browser   Debian's Chromium, where apt-get may be used
@@ -16,13 +17,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 STAMPS = ROOT / ".make"
-LEVELS = ("run", "dev", "bench")
+LEVELS = ("run", "postgresql", "dev", "bench")
 OLDEST = (3, 11)
 BIN = VENV / "bin"
 
@@ -162,6 +163,11 @@ def ensure_uv() -> None:
     )
 
 
+def level_of(asked: str, environment: Mapping[str, str]) -> str:
+    """Return the level to install: to run on a PostgreSQL database its driver is needed too."""
+    return "postgresql" if asked == "run" and environment.get("SAFAR_DATABASE_URL", "").strip() else asked
+
+
 def ensure_packages(level: str) -> None:
     """Install the locked packages of ``level``, or of the wider level already there, and Safar itself."""
     widest = STAMPS / "level"
@@ -216,7 +222,7 @@ def main(arguments: list[str]) -> None:
         stop(f"say one of: {', '.join(LEVELS)}, browser. Got: {' '.join(arguments) or 'nothing'}.")
     ensure_venv()
     ensure_uv()
-    ensure_packages(arguments[0])
+    ensure_packages(level_of(arguments[0], os.environ))
     ensure_pages()
 
 

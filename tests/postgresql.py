@@ -31,7 +31,9 @@ class Postgresql:
         return self.address(name)
 
     def address(self, name: str) -> str:
-        return f"postgresql://postgres@/{name}?host={quote(str(self.server.get_postmaster_info().socket_dir))}"
+        return (
+            f"postgresql://postgres@/{name}?host={quote(str(self.server.get_postmaster_info().socket_dir))}"
+        )
 
     def run(self, statement: str, name: str = "postgres") -> list[tuple[Any, ...]]:
         """Run a statement as the server's owner; return its rows."""

@@ -90,3 +90,15 @@ def _pins(lock: Path) -> dict[tuple[str, str], str]:
     """Return version by (package, marker)."""
     lines = re.findall(r"^([a-z0-9._-]+)==(\S+?)(?: ; (.*?))? \\$", lock.read_text(), re.MULTILINE)
     return {(name, marker): version for name, version, marker in lines}
+
+
+def test_the_driver_of_postgresql_comes_where_a_database_is_named(root: Path) -> None:
+    address = {"SAFAR_DATABASE_URL": "postgresql://db/cx"}
+    assert [setup.level_of(level, address) for level in ("run", "dev", "bench")] == [
+        "postgresql",
+        "dev",
+        "bench",
+    ]
+    assert [setup.level_of("run", found) for found in ({}, {"SAFAR_DATABASE_URL": " "})] == ["run", "run"]
+    locks = {level: (root / "requirements" / f"{level}.txt").read_text() for level in setup.LEVELS}
+    assert [level for level, lock in locks.items() if "\npsycopg==" in lock] == ["postgresql", "dev", "bench"]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from builders import an_event
-from safar.doors.serve import AddressUnavailable, serve
+from safar.doors.serve import AddressUnavailable, ModesExclude, serve
 from safar.doors.upkeep import Upkeep, has_work
 from safar.store.disk import exclusive
 from safar.store.home import Home
@@ -202,3 +202,84 @@ def test_upkeep_forgets_what_is_older_than_the_workspace_keeps(tmp_path: Path, s
             ("31_days_ago",),
             ("29_days_ago",),
         ]
+
+
+@pytest.mark.parametrize("options", [{}, {"ingest_only": False}, {"ingest_only": False, "web_only": True}])
+def test_a_process_says_that_it_lives_and_nothing_else(
+    served: Callable[..., Server], options: dict[str, object]
+) -> None:
+    answer = served(**options).ask("GET", "/healthz", secret="")
+    assert (answer.status, answer.body, answer.headers["cache-control"]) == (200, b"ok\n", "no-store")
+
+
+def test_a_process_for_pages_takes_no_events_and_compacts_nothing(
+    served: Callable[..., Server], tmp_path: Path
+) -> None:
+    server = served(ingest_only=False, web_only=True)
+    assert server.ask("GET", "/sign-in", secret="").status == 200
+    assert server.track("order_placed").status in {403, 404}
+    with Home.open(tmp_path / "home") as home:
+        log = home.log("shop")
+        with log.writer() as writer:
+            writer.append(an_event("x", "2026-03-21T09:00"))
+        time.sleep(2.5)
+        assert has_work(log)
+    assert server.stop() == 0
+    assert events(tmp_path / "home", "select event_name from events").rows() == [("x",)]
+
+
+def test_a_process_for_work_listens_nowhere_and_looks_after_the_log(tmp_path: Path, secret: str) -> None:
+    del secret
+    with Home.open(tmp_path / "home") as home, home.log("shop").writer() as writer:
+        writer.append(an_event("x", "2026-03-21T09:00"))
+    command = [
+        sys.executable,
+        "-m",
+        "safar.doors.cli",
+        "serve",
+        "--worker-only",
+        "--home",
+        str(tmp_path / "home"),
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "does the background work" in process.stderr.readline()
+        deadline = time.monotonic() + 30
+        with Home.open(tmp_path / "home") as home:
+            while has_work(home.log("shop")):
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+        sockets = Path(f"/proc/{process.pid}/net/tcp")
+        assert sockets.exists()
+        own = {
+            path.readlink().name for path in Path(f"/proc/{process.pid}/fd").iterdir() if path.is_symlink()
+        }
+        listening = [line.split() for line in sockets.read_text().splitlines()[1:] if line.split()[3] == "0A"]
+        assert not [line for line in listening if f"socket:[{line[9]}]" in own]
+        process.terminate()
+        assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize(
+    "modes",
+    [
+        {"ingest_only": True, "web_only": True},
+        {"web_only": True, "worker_only": True},
+        {"ingest_only": True, "worker_only": True},
+    ],
+)
+def test_ways_of_serving_that_exclude_each_other_are_refused(tmp_path: Path, modes: dict[str, bool]) -> None:
+    with pytest.raises(ModesExclude) as refused:
+        serve(tmp_path / "home", port=0, **modes)
+    assert all(f"--{name.replace('_', '-')}" in str(refused.value) for name in modes)
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_process_without_a_port_is_given_none(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "safar.doors.cli", "serve", "--worker-only", "--port", "8001"]
+    ran = subprocess.run(
+        [*command, "--home", str(tmp_path / "home")], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 2
+    assert "leave --port out" in ran.stderr
+    assert not (tmp_path / "home").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from django.utils.functional import Promise
@@ -23,6 +24,10 @@ _STATES: Final[dict[str, tuple[str | Promise, str]]] = {
     "failed": (pgettext_lazy("state of work", "Failed"), "bad"),
     "succeeded": (pgettext_lazy("state of work", "Done"), "good"),
 }
+
+
+#: What took less was done at once.
+_WORTH_SAYING: Final = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ def work_card(work: WorkFacts, locale: Locale, *, may_steer: bool) -> WorkCard:
         work=work,
         state=str(state),
         tone=tone,
-        share=work.share if work.status != "waiting" else 0.0,
+        share=work.share,
         line=_line(work, locale),
         when=_when(work, locale),
         sentence=locale.shape(work.sentence),
@@ -125,12 +130,13 @@ def _line(work: WorkFacts, locale: Locale) -> str:
 def _when(work: WorkFacts, locale: Locale) -> str:
     who = work.started_by or _("Safar")
     asked = locale.datetime(work.asked_at)
-    if work.finished_at is not None and work.started_at is not None:
+    took = work.finished_at - work.started_at if work.finished_at and work.started_at else None
+    if took is not None and took >= _WORTH_SAYING:
         return filled(
             _("%(who)s, %(when)s, took %(duration)s"),
             who=who,
             when=asked,
-            duration=locale.duration(work.finished_at - work.started_at),
+            duration=locale.duration(took),
         )
     return filled(_("%(who)s, %(when)s"), who=who, when=asked)
 
