@@ -172,6 +172,7 @@ def test_everything_about_a_person_can_be_taken_away(let_in, shop: Workspace, kn
     told = json.loads(answer.getvalue())
     assert [each["event_name"] for each in told] == ["survey_answered", "order_placed", "identify", "page"]
     assert {each["customer_id"] for each in told} == {"sara"}
+    assert told[1]["properties"] == {"order_id": "o1"}
     noted = changes().get()
     assert (noted.action, noted.target) == ("customer.exported", digest_of(shop, "sara"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,7 +69,7 @@ def recent_page(
         columns=_columns(),
         rows=rows,
         next_query=f"before={cursor(*answer.next_before)}" if answer.next_before else "",
-        first_query="" if is_first else "from=start",
+        first_query="" if is_first else "q=",
         empty=_nobody(workspace, capabilities),
     )
     return CustomersPage(table, is_search=False, found="")
@@ -410,5 +411,5 @@ def event_as_json(event: LoggedEvent) -> dict[str, object]:
         "source": event.source,
         "amount": event.amount,
         "currency": event.currency,
-        "properties": event.properties,
+        "properties": json.loads(event.properties),
     }
