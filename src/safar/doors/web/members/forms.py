@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from safar.doors.web.design.forms import EmailField, PageForm, TimeZoneField
 from safar.doors.web.design.reader import CalendarChoice, DigitsChoice, LanguageChoice, Theme
-from safar.show.locale import Locale
+from safar.show.locale import LANGUAGES, Locale
 from safar.vocabulary.money import EXPONENTS
 
 from .account import LONGEST_NAME
@@ -70,7 +71,8 @@ def currency_choices() -> list[tuple[str, str]]:
         "GBP",
     )
     rest = sorted(set(EXPONENTS) - set(near))
-    return [(code, code) for code in (*near, *rest)]
+    named = Locale(next((each for each in LANGUAGES if each == get_language()), "en")).currency_name
+    return [(code, code if named(code) == code else f"{named(code)} ({code})") for code in (*near, *rest)]
 
 
 class SignInForm(PageForm):
