@@ -60,6 +60,14 @@ def as_(browser, people):
     return as_
 
 
+def piece_of(work, workspace: Workspace | None = None) -> str:
+    """The address of a piece of work, as if it were of a workspace."""
+    from django.urls import reverse  # noqa: PLC0415
+
+    workspace_id = work.workspace_id if workspace is None else workspace.workspace_id
+    return reverse("work-piece", args=[workspace_id, work.work_id])
+
+
 def text_of(response) -> str:
     return response.content.decode()
 
@@ -98,7 +106,7 @@ def test_a_list_goes_on_by_key(shop, people, as_, asked) -> None:
 
 def test_a_part_follows_itself_until_it_has_ended(shop, people, as_, asked, done) -> None:
     work = asked(people["analyst"])
-    address = f"/w/{shop.workspace_id}/work/{work.work_id}"
+    address = piece_of(work)
     then = f"/w/{shop.workspace_id}/imports"
     browser = as_("analyst")
     live = browser.get(f"{address}?then={then}", headers=PART)
@@ -120,7 +128,7 @@ def test_a_part_follows_itself_until_it_has_ended(shop, people, as_, asked, done
 
 def test_the_buttons_cancel_and_retry(shop, people, as_, asked, done) -> None:
     work = asked(people["analyst"])
-    address = f"/w/{shop.workspace_id}/work/{work.work_id}"
+    address = piece_of(work)
     browser = as_("analyst")
     assert browser.get(f"{address}/cancel").status_code == 405
     answer = browser.post(f"{address}/cancel")
@@ -138,7 +146,7 @@ def test_what_is_not_for_a_member_is_not_there(shop, people, as_, asked, done, w
     from safar.doors.web.members.services import add_member  # noqa: PLC0415
 
     work = asked(people["manager"])
-    address = f"/w/{shop.workspace_id}/work/{work.work_id}"
+    address = piece_of(work)
     for role in ("analyst", "viewer"):
         browser = as_(role)
         assert browser.get(address).status_code == 404
@@ -147,8 +155,8 @@ def test_what_is_not_for_a_member_is_not_there(shop, people, as_, asked, done, w
     stranger = add_member("b@example.com", "", "en", other.workspace_id, "owner")
     browser.force_login(stranger)
     assert browser.post(f"{address}/cancel").status_code == 404
-    assert browser.get(f"/w/{other.workspace_id}/work/{work.work_id}").status_code == 404
-    assert browser.post(f"/w/{other.workspace_id}/work/{work.work_id}/cancel").status_code == 404
+    assert browser.get(piece_of(work, other)).status_code == 404
+    assert browser.post(f"{piece_of(work, other)}/cancel").status_code == 404
     assert state_of(work) == "waiting"
 
 
@@ -157,9 +165,9 @@ def test_who_may_do_such_work_may_follow_it_but_not_end_it(shop, people, as_, as
 
     owner = add_member("o@example.com", "", "en", shop.workspace_id, "owner")
     work = asked(owner, jobs.add, numbers=[1])
-    assert as_("analyst").get(f"/w/{shop.workspace_id}/work/{work.work_id}").status_code == 404
+    assert as_("analyst").get(piece_of(work)).status_code == 404
     counting = asked(owner, jobs.count, file="x", to=1)
-    followed = text_of(as_("manager").get(f"/w/{shop.workspace_id}/work/{counting.work_id}"))
+    followed = text_of(as_("manager").get(piece_of(counting)))
     assert f"{counting.work_id}/cancel" in followed
 
 
