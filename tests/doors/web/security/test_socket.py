@@ -395,3 +395,12 @@ def test_secrets_stay_out_of_the_log(served: Served) -> None:
     for secret in (*served.secrets.values(), "t0ken" * 8, "s3cretword", "sft_shownbymistake"):
         for word in re.split(r"[;=/ ]+", secret):
             assert len(word) < 16 or word not in said, word
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "SAFAR"])
+@pytest.mark.parametrize("path", ["/w/shop/today", "/api/v1/me", "/reading"])
+def test_odd_methods_are_refused(served: Served, method: str, path: str) -> None:
+    head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {served.session}\r\nX-Mine: echo-me\r\n"
+    answer = served.raw(f"{head}Connection: close\r\n\r\n".encode())
+    assert re.match(rb"HTTP/1.1 (400|405|501) ", answer), answer[:80]
+    assert b"echo-me" not in answer
