@@ -118,6 +118,9 @@ function settle(root) {
   offerDrops(root);
   offerCalendars(root);
 }
+// The open tab is in sight, however narrow the screen.
+document.querySelector(".subnav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 settle(document);
 showFaults(document);
 document.addEventListener("htmx:after:swap", () => settle(document));
