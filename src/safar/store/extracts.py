@@ -147,6 +147,7 @@ class ExtractShelf:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._kept: OrderedDict[tuple[Extract, str], _Taken] = OrderedDict()
+        self._tails: dict[Extract, tuple[str, _Taken | None]] = {}
         self._bytes = 0
 
     def rows(self, extract: Extract, window: Window, view: View, aliases: Aliases, version: str) -> Rows:
@@ -161,17 +162,21 @@ class ExtractShelf:
         self._forget_all_but(frozenset(parts))
         missing = [part for part in parts if (extract, part) not in self._kept]
         found: dict[str, _Taken] = {}
-        if missing or view.tail.num_rows:
-            tail = view.tail if view.tail.num_rows else None
-            table = self._engine.extracted(missing, tail, _query(extract))
-            found = _by_part(table, extract, [*missing, ""])
+        version_of_tail, of_tail = self._tails.get(extract, ("", None))
+        is_new = bool(view.tail.num_rows) and version_of_tail != view.version
+        if missing or is_new:
+            table = self._engine.extracted(missing, view.tail if is_new else None, _query(extract))
+            found = _by_part(table, extract, [*missing, *([""] if is_new else [])])
+        if is_new:
+            of_tail = found[""]
+            self._tails[extract] = view.version, of_tail
         taken = []
         for part in parts:
             one = found[part] if part in found else self._kept[extract, part]
             self._keep((extract, part), one)
             taken.append(one)
-        if "" in found:
-            taken.append(found[""])
+        if view.tail.num_rows and of_tail is not None:
+            taken.append(of_tail)
         return _together([one.inside(window) for one in taken], extract, aliases, version)
 
     def _keep(self, key: tuple[Extract, str], taken: _Taken) -> None:
