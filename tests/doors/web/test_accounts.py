@@ -884,3 +884,20 @@ def test_the_table_of_roles_says_what_roles_may(web_home) -> None:
     assert set(written) == set(Capability)
     for capability, cells in written.items():
         assert cells == ["yes" if capability in ALLOWED[role] else "" for role in roles], capability
+
+
+def test_sessions_that_ended_by_themselves_are_swept(member, visitor, models) -> None:
+    from django.contrib.sessions.models import Session  # noqa: PLC0415
+
+    from safar.doors.web.members.sessions import sweep_sessions  # noqa: PLC0415
+
+    member("sara@example.com")
+    old, fresh = visitor(), visitor()
+    for browser in (old, fresh):
+        sign_in(browser, "sara@example.com")
+    found = models.MemberSession.objects.filter(session_key=old.session.session_key)
+    found.update(seen_at=timezone.now() - timedelta(hours=24))
+    assert sweep_sessions() == 1
+    kept = fresh.session.session_key
+    assert list(models.MemberSession.objects.values_list("session_key", flat=True)) == [kept]
+    assert list(Session.objects.values_list("pk", flat=True)) == [kept]

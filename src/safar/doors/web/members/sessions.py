@@ -79,16 +79,17 @@ def end_session(member: Member, session_id: int) -> bool:
     return bool(keys)
 
 
-def sweep_sessions() -> None:
-    """Forget the sessions that ended by themselves."""
+def sweep_sessions() -> int:
+    """Forget the sessions that ended by themselves; return how many members' sessions they were."""
     now = timezone.now()
     over = MemberSession.objects.filter(started_at__lt=now - LONGEST) | MemberSession.objects.filter(
         seen_at__lt=now - IDLE
     )
     with transaction.atomic():
         Session.objects.filter(pk__in=list(over.values_list("session_key", flat=True))).delete()
-        over.delete()
+        forgotten, _ = over.delete()
         Session.objects.filter(expire_date__lt=now).delete()
+    return forgotten
 
 
 def _adopt(request: HttpRequest, member: Member) -> MemberSession:
