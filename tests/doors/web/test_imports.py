@@ -273,7 +273,7 @@ def test_how_the_file_is_written_can_be_said(desk: Desk) -> None:
         ("time_zone", "Asia/Teheran"),
         ("encoding", "utf-9"),
         ("skip_rows", "-1"),
-        ("unit", "XXX"),
+        ("unit", "no unit"),
         ("event_name", "{a}"),
     ],
 )

@@ -76,11 +76,11 @@ def imports_table(
     """Return the list of imports."""
     columns = (
         Column("file", _("File")),
+        Column("state", _("State")),
         Column("when", _("When"), "when"),
         Column("who", _("Who")),
         Column("taken", _("Rows taken"), "number"),
         Column("rejected", _("Rows rejected"), "number"),
-        Column("state", _("State")),
     )
     rows = tuple(_row(each, workspace.workspace_id, locale) for each in found)
     return Table(
@@ -98,11 +98,11 @@ def _row(facts: ImportFacts, workspace_id: str, locale: Locale) -> Row:
     return Row(
         (
             Cell(facts.file_name, href=address("import", facts, workspace_id)),
+            Cell(state, tone=tone),
             Cell(locale.datetime(facts.started_at)),
             Cell(facts.who or _("at the terminal")),
             Cell(locale.number(report.rows_imported if report else None)),
             Cell(locale.number(report.rows_rejected if report else None)),
-            Cell(state, tone=tone),
         ),
         key=facts.import_id,
     )
