@@ -196,11 +196,8 @@ def test_a_file_is_sent_understood_and_begun(ask: Ask, browser: Any) -> None:
 
 
 def test_sql_answers_rows_and_says_when_there_are_more(ask: Ask, a_month: None) -> None:
-    answer = ask(
-        "post",
-        "query",
-        {"sql": "select count(*) as n from events where event_name = ?", "parameters": ["page"]},
-    )
+    counted = "select count(*) as n from events where event_name = ?"
+    answer = ask("post", "query", {"sql": counted, "parameters": ["page"]})
     assert answer.json() == {"columns": ["n"], "rows": [[120]], "is_whole": True}
     cut = ask("post", "query", {"sql": "select i from range(5) t(i) order by i", "limit": 2}).json()
     assert (cut["rows"], cut["is_whole"]) == ([[0], [1]], False)
@@ -234,7 +231,7 @@ def test_a_token_that_asks_too_often_waits(ask: Ask, monkeypatch: pytest.MonkeyP
     ("language", "title"),
     [
         ("fa", "در این نشانی چیزی نیست."),
-        ("ar", "لا يوجد شيء في هذا العنوان."),
+        ("ar", "لا شيء في هذا العنوان."),
         ("en", "There is nothing at this address."),
     ],
 )

@@ -160,6 +160,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "phone.unreadable": _("This is not a telephone number."),
     "presence.windows_overlap": _("The period to compare with must lie before the other."),
     "query.refused": _("The query cannot be answered."),
+    "query.too_long": _("The query took too long and was stopped. Ask about less."),
     "question.no_windows": _("The question names no period of time."),
     "refusal": _("This cannot be done as asked."),
     "restore.home_in_use": _("Something still writes to the folder that is to be replaced. Stop it first."),

@@ -185,7 +185,7 @@ def test_a_forwarded_host_changes_no_link(served: Served) -> None:
         "\\\\evil.example",
         "javascript:alert(1)",
         "///evil.example",
-        "/%09/evil.example",
+        "/\\/evil.example",
         "http:evil.example",
         " //evil.example",
         "/\t/evil.example",
@@ -402,5 +402,5 @@ def test_secrets_stay_out_of_the_log(served: Served) -> None:
 def test_odd_methods_are_refused(served: Served, method: str, path: str) -> None:
     head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {served.session}\r\nX-Mine: echo-me\r\n"
     answer = served.raw(f"{head}Connection: close\r\n\r\n".encode())
-    assert re.match(rb"HTTP/1.1 (400|405|501) ", answer), answer[:80]
+    assert re.match(rb"HTTP/1.1 (400|403|405|501) ", answer), answer[:80]
     assert b"echo-me" not in answer
