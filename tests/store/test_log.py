@@ -17,7 +17,7 @@ from builders import a_path, an_event, micros, paths, together
 from safar.store import compaction, parts
 from safar.store.disk import LogBusy, exclusive
 from safar.store.log import Log, LogMissing, ShardCountRefused
-from safar.store.parts import shard_of
+from safar.store.parts import customer_keys, shards_of
 from safar.store.pathindex import PathIndex
 from safar.store.sql import QueryRefused
 from safar.vocabulary.event import EventColumns
@@ -57,7 +57,7 @@ def check_parts(log: Log) -> None:
             )
         )
         assert keys == sorted(keys)
-        assert {shard_of(text, 4) for text in set(table.column("customer_id").to_pylist())} == {part.shard}
+        assert set(shards_of(customer_keys(table.column("customer_id").combine_chunks()), 4)) == {part.shard}
         index = PathIndex.open(log.layout.path_index(part.name))
         customers = table.column("customer_id").to_pylist()
         starts = [row for row in range(len(customers)) if row == 0 or customers[row] != customers[row - 1]]

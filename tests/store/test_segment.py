@@ -17,7 +17,13 @@ from builders import a_path, an_event, paths
 from safar.store import segment
 from safar.store.disk import DiskFull
 from safar.store.schema import TextRefused, batch_of, columns_of
-from safar.store.segment import LogWriter, all_segments, frames, is_whole, sealed
+from safar.store.segment import LogWriter, all_segments, frames, sealed
+
+
+def is_whole(path: Path) -> bool:
+    """Return whether a segment reads to its last byte."""
+    ends = [len(segment.MAGIC), *(frame.end for frame in frames(path))]
+    return ends[-1] == path.stat().st_size
 
 
 def rows(path: Path) -> list[tuple[str, str]]:

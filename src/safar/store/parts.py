@@ -87,12 +87,6 @@ def customer_keys(customers: pa.StringArray) -> NDArray[np.uint64]:
     return keys
 
 
-def shard_of(customer_id: str, shard_count: int) -> int:
-    """Return the shard in which the events of this id are kept."""
-    key = customer_keys(pa.array([customer_id], pa.string()))
-    return int(shards_of(key, shard_count)[0])
-
-
 def shards_of(keys: NDArray[np.uint64], shard_count: int) -> NDArray[np.int64]:
     """Return the shard of each customer key: its leading bits."""
     bits = shard_count.bit_length() - 1

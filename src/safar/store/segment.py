@@ -130,14 +130,6 @@ def salvage(path: Path) -> Salvage:
     return Salvage(found, tuple(damage), len(data) - end)
 
 
-def is_whole(path: Path) -> bool:
-    """Return whether a segment reads to its last byte."""
-    end = len(MAGIC)
-    for frame in frames(path):
-        end = frame.end
-    return end == path.stat().st_size
-
-
 def sealed(folder: Path) -> list[Path]:
     """Return the segments nobody writes to any more, oldest first; those of dead writers are sealed on the way."""
     found = []
