@@ -204,9 +204,9 @@ def _membership(email: str, workspace_id: str) -> Membership:
     there = Membership.objects.filter(
         member__is_active=True, workspace_id=current_home().workspace(workspace_id).workspace_id
     )
-    found = (
-        there.select_for_update(of=("self",)).select_related("member").filter(member__email=address).first()
-    )
+    # All rows of the workspace, in one order: two owners who leave at once wait for each other in turn, never both.
+    locked = there.select_for_update(of=("self",)).select_related("member").order_by("pk")
+    found = next((each for each in locked if each.member.email == address), None)
     if found is None:
         raise UnknownMember(
             f"No active member in the workspace {workspace_id} has the address {address}.",
