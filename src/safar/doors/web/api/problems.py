@@ -27,14 +27,6 @@ from safar.vocabulary.errors import Fault, Json, Refusal, SafarError
 PREFIX: Final = "/api/v1/"
 MEDIA_TYPE: Final = "application/problem+json"
 _logger = logging.getLogger("safar.web")
-#: What Django itself refuses, by its status.
-_BY_STATUS: Final = {
-    400: "api.bad_request",
-    403: "api.forbidden",
-    404: "api.not_found",
-    405: "api.method_not_allowed",
-    413: "api.body_too_large",
-}
 #: Refusals that are about something which is not there.
 _MISSING: Final = frozenset(
     {
@@ -54,6 +46,34 @@ class ApiRefusal(Refusal):
 
     code = "api.refused"
     status = 400
+
+
+class Malformed(ApiRefusal, ValueError):
+    """The request cannot be read: no JSON, a host name that is not ours, bytes that are no text."""
+
+    code = "api.bad_request"
+    status = 400
+
+
+class Invalid(ApiRefusal, ValueError):
+    """A value of the request is not one that the operation takes."""
+
+    code = "api.invalid"
+    status = 422
+
+
+class MethodNotAllowed(ApiRefusal):
+    """The address takes other methods."""
+
+    code = "api.method_not_allowed"
+    status = 405
+
+
+class BodyTooLarge(ApiRefusal):
+    """The body has more bytes than are read."""
+
+    code = "api.body_too_large"
+    status = 413
 
 
 class Unauthorized(ApiRefusal, PermissionError):
@@ -105,6 +125,12 @@ class TooManyRequests(ApiRefusal, RuntimeError):
             retry_after=retry_after,
         )
         self.retry_after = retry_after
+
+
+#: What Django itself refuses, by its status.
+_BY_STATUS: Final = {
+    each.status: each.code for each in (Malformed, NotAllowed, NotHere, MethodNotAllowed, BodyTooLarge)
+}
 
 
 class Wrong(Schema):
@@ -208,17 +234,17 @@ def handle(api: NinjaAPI) -> None:
         return problem(
             request,
             422,
-            "api.invalid",
+            Invalid.code,
             detail="; ".join(f"{each['where']}: {each['what']}" for each in wrong),
             hint="The description of the operation says what it takes.",
             errors=wrong,
         )
 
     def malformed(request: HttpRequest, error: Exception) -> HttpResponse:
-        return problem(request, 400, "api.bad_request", detail="The body is not JSON.")
+        return problem(request, 400, Malformed.code, detail="The body is not JSON.")
 
     def too_big(request: HttpRequest, error: Exception) -> HttpResponse:
-        return problem(request, 413, "api.body_too_large")
+        return problem(request, 413, BodyTooLarge.code)
 
     def broken(request: HttpRequest, error: Exception) -> HttpResponse:
         number = secrets.token_hex(4)
@@ -250,7 +276,7 @@ class Problems:
             return answer
         if answer.headers.get("Content-Type") == MEDIA_TYPE:
             return answer
-        code = _BY_STATUS.get(answer.status_code, "fault" if answer.status_code >= 500 else "api.refused")
+        code = _BY_STATUS.get(answer.status_code, "fault" if answer.status_code >= 500 else ApiRefusal.code)
         said = problem(request, answer.status_code, code)
         if "Allow" in answer.headers:
             said["Allow"] = answer.headers["Allow"]
