@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from safar.listen.answer_counts import AnswerCounts, AnswersQuestion, Scale
 from safar.listen.response import Response, ResponseQuestion
-from safar.listen.scores import AnswerCounts, Scale, ScoreQuestion
 from safar.listen.surveys import HIGHER_IS_BETTER
 from safar.measure.revenue import CurrencyRevenue, Revenue, RevenueQuestion
 from safar.observe.overview import NOT_BY_CUSTOMER, Overview, OverviewQuestion, Shared
@@ -220,7 +220,7 @@ GROUP BY ALL
 
 
 def answers_by_sql(
-    log: Log, question: ScoreQuestion, scales: Mapping[str, Scale]
+    log: Log, question: AnswersQuestion, scales: Mapping[str, Scale]
 ) -> Mapping[str, AnswerCounts]:
     """Return the counts of each metric."""
     rows: dict[str, list[tuple[Any, ...]]] = {metric: [] for metric in scales}

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from answers_by_sql import answers_by_sql, overview_by_sql, response_by_sql, revenue_by_sql
 from builders import an_event, together
+from safar.listen.answer_counts import AnswersQuestion, Scale, count_answers
 from safar.listen.response import ResponseQuestion, response
-from safar.listen.scores import Scale, ScoreQuestion, count_answers
 from safar.measure.revenue import RevenueQuestion, revenue
 from safar.observe.overview import OverviewQuestion, overview
 from safar.store import paths as paths_module
@@ -105,7 +105,7 @@ def same_answers(log: Log, of: list[Window]) -> None:
     ) == revenue_by_sql(log, of_money)
     scales = {"nps": Scale(0, 10), "csat": Scale(1, 5), "ces": Scale(1, 7)}
     for key in (None, "q1"):
-        of_answers = ScoreQuestion(tuple(of), key)
+        of_answers = AnswersQuestion(tuple(of), key)
         assert count_answers(log, of_answers, scales) == answers_by_sql(log, of_answers, scales)
     of_response = ResponseQuestion(tuple(of), answer_within=timedelta(hours=30))
     answered = response(log, of_response)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from safar.listen.answer_counts import Scale, UnknownScale
 from safar.listen.csat import CsatQuestion, csat, csat_of_values
-from safar.listen.scores import Scale, UnknownScale
 from safar.store.log import Log
 from safar.vocabulary.answer import Note
 

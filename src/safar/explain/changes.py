@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Final, Literal
 
-from safar.listen.all_scores import AllScoresQuestion, all_scores
+from safar.listen.all_metrics import AllMetricsQuestion, all_metrics
 from safar.observe.overview import OverviewAnswer, OverviewQuestion, overview
 from safar.observe.presence import Presence, PresenceQuestion, presence
 from safar.vocabulary.answer import Note, Provenance, notes_with_facts
@@ -242,7 +242,7 @@ def _facts(counted: OverviewAnswer, question: ChangesQuestion) -> list[Moved | N
 
 
 def _scores(log: Log, question: ChangesQuestion) -> list[Moved | None]:
-    found = all_scores(log, AllScoresQuestion((question.now, question.before), level=question.level))
+    found = all_metrics(log, AllMetricsQuestion((question.now, question.before), level=question.level))
     nps, csat, ces = found.nps.scores, found.csat.scores, found.ces.scores
     return [
         _scored("nps", *(None if each is None else each.estimate for each in nps)),

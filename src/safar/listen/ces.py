@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, share
 
-from .scores import AnswerCounts, Scale, ScoreQuestion, count_answers, mean_of_values
+from .answer_counts import AnswerCounts, AnswersQuestion, Scale, count_answers, mean_of_values
 
 if TYPE_CHECKING:
     from safar.store.log import Log
@@ -25,8 +25,8 @@ AGREEING: Final = range(5, 8)
 
 
 @dataclass(frozen=True, slots=True)
-class CesQuestion(ScoreQuestion):
-    """How easy did those who answered in each window find it? See `ScoreQuestion`."""
+class CesQuestion(AnswersQuestion):
+    """How easy did those who answered in each window find it? See `AnswersQuestion`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, share
 
-from .scores import AnswerCounts, Scale, ScoreQuestion, UnknownScale, count_answers, mean_of_values
+from .answer_counts import AnswerCounts, AnswersQuestion, Scale, UnknownScale, count_answers, mean_of_values
 
 if TYPE_CHECKING:
     from safar.store.log import Log
@@ -24,8 +24,8 @@ TOP_BOXES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class CsatQuestion(ScoreQuestion):
-    """How many of those who answered in each window were satisfied? See `ScoreQuestion`.
+class CsatQuestion(AnswersQuestion):
+    """How many of those who answered in each window were satisfied? See `AnswersQuestion`.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class CsatQuestion(ScoreQuestion):
     highest: int = field(default=5, kw_only=True)
 
     def __post_init__(self) -> None:
-        ScoreQuestion.__post_init__(self)
+        AnswersQuestion.__post_init__(self)
         self.scale  # noqa: B018 - refuses an unknown scale
 
     @property

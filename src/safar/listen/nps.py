@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, ImpossibleSample, Interval, normal_quantile
 
-from .scores import AnswerCounts, Scale, ScoreQuestion, count_answers
+from .answer_counts import AnswerCounts, AnswersQuestion, Scale, count_answers
 
 if TYPE_CHECKING:
     from safar.store.log import Log
@@ -31,8 +31,8 @@ _ADDED_SHARE: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class NpsQuestion(ScoreQuestion):
-    """How willing to recommend us were those who answered in each window? See `ScoreQuestion`."""
+class NpsQuestion(AnswersQuestion):
+    """How willing to recommend us were those who answered in each window? See `AnswersQuestion`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 from safar.doors.web.design.answers import Kept, answer, kept_answer
 from safar.doors.web.homes import current_home
 from safar.explain.changes import ChangesAnswer, ChangesQuestion, changes
-from safar.listen.all_scores import AllScoresQuestion, all_scores
+from safar.listen.all_metrics import AllMetricsQuestion, all_metrics
 from safar.listen.ces import CesAnswer
 from safar.listen.csat import CsatAnswer
 from safar.listen.nps import NpsAnswer
@@ -184,13 +184,13 @@ def warm_today(log: Log, *, now: datetime) -> None:
     period = chosen("", "", now=now, locale=locale, last_event_at=log.info().last_at)
     overview(log, OverviewQuestion(period.windows))
     revenue(log, RevenueQuestion(period.windows))
-    all_scores(log, AllScoresQuestion(period.windows))
+    all_metrics(log, AllMetricsQuestion(period.windows))
     _week(log, WeekQuestion(_end_of_quarter(now), locale.time_zone, locale.week_starts))
 
 
 def _answers(place: str, log: Log, period: Chosen, main_currency: str) -> TodayAnswers:
     windows = period.windows
-    scores = answer(place, log, all_scores, AllScoresQuestion(windows), exact=True)
+    scores = answer(place, log, all_metrics, AllMetricsQuestion(windows), exact=True)
     return TodayAnswers(
         chosen=period,
         overview=answer(place, log, overview, OverviewQuestion(windows), exact=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from safar.listen.all_scores import AllScores, AllScoresQuestion, all_scores
+from safar.listen.all_metrics import AllMetrics, AllMetricsQuestion, all_metrics
 from safar.listen.ces import CesQuestion, ces
 from safar.listen.csat import CsatQuestion, csat
 from safar.listen.nps import NpsQuestion, nps
@@ -16,8 +16,8 @@ def test_at_once_or_one_by_one(log: Log, answered, day) -> None:
     answered("csat", 5, scale_max=7, first_customer=30)
     answered("ces", 7, 7, 2, on=22, first_customer=40)
     windows = (day(21), day(22))
-    found = all_scores(log, AllScoresQuestion(windows))
-    assert found == AllScores(
+    found = all_metrics(log, AllMetricsQuestion(windows))
+    assert found == AllMetrics(
         nps(log, NpsQuestion(windows)), csat(log, CsatQuestion(windows)), ces(log, CesQuestion(windows))
     )
     assert [note.code for note in found.nps.notes] == ["nps.unreadable", "nps.repeated"]

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import ces, csat, nps
-from .scores import ScoreQuestion, count_answers
+from .answer_counts import AnswersQuestion, count_answers
 
 if TYPE_CHECKING:
     from safar.store.log import Log
 
 
 @dataclass(frozen=True, slots=True)
-class AllScoresQuestion(ScoreQuestion):
-    """How do all three scores stand in each window, CSAT on 1-5? See `ScoreQuestion`."""
+class AllMetricsQuestion(AnswersQuestion):
+    """How do all three scores stand in each window, CSAT on 1-5? See `AnswersQuestion`."""
 
 
 @dataclass(frozen=True, slots=True)
-class AllScores:
+class AllMetrics:
     """The three answers, each the same as of its own function."""
 
     nps: nps.NpsAnswer
@@ -26,7 +26,7 @@ class AllScores:
     ces: ces.CesAnswer
 
 
-def all_scores(log: Log, question: AllScoresQuestion) -> AllScores:
+def all_metrics(log: Log, question: AllMetricsQuestion) -> AllMetrics:
     """Answer NPS, CSAT (1-5) and CES of the same windows at once: a third of the reading.
 
     Parameters
@@ -43,7 +43,7 @@ def all_scores(log: Log, question: AllScoresQuestion) -> AllScores:
     counts = count_answers(
         log, question, {nps.METRIC: nps.SCALE, csat.METRIC: of_csat.scale, ces.METRIC: ces.SCALE}
     )
-    return AllScores(
+    return AllMetrics(
         nps.nps_of_answers(of_nps, counts[nps.METRIC], version),
         csat.csat_of_answers(of_csat, counts[csat.METRIC], version),
         ces.ces_of_answers(of_ces, counts[ces.METRIC], version),

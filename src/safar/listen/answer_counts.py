@@ -47,7 +47,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreQuestion:
+class AnswersQuestion:
     """Which answers, in which windows.
 
     Parameters
@@ -93,7 +93,7 @@ class AnswerCounts:
 
 
 def count_answers(
-    log: Log, question: ScoreQuestion, scales: Mapping[str, Scale]
+    log: Log, question: AnswersQuestion, scales: Mapping[str, Scale]
 ) -> Mapping[str, AnswerCounts]:
     """Count the answers of one or more metrics, each on one scale, in one reading of the log.
 
