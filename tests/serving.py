@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -115,7 +116,7 @@ def start(
             stdout=subprocess.PIPE,
             stderr=file,
             text=True,
-            env=environment,
+            env={**(os.environ if environment is None else environment), **_database_of(home)},
         )
     assert process.stdout is not None
     with process.stdout as told:
@@ -124,6 +125,12 @@ def start(
         process.wait(30)
         raise AssertionError(f"The server did not start:\n{errors.read_text()}")
     return Server(address, process, errors, secret)
+
+
+def _database_of(home: Path) -> dict[str, str]:
+    """Return where the tables of a home are, when the tests of the pages keep them on a server."""
+    is_theirs = os.environ.get("TEST_DATABASE_HOME") == str(home)
+    return {"SAFAR_DATABASE_URL": os.environ["TEST_DATABASE_URL"]} if is_theirs else {}
 
 
 def events(

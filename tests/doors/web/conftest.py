@@ -30,6 +30,7 @@ def web_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
             # Read once; other homes, of processes that a test starts, are not this database's.
             if address := os.environ.get("TEST_DATABASE_URL"):
                 starting.setenv("SAFAR_DATABASE_URL", address)
+                patch.setenv("TEST_DATABASE_HOME", str(folder))
             prepare(folder)
         from safar.doors.web.homes import current_home  # noqa: PLC0415 - needs Django configured
 

@@ -62,4 +62,4 @@ def test_the_same_tests_pass_on_postgresql(tmp_path: Path) -> None:
 def test_a_browser_journey_on_postgresql(chromium: str, tmp_path: Path) -> None:
     del chromium
     journey = HERE.with_name("test_browser.py")
-    again(f"{journey}::test_three_languages_one_after_another", folder=tmp_path)
+    again(f"{journey}::test_dark_by_choice_stays", folder=tmp_path)
