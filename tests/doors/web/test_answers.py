@@ -86,6 +86,7 @@ def test_an_error_is_not_kept(log: Log) -> None:
 
 
 def test_a_dear_answer_is_shown_while_the_next_is_computed(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "REST_TIMES", 0.0)
     monkeypatch.setattr(answers, "DEAR_SECONDS", -1.0)  # every answer is dear
     asked, go = [], threading.Event()
     go.set()
@@ -108,6 +109,22 @@ def test_a_dear_answer_is_shown_while_the_next_is_computed(log: Log, monkeypatch
     newest = kept_answer("w", log, dear, "q")
     assert (newest.answer, len(asked)) == (1, 2)
     assert newest.as_of > older[0].as_of
+
+
+def test_dear_answers_rest_before_they_are_computed_again(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "DEAR_SECONDS", -1.0)
+    monkeypatch.setattr(answers, "REST_TIMES", 1e9)
+    asked = []
+
+    def dear(log: Log, question: str) -> int:
+        asked.append(question)
+        return count(log)
+
+    for number in range(5):
+        found = kept_answer("w", log, dear, "q")
+        assert (found.answer, found.is_current) == (0, number == 0)
+        happen(log, number)
+    assert asked == ["q"]
 
 
 def test_who_asks_for_an_exact_answer_waits_for_it(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,6 +154,7 @@ def test_an_answer_that_is_too_old_is_not_shown(log: Log, monkeypatch: pytest.Mo
 def test_an_error_behind_a_readers_back_is_told_to_the_next(
     log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(answers, "REST_TIMES", 0.0)
     monkeypatch.setattr(answers, "DEAR_SECONDS", -1.0)
     failing, asked = threading.Event(), []
 

@@ -25,6 +25,8 @@ _MOST_KEPT: Final = 512
 #: An answer that took longer than this may be shown when it is no longer the newest, but not longer than that.
 DEAR_SECONDS: Final = 0.05
 STALE_SECONDS: Final = 5.0
+#: The next one is begun when so many times as long has passed as the last took: readers cost a share of a core at most.
+REST_TIMES: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,9 @@ def kept_answer(
             latest = place.latest
             if latest is not None and latest.version == version:
                 return Kept(latest.answer, latest.as_of, is_current=True)
+            is_shown = latest is not None and not exact and _may_be_shown(latest)
+            if latest is not None and is_shown and _is_resting(latest):
+                return Kept(latest.answer, latest.as_of, is_current=False)
             running, is_ours = place.running, place.running is None
             if running is None:
                 running = place.running = Future()
@@ -120,7 +125,7 @@ def kept_answer(
         def compute(to: Future[_Computed] = running, place: _Place = place, version: str = version) -> None:
             _compute(lambda: function(log, question), version, place, to)
 
-        if latest is not None and not exact and _may_be_shown(latest):
+        if latest is not None and is_shown:
             if is_ours:
                 _behind.submit(compute)
             return Kept(latest.answer, latest.as_of, is_current=False)
@@ -142,6 +147,10 @@ def _place_of(key: Hashable) -> _Place:
 
 def _may_be_shown(computed: _Computed) -> bool:
     return computed.took > DEAR_SECONDS and time.monotonic() - computed.begun < STALE_SECONDS + computed.took
+
+
+def _is_resting(computed: _Computed) -> bool:
+    return time.monotonic() - computed.begun < REST_TIMES * computed.took
 
 
 def _compute(function: Callable[[], object], version: str, place: _Place, to: Future[_Computed]) -> None:
