@@ -94,6 +94,38 @@ def test_what_is_known_of_a_person_comes_from_all_ids(log: Log) -> None:
     ]
 
 
+def test_orders_are_counted_whatever_their_number_and_nobody_is_crowded_out(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("safar.observe.customers._MOST_TOLD", 3)
+    orders = [
+        an_event(
+            "order_placed",
+            day(n),
+            customer="a",
+            amount=2**62,
+            currency="IRR",
+            properties={"order_id": n // 2},
+        )
+        for n in range(10)
+    ]
+    said = [
+        an_event("identify", day(n), customer="a", properties={"n": n, f"of_{n}": n}) for n in range(10, 15)
+    ]
+    write(log, *orders[:5], an_event("identify", day(0), customer="b", properties={"name": "رضا"}))
+    log.compact()
+    write(log, *orders[5:], *said)
+    a, b = customer_facts(log, ["a", "b"])
+    assert (a.orders, a.spent, a.is_told_cut) == (5, (Money(10 * 2**62, "IRR"),), True)
+    assert [(each.name, each.value) for each in a.traits] == [
+        ("n", 14),
+        ("of_12", 12),
+        ("of_13", 13),
+        ("of_14", 14),
+    ]
+    assert (b.orders, b.spent, b.name, b.is_told_cut) == (0, (), "رضا", False)
+
+
 def test_nobody_has_no_events(log: Log) -> None:
     (facts,) = customer_facts(log, ["nobody"])
     assert (facts.ids, facts.events, facts.last_at, facts.traits) == (("nobody",), 0, None, ())

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+import numpy as np
 
 from safar.store.newest import EventPlace, Selection
 from safar.store.newest import key_of_id as key_of
+from safar.store.orders import AMOUNT, CURRENCY, ORDER_KEY, ORDERS
 from safar.vocabulary.answer import Provenance
 from safar.vocabulary.event import IDENTIFY
-from safar.vocabulary.lifecycle import ORDER_PLACED, ORDER_RETURNED, SURVEY_ANSWERED
+from safar.vocabulary.lifecycle import ORDER_PLACED, SURVEY_ANSWERED
 from safar.vocabulary.money import EXPONENTS, Money
-from safar.vocabulary.window import from_microseconds, to_microseconds
+from safar.vocabulary.window import Window, from_microseconds, to_microseconds
 
 from .overview import NOT_BY_CUSTOMER
 
 if TYPE_CHECKING:
+    from safar.store.extracts import Rows
     from safar.store.log import Log
 
-#: Events of one page of customers that are read for what they spent and said; of a customer with more, the newest.
+#: Events of a person that are read for traits and answers: the newest.
 _MOST_TOLD: Final = 20_000
-_TELLING: Final = tuple(sorted(ORDER_PLACED | ORDER_RETURNED | SURVEY_ANSWERED | {IDENTIFY}))
+_TELLING: Final = tuple(sorted(SURVEY_ANSWERED | {IDENTIFY}))
+_OF_TELLING: Final = ("customer_id", "event_name", "properties")
+_ALWAYS: Final = Window(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 _DECODER: Final = msgspec.json.Decoder()
 
 
@@ -78,6 +83,8 @@ class CustomerFacts:
         The newest value of each, in the order of names.
     answers
         The newest answer of each metric.
+    is_told_cut
+        Whether the person told more than was read for traits and answers: older ones may be missing.
     """
 
     customer_id: str
@@ -89,6 +96,7 @@ class CustomerFacts:
     spent: tuple[Money, ...]
     traits: tuple[Trait, ...]
     answers: tuple[SurveyAnswer, ...]
+    is_told_cut: bool
 
     @property
     def name(self) -> str:
@@ -200,19 +208,13 @@ def customer_facts(log: Log, persons: Sequence[str]) -> list[CustomerFacts]:
     if not every:
         return []
     extents = log.extents(every)
-    columns = ("customer_id", "event_name", "amount", "currency", "properties")
-    table = log.newest(Selection(names=_TELLING, ids=every), limit=_MOST_TOLD, columns=columns)
-    told: dict[str, list[dict[str, Any]]] = {}
-    for row in (dict(zip(table.names, row, strict=True)) for row in table.rows()):
-        told.setdefault(row["customer_id"], []).append(row)
+    orders = log.rows(ORDERS, _ALWAYS, ids=every)
+    told = _told(log, list(ids.values()))
     found = []
-    for of_person in ids.values():
+    for of_person, (rows, is_cut) in zip(ids.values(), told, strict=True):
         own = [extents[key] for key in map(key_of, of_person) if key in extents]
-        rows = sorted(
-            (row for each in of_person for row in told.get(each, ())),
-            key=lambda row: (row["occurred_at"], row["sequence"]),
-            reverse=True,
-        )
+        traits, answers = _said(rows)
+        count, spent = _ordered(orders.where(orders.person == np.uint64(key_of(of_person[0]))))
         found.append(
             CustomerFacts(
                 customer_id=of_person[0],
@@ -220,42 +222,70 @@ def customer_facts(log: Log, persons: Sequence[str]) -> list[CustomerFacts]:
                 first_at=from_microseconds(min(each.first for each in own)) if own else None,
                 last_at=from_microseconds(max(each.last for each in own)) if own else None,
                 events=sum(each.events for each in own),
-                **_said(rows),
+                orders=count,
+                spent=spent,
+                traits=traits,
+                answers=answers,
+                is_told_cut=is_cut,
             )
         )
     return found
 
 
-def _said(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what newest-first events of one person say: orders, spent, traits, answers."""
-    orders: set[object] = set()
-    spent: dict[str, int] = {}
+def _told(log: Log, persons: Sequence[tuple[str, ...]]) -> list[tuple[list[dict[str, Any]], bool]]:
+    """Return what each person told, newest first, and whether there is more of it.
+
+    All are read at once, unless some of them told so much that nothing would be left for the others.
+    """
+    every = tuple(dict.fromkeys(each for of_person in persons for each in of_person))
+    table = log.newest(Selection(names=_TELLING, ids=every), limit=_MOST_TOLD + 1, columns=_OF_TELLING)
+    if len(table) > _MOST_TOLD and len(persons) > 1:
+        return [_told(log, [of_person])[0] for of_person in persons]
+    told: dict[str, list[dict[str, Any]]] = {}
+    for row in (dict(zip(table.names, row, strict=True)) for row in table.rows()[:_MOST_TOLD]):
+        told.setdefault(row["customer_id"], []).append(row)
+    return [
+        (
+            sorted(
+                (row for each in of_person for row in told.get(each, ())),
+                key=lambda row: (row["occurred_at"], row["sequence"]),
+                reverse=True,
+            ),
+            len(table) > _MOST_TOLD,
+        )
+        for of_person in persons
+    ]
+
+
+def _ordered(rows: Rows) -> tuple[int, tuple[Money, ...]]:
+    """Return how many orders the rows of one person are, and what was ordered less what was paid back."""
+    is_order, currencies = rows.are(ORDER_PLACED), rows.fields[CURRENCY]
+    amounts = np.where(is_order, rows.fields[AMOUNT].values, -rows.fields[AMOUNT].values)
+    # Integers of any size: a sum of rials may not fit into 64 bits.
+    spent = [
+        Money(sum(amounts[currencies.values == code].tolist()), currencies.texts[code])
+        for code in np.unique(currencies.values).tolist()
+        if currencies.texts[code] in EXPONENTS
+    ]
+    orders = len(np.unique(rows.fields[ORDER_KEY].values[is_order]))
+    return orders, tuple(sorted(spent, key=lambda each: each.currency))
+
+
+def _said(rows: list[dict[str, Any]]) -> tuple[tuple[Trait, ...], tuple[SurveyAnswer, ...]]:
+    """Return the traits and answers that newest-first events of one person tell."""
     traits: dict[str, Trait] = {}
     answers: dict[str, SurveyAnswer] = {}
     for row in rows:
-        name, properties = row["event_name"], _object(row["properties"])
-        if name == IDENTIFY:
+        properties = _object(row["properties"])
+        if row["event_name"] == IDENTIFY:
             for trait, value in properties.items():
                 if not trait.startswith("$") and value is not None:
                     traits.setdefault(trait, Trait(trait, value, row["occurred_at"]))
-        elif name in SURVEY_ANSWERED:
+        else:
             answer = _answer(properties, row["occurred_at"])
             if answer is not None:
                 answers.setdefault(answer.metric, answer)
-        else:
-            is_order = name in ORDER_PLACED
-            if is_order:
-                number = properties.get("order_id")
-                orders.add(row["event_id"] if number is None else str(number))
-            if row["currency"] in EXPONENTS:
-                sign = 1 if is_order else -1
-                spent[row["currency"]] = spent.get(row["currency"], 0) + sign * row["amount"]
-    return {
-        "orders": len(orders),
-        "spent": tuple(Money(minor, currency) for currency, minor in sorted(spent.items())),
-        "traits": tuple(traits[each] for each in sorted(traits)),
-        "answers": tuple(answers[each] for each in sorted(answers)),
-    }
+    return tuple(traits[each] for each in sorted(traits)), tuple(answers[each] for each in sorted(answers))
 
 
 def _answer(properties: dict[str, Any], at: datetime) -> SurveyAnswer | None:

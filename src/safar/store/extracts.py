@@ -118,14 +118,17 @@ class _Taken:
     event_name: Column
     fields: tuple[Column, ...]
 
-    def inside(self, window: Window) -> _Taken:
-        """Return the rows inside a window: they are by time."""
+    def inside(self, window: Window, customers: NDArray[np.uint64] | None) -> _Taken:
+        """Return the rows inside a window, which are by time, of everybody or of these customers' keys."""
         first, end = np.searchsorted(self.time, [window.start_us, window.end_us])
+        rows: slice | NDArray[np.int64] = slice(int(first), int(end))
+        if customers is not None:
+            rows = int(first) + np.flatnonzero(np.isin(self.customer[first:end], customers))
         return _Taken(
-            self.customer[first:end],
-            self.time[first:end],
-            Column(self.event_name.values[first:end], self.event_name.texts),
-            tuple(Column(column.values[first:end], column.texts) for column in self.fields),
+            self.customer[rows],
+            self.time[rows],
+            Column(self.event_name.values[rows], self.event_name.texts),
+            tuple(Column(column.values[rows], column.texts) for column in self.fields),
         )
 
     @property
@@ -150,8 +153,17 @@ class ExtractShelf:
         self._tails: dict[Extract, tuple[str, _Taken | None]] = {}
         self._bytes = 0
 
-    def rows(self, extract: Extract, window: Window, view: View, aliases: Aliases, version: str) -> Rows:
-        """Return the rows of an extract inside a window, as of ``view``.
+    def rows(
+        self,
+        extract: Extract,
+        window: Window,
+        view: View,
+        aliases: Aliases,
+        version: str,
+        *,
+        ids: Sequence[str] | None = None,
+    ) -> Rows:
+        """Return the rows of an extract inside a window, as of ``view``: everybody's, or those of customer ids.
 
         Raises
         ------
@@ -177,7 +189,8 @@ class ExtractShelf:
             taken.append(one)
         if view.tail.num_rows and of_tail is not None:
             taken.append(of_tail)
-        return _together([one.inside(window) for one in taken], extract, aliases, version)
+        customers = None if ids is None else customer_keys(pa.array(ids, pa.string()))
+        return _together([one.inside(window, customers) for one in taken], extract, aliases, version)
 
     def _keep(self, key: tuple[Extract, str], taken: _Taken) -> None:
         before = self._kept.pop(key, None)

@@ -193,9 +193,15 @@ class Log:
         """Return everybody's path: what journey kernels walk, each person whole in one shard."""
         return self._shelf.paths()
 
-    def rows(self, extract: Extract, window: Window) -> Rows:
-        """Return what an extract takes out of rare events inside a window, by time; read once, then kept."""
-        return self._shelf.rows(extract, window)
+    def rows(self, extract: Extract, window: Window, *, ids: Sequence[str] | None = None) -> Rows:
+        """Return what an extract takes out of rare events inside a window, by time; read once, then kept.
+
+        Parameters
+        ----------
+        ids
+            Customer ids as events came with them; everybody when None.
+        """
+        return self._shelf.rows(extract, window, ids)
 
     def timeline(
         self, customer_id: str, *, before: tuple[datetime, int] | None = None, limit: int = 100

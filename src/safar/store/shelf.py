@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from safar.vocabulary.errors import Fault
@@ -56,12 +56,14 @@ class Shelf:
         with self._paths_lock:
             return self._taken(take)
 
-    def rows(self, extract: Extract, window: Window) -> Rows:
-        """Return the rows of an extract inside a window now."""
+    def rows(self, extract: Extract, window: Window, ids: Sequence[str] | None) -> Rows:
+        """Return the rows of an extract inside a window now: everybody's, or those of customer ids."""
+
+        def take(view: View, aliases: Aliases, version: str) -> Rows:
+            return self._extracts.rows(extract, window, view, aliases, version, ids=ids)
+
         with self._extracts_lock:
-            return self._taken(
-                lambda view, aliases, version: self._extracts.rows(extract, window, view, aliases, version)
-            )
+            return self._taken(take)
 
     def _taken(self, take: Callable[[View, Aliases, str], Found]) -> Found:
         for _ in range(5):

@@ -182,6 +182,8 @@ class CustomerPage:
         That id, as it is.
     facts, traits, ids
         What is known.
+    are_traits_cut
+        Whether so much was told that the oldest of it was not read.
     story
         How the ids came together, newest first: a sentence and when.
     days
@@ -200,6 +202,7 @@ class CustomerPage:
     person: str
     facts: tuple[Fact, ...]
     traits: tuple[TraitLine, ...]
+    are_traits_cut: bool
     ids: tuple[KnownId, ...]
     story: tuple[tuple[str, str], ...]
     days: tuple[TimelineDay, ...]
@@ -239,6 +242,7 @@ def customer_page(
             )
             for trait in facts.traits
         ),
+        are_traits_cut=facts.is_told_cut,
         ids=tuple(
             KnownId(cut(visible(each), 90), each, can_part=each != facts.customer_id) for each in facts.ids
         ),
