@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DEMO_SIZE ?= small
 ARGS ?=
-BENCH ?= $(filter-out load,$(basename $(notdir $(wildcard benchmarks/*.py))))
+BENCH ?= $(filter-out load pages_home,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 SETUP := $(PYTHON) scripts/setup.py
 BIN := .venv/bin

@@ -122,7 +122,12 @@ def today_of_reader(
         locale.time_zone,
         locale.week_starts,
     )
-    return kept_answer(workspace.workspace_id, current_home().log(workspace.workspace_id), _today, question)
+    log = current_home().log(workspace.workspace_id)
+    kept = kept_answer(workspace.workspace_id, log, _today, question)
+    if kept.answer.is_empty and not kept.is_current:
+        # The first events are what a newcomer waits for.
+        return kept_answer(workspace.workspace_id, log, _today, question, exact=True)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
