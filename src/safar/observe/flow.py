@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.window import Window
 
+from .spans import Sought
 from .steps import StepRule
 from .walk import Walk, checked_pause, mapped
 
@@ -212,7 +213,7 @@ def flow(log: Log, question: FlowQuestion, *, executor: Executor | None = None) 
     inner = counts[:-2, :-2]
     present = np.flatnonzero(inner)
     measured = present[np.argsort(-inner.reshape(-1)[present], kind="stable")][:_MOST_MEASURED]
-    gaps = _quantiles(paths.shards, walk, measured, inner.reshape(-1)[measured], executor)
+    gaps = _quantiles(paths.shards, walk, measured, executor)
     names = (*steps.names, None, None)
     by_edge = dict(zip(measured.tolist(), gaps, strict=True))
     order = np.flatnonzero(found.counts)
@@ -235,52 +236,16 @@ def flow(log: Log, question: FlowQuestion, *, executor: Executor | None = None) 
 
 
 def _quantiles(
-    shards: Sequence[PathShard],
-    walk: Walk,
-    edges: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    executor: Executor | None,
-) -> list[tuple[timedelta, timedelta]]:
+    shards: Sequence[PathShard], walk: Walk, edges: NDArray[np.int64], executor: Executor | None
+) -> list[tuple[timedelta, ...]]:
     """Return the quantiles of the gaps of each edge."""
-    from .flow_kernels import GAP_BINS, group_gaps  # noqa: PLC0415
+    from .flow_kernels import GAP_BINS  # noqa: PLC0415
 
     if not len(edges):
         return []
     place = np.full(len(walk.steps.names) ** 2, -1, np.int32)
     place[edges] = np.arange(len(edges), dtype=np.int32)
     each = mapped(executor, partial(bins_of_shard, walk=walk, place=place), shards)
-    bins = reduce(np.add, each).reshape(len(edges), GAP_BINS)
-    until = np.cumsum(bins, axis=1)
-    # The value of rank r lies in the first bin up to whose end more than r gaps lie.
-    ranks = np.stack([np.array(_QUANTILES) * (count - 1) for count in counts.tolist()])
-    low = np.floor(ranks).astype(np.int64)
-    high = np.minimum(low + 1, counts[:, None] - 1)
-    wanted = np.zeros(bins.shape, np.bool_)
-    where = [(until[:, None, :] <= rank[:, :, None]).sum(axis=2) for rank in (low, high)]
-    for spot in where:
-        np.put_along_axis(wanted, spot, values=True, axis=1)
-    slot_of_bin = np.full(wanted.size, -1, np.int32)
-    taken = np.flatnonzero(wanted)
-    slot_of_bin[taken] = np.arange(len(taken), dtype=np.int32)
-    sizes = bins.reshape(-1)[taken]
-    collect = partial(gaps_of_shard, walk=walk, place=place, slot_of_bin=slot_of_bin, most=int(sizes.sum()))
-    pieces = list(mapped(executor, collect, shards))
-    starts = np.zeros(len(taken) + 1, np.int64)
-    np.cumsum(sizes, out=starts[1:])
-    grouped = np.empty(int(starts[-1]), np.int64)
-    group_gaps(
-        np.concatenate([slots for slots, _ in pieces]),
-        np.concatenate([gaps for _, gaps in pieces]),
-        starts,
-        grouped,
-    )
-    rows = np.arange(len(edges))[:, None]
-    ends = []
-    for rank, spot in zip((low, high), where, strict=True):
-        before = np.where(spot > 0, until[rows, np.maximum(spot - 1, 0)], 0)
-        ends.append(grouped[starts[slot_of_bin.reshape(bins.shape)[rows, spot]] + rank - before])
-    values = ends[0] + (ends[1] - ends[0]) * (ranks - low)
-    return [
-        (timedelta(microseconds=round(median)), timedelta(microseconds=round(p90)))
-        for median, p90 in values.tolist()
-    ]
+    sought = Sought.of(reduce(np.add, each).reshape(len(edges), GAP_BINS), _QUANTILES)
+    collect = partial(gaps_of_shard, walk=walk, place=place, slot_of_bin=sought.slot_of_bin, most=sought.most)
+    return sought.read(list(mapped(executor, collect, shards)))

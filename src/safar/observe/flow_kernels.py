@@ -20,7 +20,7 @@ _CODES = [types.Array(kind, 1, "C", readonly=True) for kind in (types.uint8, typ
 
 
 @njit(inline="always")
-def _gap_bin(gap: np.int64) -> np.int64:
+def gap_bin(gap: np.int64) -> np.int64:
     """Return the bin of a gap in microseconds: it never falls as the gap grows."""
     if gap <= 0:
         return np.int64(0)
@@ -128,7 +128,7 @@ def bin_gaps(  # noqa: PLR0917 - compiled code knows positions only
             if before >= 0 and (pause == 0 or gap <= pause):
                 spot = np.int64(place[before * steps + step])
                 if spot >= 0:
-                    bins[spot * GAP_BINS + _gap_bin(gap)] += 1
+                    bins[spot * GAP_BINS + gap_bin(gap)] += 1
             before = step
             last = time[row]
 
@@ -174,7 +174,7 @@ def collect_gaps(  # noqa: PLR0917 - compiled code knows positions only
             if before >= 0 and (pause == 0 or gap <= pause):
                 spot = np.int64(place[before * steps + step])
                 if spot >= 0:
-                    slot = slot_of_bin[spot * GAP_BINS + _gap_bin(gap)]
+                    slot = slot_of_bin[spot * GAP_BINS + gap_bin(gap)]
                     if slot >= 0:
                         slots[found] = slot
                         gaps[found] = gap
