@@ -17,6 +17,7 @@ from safar.store.newest import EventPlace, Selection
 from safar.store.parts import customer_keys
 from safar.vocabulary.window import to_microseconds
 
+SOURCES = ("key:web", "import:1", "")
 NAMES, CHANNELS, CUSTOMERS = ("page", "order_placed", "سفارش"), ("web", "", "app"), ("c1", "c2", "علی", "c/4")
 Row = tuple[int, int, int, str]
 
@@ -26,6 +27,7 @@ events = st.lists(
         st.sampled_from(NAMES),
         st.sampled_from(CHANNELS),
         st.sampled_from(CUSTOMERS),
+        st.sampled_from(SOURCES),
         st.integers(0, 5),
     ),
     min_size=1,
@@ -38,6 +40,7 @@ selections = st.builds(
     names=st.lists(st.sampled_from([*NAMES, "never"]), unique=True, max_size=2).map(tuple),
     channels=st.lists(st.sampled_from(CHANNELS), unique=True, max_size=2).map(tuple),
     ids=st.none() | st.lists(st.sampled_from([*CUSTOMERS, "nobody"]), unique=True, max_size=3).map(tuple),
+    sources=st.lists(st.sampled_from([*SOURCES, "never"]), unique=True, max_size=2).map(tuple),
     lowest=st.sampled_from([-(1 << 62), 1, 2]),
     highest=st.sampled_from([1 << 62, 4, 3]),
 )
@@ -52,8 +55,8 @@ def _do(log: Log, step: Sequence[tuple] | str, number: int) -> None:
         together(
             *(
                 an_event(name, EPOCH.replace(microsecond=at), customer=customer, channel=channel,
-                         properties={"n": n, "step": number, "place": place})
-                for place, (at, name, channel, customer, n) in enumerate(step)
+                         source=source, properties={"n": n, "step": number, "place": place})
+                for place, (at, name, channel, customer, source, n) in enumerate(step)
             )
         ),
     )  # fmt: skip
@@ -61,14 +64,15 @@ def _do(log: Log, step: Sequence[tuple] | str, number: int) -> None:
 
 def _oracle(log: Log, selection: Selection) -> list[Row]:
     rows = log.sql(
-        "select original_id, event_name, channel, epoch_us(occurred_at), sequence, event_id::text from events"
+        "select original_id, event_name, channel, source, epoch_us(occurred_at), sequence, event_id::text from events"
     ).rows()
     found = []
-    for customer, name, channel, at, sequence, event_id in rows:
+    for customer, name, channel, source, at, sequence, event_id in rows:
         key = int(customer_keys(pa.array([customer], pa.string()))[0])
         if (
             (not selection.names or name in selection.names)
             and (not selection.channels or channel in selection.channels)
+            and (not selection.sources or source in selection.sources)
             and (selection.ids is None or customer in selection.ids)
             and selection.lowest <= at < selection.highest
         ):

@@ -49,7 +49,7 @@ class EventsQuestion:
 
     Parameters
     ----------
-    names, channels
+    names, channels, sources
         Any of these; all when empty.
     customer_id
         Any id of a person: events of all ids of the person. Everybody when empty.
@@ -80,6 +80,7 @@ class EventsQuestion:
     window: Window | None = None
     before: EventPlace | None = None
     limit: int = 50
+    sources: tuple[str, ...] = field(default=(), kw_only=True)
     whole: bool = field(default=False, kw_only=True)
     most_examined: int = field(default=_FIRST_ROUND + _NEXT_ROUND, kw_only=True)
 
@@ -218,6 +219,7 @@ def _selection(log: Log, question: EventsQuestion) -> Selection:
         ids,
         EARLIEST if window is None else window.start_us,
         LATEST if window is None else window.end_us,
+        sources=question.sources,
     )
 
 

@@ -66,7 +66,7 @@ class Key:
     workspace_id
         Where its events go.
     name
-        Unique among the workspace's keys in use; events it brings have the source ``key:<name>``.
+        Unique among the workspace's keys in use.
     channel
         The channel of events that name none; may be empty.
     origins
@@ -86,6 +86,11 @@ class Key:
     requests_per_second: float | None
     created_at: datetime
     revoked_at: datetime | None
+
+    @property
+    def source(self) -> str:
+        """The source of the events that the key brings."""
+        return f"key:{self.name}"
 
 
 class KeyRing:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from .heads import Head, Heads
 from .parts import customer_keys, shards_of
 from .schema import PART_SCHEMA
+from .sources import SourceRows
 from .tail import View
 
 #: Microseconds before every event, and behind every one.
@@ -58,8 +59,8 @@ class Selection:
 
     Attributes
     ----------
-    names, channels
-        Any of these; all when empty.
+    names, channels, sources
+        Any of these; all when empty. Sources are in no index: the first search for one reads their column.
     ids
         Customer ids as events came with them; everybody when None.
     lowest, highest
@@ -75,6 +76,7 @@ class Selection:
     lowest: int = EARLIEST
     highest: int = LATEST
     one_each: bool = False
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Newest:
     def __init__(self, shard_count: int, heads: Heads) -> None:
         self._shard_count = shard_count
         self._heads = heads
+        self._sources = SourceRows(heads)
 
     def page(
         self,
@@ -131,7 +134,7 @@ class Newest:
         FileNotFoundError
             A part of ``view`` has been merged away: take a new view.
         """
-        search = _Search(view, self._heads.of(view.snapshot), selection, self._shard_count)
+        search = _Search(view, self._heads.of(view.snapshot), selection, self._shard_count, self._sources)
         bound = (LATEST, _LAST_KEY) if before is None else (before.at, before.key)
         found = search.newest(bound, limit)
         if len(found) == limit and not selection.one_each:
@@ -206,13 +209,24 @@ class Newest:
         return schema.empty_table()
 
 
+class _Masks(NamedTuple):
+    """Which codes of names and of channels are wanted, and the code of each row's channel."""
+
+    codes: NDArray[np.bool_]
+    channels: NDArray[np.bool_]
+    channel: NDArray[np.unsignedinteger[Any]]
+
+
 class _Search:
     """One search: which rows of which parts, and of the tail."""
 
-    def __init__(self, view: View, heads: list[Head], selection: Selection, shard_count: int) -> None:
+    def __init__(
+        self, view: View, heads: list[Head], selection: Selection, shard_count: int, sources: SourceRows
+    ) -> None:
         self.view = view
         self.heads = heads
         self._selection = selection
+        self._sources = sources
         ids = selection.ids
         self._keys = None if ids is None else customer_keys(pa.array(ids, pa.string()))
         self._shards = None if self._keys is None else set(shards_of(self._keys, shard_count).tolist())
@@ -240,7 +254,7 @@ class _Search:
             index = head.index
             everyone = self._keys is None
             count = take_newest(
-                index.starts, index.customer_key, index.time, index.code, index.channel_code, *masks,
+                index.starts, index.customer_key, index.time, index.code, masks.channel, masks.codes, masks.channels,
                 np.zeros(0, np.int64) if self._keys is None else head.customers(self._keys), everyone,
                 selection.lowest, selection.highest, bound[0], np.uint64(bound[1]), selection.one_each,
                 place, heap[0], heap[1], heap[2], heap[3], count,
@@ -254,19 +268,18 @@ class _Search:
             masks = self._masks(head) if head.part.first_at <= time <= head.part.last_at else None
             if masks is None:
                 continue
-            codes, channels = masks
             index = head.index
             for customer in np.flatnonzero(index.customer_key == np.uint64(key)).tolist():
                 first, last = int(index.starts[customer]), int(index.starts[customer + 1])
                 left, right = np.searchsorted(index.time[first:last], [time, time + 1]) + first
                 rows = np.arange(left, right)
-                wanted = codes[index.code[left:right]] & channels[index.channel_code[left:right]]
+                wanted = masks.codes[index.code[left:right]] & masks.channels[masks.channel[left:right]]
                 found += [(time, key, place, row) for row in rows[wanted].tolist()]
         rows = self._tail_rows[self._tail_times == time]
         keys = self._tail_keys(rows)
         return found + [(time, key, _TAIL, row) for row in rows[keys == np.uint64(key)].tolist()]
 
-    def _masks(self, head: Head) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
+    def _masks(self, head: Head) -> _Masks | None:
         """Return which codes of names and channels are wanted; None when the part has nothing that is."""
         selection, part = self._selection, head.part
         if part.last_at < selection.lowest or part.first_at >= selection.highest:
@@ -275,7 +288,15 @@ class _Search:
             return None
         codes = _mask(head.index.event_names, selection.names)
         channels = _mask(head.index.channels, selection.channels)
-        return (codes, channels) if codes.any() and channels.any() else None
+        if not codes.any() or not channels.any():
+            return None
+        if not selection.sources:
+            return _Masks(codes, channels, head.index.channel_code)
+        rows = self._sources.of(head, selection.sources)
+        # A row of another source is given a channel of its own that nobody wants.
+        other = len(channels)
+        channel = np.where(rows, head.index.channel_code, np.array(other, np.min_scalar_type(other)))
+        return _Masks(codes, np.append(channels, False), channel) if rows.any() else None
 
     def _of_tail(self, bound: tuple[int, int], heap: Heap) -> int:
         """Put the newest rows of the tail into the heap, least first, which is a heap's order too."""
@@ -329,6 +350,7 @@ def _tail_rows(tail: pa.Table, selection: Selection) -> NDArray[np.int64]:
     for column, wanted in (
         ("event_name", selection.names),
         ("channel", selection.channels),
+        ("source", selection.sources),
         ("customer_id", selection.ids),
     ):
         if wanted or (column == "customer_id" and wanted is not None):

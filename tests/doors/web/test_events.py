@@ -36,7 +36,7 @@ def names(page: str) -> list[str]:
 def three(tell) -> None:
     tell(
         an_event("order_placed", days_ago(3), customer="c/1", amount=2_500_000, currency="IRR", properties=ORDER),
-        an_event("رضایت", days_ago(2), customer="c2", channel="app", properties={"n": 12}),
+        an_event("رضایت", days_ago(2), customer="c2", channel="app", source="key:shop", properties={"n": 12}),
         an_event("page", days_ago(1), customer="c/1", properties={"path": "/"}),
     )  # fmt: skip
 
@@ -76,6 +76,8 @@ def test_events_stand_newest_first_in_the_readers_words(let_in, shop: Workspace,
     [
         ("name=page", ["Visited"]),
         ("channel=app", ["رضایت"]),
+        ("source=key:shop", ["رضایت"]),
+        ("source=import:never", []),
         ("customer=c/1", ["Visited", "Placed an order"]),
         ("property=n&value=۱۲", ["رضایت"]),
         ("property=city", ["Placed an order"]),
@@ -94,6 +96,27 @@ def test_what_finds_nothing_says_which_filter_to_leave_out(let_in, shop: Workspa
     assert "No event fits all of this" in page
     assert 'href="?channel=app">Whatever happened' in page
     assert 'href="?name=page">On every channel' in page
+
+
+def test_keys_and_files_are_offered_as_sources_by_their_names(
+    let_in, shop: Workspace, web_home, three
+) -> None:
+    from safar.doors.web.imports.models import FileImport  # noqa: PLC0415 - needs Django configured
+
+    web_home.create_key(shop.workspace_id, name="shop")
+    for import_id, added in (("1a", 3), ("1b", None)):
+        FileImport.objects.create(
+            workspace_id=shop.workspace_id, import_id=import_id, file_name=f"{import_id}.csv", added=added
+        )
+    page = let_in("en", "agent").get(at(shop, "?source=import:1c")).content.decode()
+    offered = re.search(r'<select name="source".*?</select>', page, re.DOTALL)[0]
+    assert re.findall(r'<option value="([^"]*)"(?: selected)?>([^<]*)<', offered) == [
+        ("", "Every source"),
+        ("import:1c", "import:1c"),
+        ("key:shop", "shop"),
+        ("import:1a", "1a.csv"),
+    ]
+    assert 'href="?">From every source' in page
 
 
 def test_days_in_the_wrong_order_are_told(let_in, shop: Workspace, three: None) -> None:

@@ -162,6 +162,9 @@ def test_the_way_from_a_file_to_events_and_back(desk: Desk) -> None:
     assert desk.work() == 1
     report = desk.get(import_id)
     assert "3 rows were taken, as 3 events." in text_of(report)
+    led_to = desk.browser.get(f"/w/{desk.shop.workspace_id}/events?source=import%3A{import_id}")
+    assert f'href="{led_to.request["PATH_INFO"]}?{led_to.request["QUERY_STRING"]}"' in report.content.decode()
+    assert led_to.content.decode().count('<tr id="event-') == 3
     assert desk.events() == 3
     assert desk.events("sum(amount)::bigint") == 470_000
     assert not (desk.folder / import_id / "upload").exists()

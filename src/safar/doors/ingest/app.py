@@ -210,7 +210,7 @@ class IngestDoor:
                 secret = await asyncio.to_thread(write_key_in, body) if is_large else write_key_in(body)
                 key = self._admitted(secret, headers)
             intake = self._intake_of(key)
-            terms = Terms(time.time_ns() // 1000, f"key:{key.name}", key.channel, intake.currency)
+            terms = Terms(time.time_ns() // 1000, key.source, key.channel, intake.currency)
             request = (
                 await asyncio.to_thread(self._read, target, body) if is_large else self._read(target, body)
             )

@@ -66,6 +66,9 @@ class EventsFilter(Schema):
     channel: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)] = Field(
         default=[], description="Any of these channels; can be given several times."
     )
+    source: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)] = Field(
+        default=[], description="That came from any of these: `key:<name>`, `import:<id>`."
+    )
     customer_id: Annotated[str, Field(max_length=512)] = Field(
         default="", description="Any id of a customer: events of all ids of the person."
     )
@@ -81,6 +84,7 @@ class EventsFilter(Schema):
         return EventsQuestion(
             names=tuple(self.name),
             channels=tuple(self.channel),
+            sources=tuple(self.source),
             customer_id=self.customer_id,
             property_name=self.property,
             property_value=self.value,

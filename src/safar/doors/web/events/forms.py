@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from safar.doors.web.design.forms import DateField, PageForm
 from safar.store.presence import Present
 
+from .queries import Sources
 from .words import happening, visible
 
 _AUTO = {"autocomplete": "off", "dir": "auto", "spellcheck": "false"}
@@ -20,6 +21,7 @@ class EventsForm(PageForm):
 
     name = forms.ChoiceField(label=_("What happened"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
+    source = forms.ChoiceField(label=_("Source"), required=False)
     customer = forms.CharField(
         label=_("Customer"), required=False, max_length=1000, strip=True, widget=forms.TextInput(_AUTO)
     )
@@ -35,10 +37,11 @@ class EventsForm(PageForm):
     since = DateField(label=_("From"), required=False)
     until = DateField(label=_("To"), required=False)
 
-    def __init__(self, present: Present, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, present: Present, sources: Sources, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer("name", present.names, str(_("Everything")), named=True)
         self._offer("channel", tuple(filter(None, present.channels)), str(_("Everywhere")))
+        self._offer_sources(sources)
 
     def _offer(self, field: str, known: tuple[str, ...], everything: str, *, named: bool = False) -> None:
         """Offer what the log has, and what the address names."""
@@ -47,6 +50,20 @@ class EventsForm(PageForm):
         texts += [asked] if asked and asked not in known else []
         choices = [(text, self._words(text) if named else visible(text)) for text in texts]
         self.fields[field].choices = [("", everything), *choices]  # type: ignore[attr-defined]
+
+    def _offer_sources(self, sources: Sources) -> None:
+        """Offer the keys and the files of the workspace by their names, and what the address names."""
+        asked = str(self.data.get("source", ""))
+        groups = [
+            (str(title), [(source, name) for source, name in known.items() if visible(source) == source])
+            for title, known in ((_("Keys"), sources.keys), (_("Files"), sources.files))
+        ]
+        is_known = not asked or asked in {**sources.keys, **sources.files}
+        self.fields["source"].choices = [  # type: ignore[attr-defined]
+            ("", str(_("Every source"))),
+            *([] if is_known else [(asked, visible(asked))]),
+            *(group for group in groups if group[1]),
+        ]
 
     @staticmethod
     def _words(name: str) -> str:

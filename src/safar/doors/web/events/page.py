@@ -217,6 +217,7 @@ def amount_words(amount: int | None, currency: str | None, locale: Locale) -> st
 _LOOSER: Final = {
     "name": lambda: _("Whatever happened"),
     "channel": lambda: _("On every channel"),
+    "source": lambda: _("From every source"),
     "customer": lambda: _("Of all customers"),
     "property": lambda: _("Whatever the property"),
     "days": lambda: _("At any time"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
 from safar.doors.web.design.answers import answer
 from safar.doors.web.homes import current_home
+from safar.doors.web.imports.queries import imported_files
 from safar.observe.events import (
     EventsAnswer,
     EventsQuestion,
@@ -35,6 +36,7 @@ class Filters:
 
     name: str = ""
     channel: str = ""
+    source: str = ""
     customer: str = ""
     property_name: str = ""
     property_value: str = ""
@@ -62,6 +64,7 @@ class Filters:
         return EventsQuestion(
             names=(self.name,) if self.name else (),
             channels=(self.channel,) if self.channel else (),
+            sources=(self.source,) if self.source else (),
             customer_id=self.customer,
             property_name=self.property_name,
             property_value=self.property_value,
@@ -69,6 +72,14 @@ class Filters:
             before=before,
             limit=limit,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the events of a workspace come from: the name of each source, of keys and of files, newest first."""
+
+    keys: Mapping[str, str]
+    files: Mapping[str, str]
 
 
 def _window(since: dt.date | None, until: dt.date | None, zone: str) -> Window | None:
@@ -89,6 +100,13 @@ def present(workspace: Workspace) -> Present:
     return current_home().log(workspace.workspace_id).present()
 
 
+def sources(workspace: Workspace) -> Sources:
+    """Return the keys of the workspace and the files that it imported last."""
+    keys = current_home().keys(workspace.workspace_id)
+    newest_first = sorted(keys, key=lambda key: key.created_at, reverse=True)
+    return Sources({key.source: key.name for key in newest_first}, imported_files(workspace.workspace_id))
+
+
 def last_event_at(workspace: Workspace) -> dt.datetime | None:
     """Return the instant of the last event; None without events."""
     return current_home().log(workspace.workspace_id).info().last_at
@@ -103,7 +121,7 @@ def page_of_events(workspace: Workspace, question: EventsQuestion) -> EventsAnsw
 def filters_to_loosen(workspace: Workspace, filters: Filters, zone: str) -> list[str]:
     """Return the filters without any one of which something would be found."""
     log = current_home().log(workspace.workspace_id)
-    active = [name for name in ("name", "channel", "customer") if getattr(filters, name)]
+    active = [name for name in ("name", "channel", "source", "customer") if getattr(filters, name)]
     active += ["property"] if filters.property_name else []
     active += ["days"] if filters.since or filters.until else []
     found = []

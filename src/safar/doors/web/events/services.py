@@ -15,7 +15,13 @@ def note_export(workspace: Workspace, form: str, filters: Filters, *, by: Actor)
     days = {
         name: day.isoformat() for name, day in (("since", filters.since), ("until", filters.until)) if day
     }
-    asked = {"name": filters.name, "channel": filters.channel, "property": filters.property_name, **days}
+    asked = {
+        "name": filters.name,
+        "channel": filters.channel,
+        "source": filters.source,
+        "property": filters.property_name,
+        **days,
+    }
     record(
         by,
         "events.exported",

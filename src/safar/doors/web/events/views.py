@@ -42,7 +42,7 @@ def events(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
     if is_part and request.GET.get("version") == version:
         return HttpResponse(status=204)
     present = queries.present(workspace)
-    form = EventsForm(present, request.GET, locale=locale)
+    form = EventsForm(present, queries.sources(workspace), request.GET, locale=locale)
     filters = _filters(form)
     query = changed(request.GET.urlencode(), before="", version="", top="", export="")
     if request.GET.get("export"):
@@ -110,6 +110,7 @@ def _filters(form: EventsForm) -> Filters:
     return Filters(
         name=read.get("name", ""),
         channel=read.get("channel", ""),
+        source=read.get("source", ""),
         customer=read.get("customer", ""),
         property_name=read.get("property", ""),
         property_value=read.get("value", "") if read.get("property") else "",

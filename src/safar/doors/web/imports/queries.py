@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from safar.collect.import_record import ImportReport, UnknownImport, import_folder
+from safar.collect.import_record import SOURCE_PREFIX, ImportReport, UnknownImport, import_folder
 from safar.collect.mapping_file import parse_mapping
 from safar.collect.shipped import fits, shipped_mappings
 from safar.doors.web.homes import current_home
@@ -118,6 +118,13 @@ def imports_of(workspace_id: str, *, before: str = "", limit: int = 25) -> tuple
     row_by_id = {row.import_id: row for row in rows.filter(import_id__in=shown)}
     found = [_facts(workspace_id, each, row_by_id.get(each)) for each in shown]
     return [each for each in found if each is not None], shown[-1] if len(ids) > limit else ""
+
+
+def imported_files(workspace_id: str, *, limit: int = 50) -> dict[str, str]:
+    """Return the source of the events of each file that came in through a page, and its name, newest first."""
+    rows = FileImport.objects.filter(workspace_id=workspace_id, added__isnull=False, undone_at=None)
+    found = rows.order_by("-import_id").values_list("import_id", "file_name")[:limit]
+    return {f"{SOURCE_PREFIX}{import_id}": file_name for import_id, file_name in found}
 
 
 def held_of(log: Log, sources: Sequence[str]) -> dict[str, int]:

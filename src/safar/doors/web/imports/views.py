@@ -7,6 +7,7 @@ again or coming tomorrow.
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
@@ -83,6 +84,10 @@ def one(request: DeskRequest, workspace: Workspace, import_id: str) -> HttpRespo
         "when": locale.datetime(facts.started_at),
         "is_over": facts.state in ("finished", "failed", "stopped", "undone"),
         "can_undo": facts.report is not None and facts.state in ("finished", "failed", "stopped"),
+        # What came in is shown to who may see customers.
+        "events_query": urlencode({"source": facts.report.source})
+        if held and facts.report and Capability.SEE_CUSTOMERS in request.capabilities
+        else "",
         "can_go_on": facts.row is not None and facts.has_file and facts.state in ("stopped", "failed"),
         "then": _at("import", workspace, import_id),
         "desk": "imports",
