@@ -1,6 +1,7 @@
 """HTTP with an end to headers: the server's protocol, which would collect them in memory for as long as they come.
 
-So it would the headers that may follow a chunked body (trailers), of which nothing here makes use.
+So it would the headers that may follow a chunked body (trailers), of which nothing here makes use. And for a reader that
+takes nothing of an answer it would wait for ever.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES: Final = 65_536
 HEAD_SECONDS: Final = 20.0
+#: A reader takes something of an answer within this time: what the server keeps for him must shrink.
+UNREAD_SECONDS: Final = 60.0
 #: What a chunked body may have beside itself, sizes and line ends of chunks, trailers: this many bytes for each of its
 #: own, as a body in chunks of one byte has, and a head's worth.
 _FRAME_BYTES_PER_BYTE: Final = 8
@@ -29,6 +32,7 @@ class BoundedHttp(HttpToolsProtocol):
     _head_bytes = 0
     _frame_bytes = 0  # may be below zero
     _head_timer: asyncio.TimerHandle | None = None
+    _unread_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first request."""
@@ -38,6 +42,7 @@ class BoundedHttp(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_waiting()
+        self._is_read()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
@@ -84,6 +89,22 @@ class BoundedHttp(HttpToolsProtocol):
             self._frame_bytes += len(data)
             if self._frame_bytes > HEAD_BYTES:
                 self.transport.close()
+
+    def pause_writing(self) -> None:
+        """Begin to wait for the reader: as much is kept for him as may be."""
+        super().pause_writing()
+        self._is_read()
+        self._unread_timer = self.loop.call_later(UNREAD_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on: the reader has taken something."""
+        self._is_read()
+        super().resume_writing()
+
+    def _is_read(self) -> None:
+        if self._unread_timer is not None:
+            self._unread_timer.cancel()
+            self._unread_timer = None
 
     def _wait(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._give_up)

@@ -28,6 +28,7 @@ from safar.vocabulary.errors import Refusal
 from .bounded_http import BoundedHttp
 from .ingest.app import IngestDoor
 from .ingest.limits import Limits
+from .patience import PatientPages, stopping_when_gone
 from .upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -321,7 +322,8 @@ def _pages(folder: Path) -> Application:
     from .web.wsgi import application_for  # noqa: PLC0415 - an ingest process never loads Django
 
     # a2wsgi has types of its own for what ASGI and WSGI leave to dictionaries.
-    pages = WSGIMiddleware(cast(Any, application_for(folder)), workers=_PAGE_THREADS)
+    in_threads = stopping_when_gone(application_for(folder))
+    pages = PatientPages(cast(Any, WSGIMiddleware(cast(Any, in_threads), workers=_PAGE_THREADS)))
     trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
     return cast(Application, ProxyHeadersMiddleware(cast(Any, pages), trusted_hosts=trusted))
 

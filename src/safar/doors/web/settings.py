@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "safar.doors.web.design.headers.SecurityHeaders",
     "safar.doors.web.api.problems.Problems",
+    "safar.doors.web.design.streams.BoundedStreams",
     "safar.doors.web.design.static_files.StaticFiles",
     "safar.doors.web.design.compression.CompressedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",

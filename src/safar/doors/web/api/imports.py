@@ -13,6 +13,7 @@ from safar.collect.mapping_file import mapping_toml
 from safar.doors.web.design.paging import cursor as cursor_of
 from safar.doors.web.design.paging import read_cursor
 from safar.doors.web.imports import services
+from safar.doors.web.imports.errors import UploadCutOff
 from safar.doors.web.imports.models import FileImport
 from safar.doors.web.imports.queries import ImportFacts, import_of, imports_of
 from safar.doors.web.imports.understanding import mapping_of
@@ -97,7 +98,8 @@ def send_file(
     """Take in a file, which is the whole body of the request: CSV, JSON Lines, Excel, Parquet or XES, packed or not."""
     caller = request.auth
     place = caller.workspace.workspace_id
-    with room_for(int(request.META.get("CONTENT_LENGTH") or 0)):
+    announced = int(request.META.get("CONTENT_LENGTH") or 0)
+    with room_for(announced):
         import_id, arriving = services.new_place(place)
         arriving.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
@@ -108,6 +110,8 @@ def send_file(
                     if size > most_bytes():
                         raise too_large(size)
                     file.write(piece)
+            if size < announced:
+                raise UploadCutOff("The body ends within the file.", hint="Send the file again.")
         except BaseException:
             services.throw_away(arriving)
             raise

@@ -129,7 +129,8 @@ class TooManyRequests(ApiRefusal, RuntimeError):
 
 #: What Django itself refuses, by its status.
 _BY_STATUS: Final = {
-    each.status: each.code for each in (Malformed, NotAllowed, NotHere, MethodNotAllowed, BodyTooLarge)
+    each.status: each.code
+    for each in (Malformed, NotAllowed, NotHere, MethodNotAllowed, BodyTooLarge, TooManyRequests)
 }
 
 
@@ -278,6 +279,7 @@ class Problems:
             return answer
         code = _BY_STATUS.get(answer.status_code, "fault" if answer.status_code >= 500 else ApiRefusal.code)
         said = problem(request, answer.status_code, code)
-        if "Allow" in answer.headers:
-            said["Allow"] = answer.headers["Allow"]
+        for name in ("Allow", "Retry-After"):
+            if name in answer.headers:
+                said[name] = answer.headers[name]
         return said
