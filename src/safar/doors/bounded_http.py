@@ -1,6 +1,6 @@
 """HTTP with an end to headers: the server's protocol, which would collect them in memory for as long as they come.
 
-So it would the headers that may follow a chunked body (trailers), of which nothing here makes use. And for a reader that
+So it would the headers that may follow a chunked body (trailers), of which nothing here makes use. And for a reader who
 takes nothing of an answer it would wait for ever.
 """
 

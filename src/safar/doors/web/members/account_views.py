@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -65,6 +65,9 @@ from .two_factor import (
     switch_two_factor_off,
 )
 from .views import keep_choice, refused
+
+#: A number that a table can hold has no more.
+_NUMBER_DIGITS: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +274,7 @@ def me_sessions(request: MemberRequest) -> HttpResponse:
         chosen = request.POST.get("session", "")
         ended = (
             int(end_session(member, int(chosen)))
-            if chosen.isascii() and chosen.isdecimal()
+            if chosen.isascii() and chosen.isdecimal() and len(chosen) <= _NUMBER_DIGITS
             else end_sessions(member, but=this)
         )
         if ended:

@@ -104,6 +104,9 @@ class ResetLink(models.Model):
     """A link that lets its member choose a new password, once, before it expires. Only the digest is kept."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="reset_links")
+    #: Whose word it is: without the right to make it any more, the link is void. None: asked for by mail, or made at
+    #: the terminal.
+    made_by = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+")
     token_digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

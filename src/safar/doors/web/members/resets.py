@@ -94,7 +94,11 @@ def _create(member: Member, base_url: str, by: Actor) -> str:
     token, digest = fresh_secret()
     ResetLink.objects.filter(expires_at__lt=now).delete()
     ResetLink.objects.create(
-        member=member, token_digest=digest, created_at=now, expires_at=now + RESET_LINK_LIVES
+        member=member,
+        made_by=by.member,
+        token_digest=digest,
+        created_at=now,
+        expires_at=now + RESET_LINK_LIVES,
     )
     record(by, "member.reset_link_made", target=member.email)
     return address_of(base_url, "reset", token)
@@ -106,15 +110,15 @@ def member_of_reset_link(token: str) -> Member:
     Raises
     ------
     ResetLinkRefused
-        Unknown, used, expired, or its member left.
+        Unknown, used, expired, its member left, or whoever made it may not make it any more.
     """
     found = (
-        ResetLink.objects.select_related("member")
+        ResetLink.objects.select_related("member", "made_by")
         .filter(token_digest=digest_of(token), used_at=None, expires_at__gt=timezone.now())
         .filter(member__is_active=True)
         .first()
     )
-    if found is None:
+    if found is None or (found.made_by and not may_reset(Actor("member", found.made_by), found.member)):
         raise ResetLinkRefused(
             "This link is not valid: it was used already, or it is too old.", hint="Ask for a new one."
         )

@@ -106,8 +106,11 @@ def forgive(*succeeded: tuple[Limit, str], one_of: Sequence[tuple[Limit, str]] =
 
 def _row(limit: Limit, name: str, now: datetime) -> Attempts:
     first = {"last_at": now, "waits_until": now - FORGOTTEN_AFTER}
-    row, _ = Attempts.objects.get_or_create(key_digest=_digest(limit, name), defaults=first)
-    return Attempts.objects.select_for_update().get(pk=row.pk)
+    while True:
+        row, _ = Attempts.objects.get_or_create(key_digest=_digest(limit, name), defaults=first)
+        locked: Attempts | None = Attempts.objects.select_for_update().filter(pk=row.pk).first()
+        if locked is not None:  # else an attempt that succeeded at this very moment has forgotten it
+            return locked
 
 
 def _digest(limit: Limit, name: str) -> str:
