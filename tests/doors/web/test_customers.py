@@ -214,6 +214,31 @@ def test_an_erasure_leaves_a_proof_and_no_trace(let_in, web_home, shop: Workspac
     assert noted == [("customer.erasure_asked", digest), ("customer.erased", digest)]
 
 
+def test_no_byte_of_an_erased_id_stays_in_the_tables(let_in, web_home, shop: Workspace, tell) -> None:
+    from django.db import connection  # noqa: PLC0415
+
+    from safar.doors.web.customers.jobs import erase_customer  # noqa: PLC0415
+    from safar.doors.web.work.jobs import Progress  # noqa: PLC0415
+
+    if connection.vendor != "sqlite":
+        pytest.skip("The tables are on a server.")
+    who = "forget-me-4711"
+    tell(an_event("page", days_ago(1), customer=who))
+    let_in("en", "owner").post(at(shop, "customer/erase", id=who), {"typed": who})
+
+    def files_with_it() -> list[str]:
+        return [
+            path.name for path in web_home.folder.glob("app.sqlite*") if who.encode() in path.read_bytes()
+        ]
+
+    assert files_with_it() != []
+    web_home.log(shop.workspace_id).ask_to_seal()
+    erase_customer.run(
+        Progress(), {"workspace_id": shop.workspace_id, "erasure_id": str(erasures().get().erasure_id)}
+    )
+    assert files_with_it() == []
+
+
 def test_an_erasure_of_another_workspace_is_not_found(let_in, web_home, shop: Workspace) -> None:
     other = erasures().create(workspace_id="elsewhere", digest="d")
     assert let_in("en", "owner").get(at(shop, f"customers/erasures/{other.erasure_id}")).status_code == 404

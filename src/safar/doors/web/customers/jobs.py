@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from safar.doors.web.database import empty_write_ahead_log
 from safar.doors.web.homes import current_home
 from safar.doors.web.members.policies import Capability
 from safar.doors.web.work.jobs import Progress, job
@@ -29,4 +30,5 @@ def erase_customer(progress: Progress, *, workspace_id: str, erasure_id: str) ->
     progress.report(0, None, _("Erasing, then searching every file for traces"))
     proof = erase(current_home(), workspace_id, customer_id)
     keep_proof(workspace_id, erasure_id, proof)
+    empty_write_ahead_log()
     return {"events_removed": proof.events_removed}
