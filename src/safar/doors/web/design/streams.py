@@ -57,6 +57,10 @@ class _Leaving:
             self._is_held = False
             _leaving.release()
 
+    def __del__(self) -> None:
+        """Give the place back where nobody closed the answer."""
+        self.close()
+
 
 def _busy(request: HttpRequest) -> HttpResponse:
     with translation.override(reader_of(request).language):
