@@ -395,7 +395,7 @@ def test_changes_are_sentences_with_before_and_after(enter, at, shop) -> None:
     browser = enter(language="fa")
     browser.post(at("settings/workspace"), SETTINGS)
     shown = text_of(browser.get(at("settings/changes")))
-    assert f"تنظیم‌های فضای کاری «{shop.name}» تغییر کرد." in shown
+    assert f"تنظیمات فضای کاری «{shop.name}» تغییر کرد." in shown
     assert "تقویم هجری خورشیدی (جلالی) میلادی" in shown or "میلادی" in shown
 
 

@@ -58,7 +58,7 @@ def test_a_month_in_persian(let_in, address, a_month) -> None:
     assert "فروشگاه &lt;تهران&gt;" in text
     assert value(page, "customers") == "۳۴"  # c1…c29 and d0…d4: today has no event yet
     assert card(page, "customers").startswith("مشتریان")
-    assert "۲۹ نفر تازه" in card(page, "customers")
+    assert "۲۹ نفر جدید" in card(page, "customers")
     assert value(page, "orders") == "۲۹"
     assert value(page, "revenue") == "۷٫۲ میلیون تومان"  # 29 orders of 250,000 toman
     assert "بدون بازپرداخت" in card(page, "revenue")
