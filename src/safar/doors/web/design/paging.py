@@ -8,9 +8,12 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from django.utils.crypto import constant_time_compare, salted_hmac
+
 from safar.vocabulary.errors import Refusal
 
 _LONGEST: Final = 2000
+_SEAL_BYTES: Final = 9
 
 
 class BadCursor(Refusal, ValueError):
@@ -29,7 +32,7 @@ def cursor(*values: str | int | float | datetime) -> str:
     """
     plain = [each.astimezone(UTC).isoformat() if isinstance(each, datetime) else each for each in values]
     packed = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(_seal(packed) + packed).rstrip(b"=").decode()
 
 
 def read_cursor(text: str, *types: type) -> tuple[Any, ...] | None:
@@ -52,7 +55,10 @@ def read_cursor(text: str, *types: type) -> tuple[Any, ...] | None:
     try:
         if len(text) > _LONGEST:
             raise ValueError
-        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        seal, packed = sealed[:_SEAL_BYTES], sealed[_SEAL_BYTES:]
+        if not constant_time_compare(seal, _seal(packed)):
+            raise ValueError
         values = json.loads(packed)
         if not isinstance(values, list) or len(values) != len(types):
             raise ValueError
@@ -61,6 +67,11 @@ def read_cursor(text: str, *types: type) -> tuple[Any, ...] | None:
         raise BadCursor(
             "The address names a place in the list that is not there.", hint="Start the list anew."
         ) from None
+
+
+def _seal(packed: bytes) -> bytes:
+    """Return what only this installation can write before a place: nobody makes up places that no list has."""
+    return salted_hmac("safar.cursor", packed, algorithm="sha256").digest()[:_SEAL_BYTES]
 
 
 def _read(value: object, kind: type) -> object:
