@@ -19,7 +19,7 @@ from safar.store.disk import LogBusy, exclusive
 from safar.store.log import Log, LogMissing, ShardCountRefused
 from safar.store.parts import customer_keys, shards_of
 from safar.store.pathindex import PathIndex
-from safar.store.sql import QueryRefused
+from safar.store.sql_rules import QueryRefused
 from safar.vocabulary.event import EventColumns
 
 NAMES = ["visit", "cart", "pay", "سفارش"]
@@ -312,6 +312,8 @@ def test_sql_reads_events_and_nothing_else(log: Log, tmp_path: Path) -> None:
         f"select * from '{log.layout.manifest}'",
         "select 1; select 2",
         f"copy (select 1) to '{part}'",
+        f"explain analyze copy (select 1) to '{log.layout.scratch}/out.csv'",
+        "/**/ explain analyze copy (select 1) to 'out.csv'",
         "create table t as select 1",
         "attach ':memory:' as other",
         "install httpfs",
@@ -331,6 +333,8 @@ def test_sql_reads_events_and_nothing_else(log: Log, tmp_path: Path) -> None:
     with pytest.raises(QueryRefused):
         log.sql("select * from hidden")
     assert part.stat().st_size == log.manifest.snapshot().parts[0].bytes
+    assert list(log.layout.scratch.iterdir()) == []
+    assert len(log.sql("explain analyze (format json) select count(*) from events")) == 1
 
 
 def test_properties_are_read_as_json_and_may_change_their_type(log: Log) -> None:

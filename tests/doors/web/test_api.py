@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from a_shop import days_ago
 from builders import an_event
 from safar.store.home import Home
 from safar.store.registry import Workspace
+from safar.store.sql_process import SqlProcesses
 
 Ask = Callable[..., Any]
 
@@ -213,6 +215,119 @@ def test_a_query_is_stopped_when_its_time_is_over(ask: Ask, monkeypatch: pytest.
     monkeypatch.setattr(queries, "_WITHIN", timedelta(seconds=0.2))
     answer = ask("post", "query", {"sql": "select count(*) from range(100000000000) a, range(1000) b"})
     assert (answer.status_code, answer.json()["code"]) == (422, "query.too_long")
+
+
+def test_a_query_that_bursts_memory_is_refused_and_the_next_one_is_answered(ask: Ask, a_month: None) -> None:
+    bomb = ask("post", "query", {"sql": "select list_sum(range(2000000000))"})
+    assert (bomb.status_code, bomb.json()["code"]) == (422, "query.too_large")
+    assert ask("post", "query", {"sql": "select count(*) from events"}).json()["rows"] != [[0]]
+
+
+def test_a_query_too_many_is_told_when_to_come_again(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    from safar.doors.web.api import queries  # noqa: PLC0415
+
+    occupied = SqlProcesses(at_once=1)
+    occupied._places.acquire()
+    monkeypatch.setattr(queries, "processes", lambda: occupied)
+    answer = ask("post", "query", {"sql": "select 1"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "query.busy")
+    assert answer.headers["Retry-After"] == "5"
+    occupied._places.release()
+    assert ask("post", "query", {"sql": "select 1"}).json()["rows"] == [[1]]
+    occupied.close()
+
+
+def test_what_is_sent_twice_with_one_key_is_made_once(ask: Ask) -> None:
+    first = ask("post", "keys", {"name": "website"}, Idempotency_Key="a")
+    again = ask("post", "keys", {"name": "website"}, Idempotency_Key="a")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json()["secret"]
+    assert again.json() == first.json() | {"secret": ""}
+    other = ask("post", "keys", {"name": "another"}, Idempotency_Key="a")
+    assert (other.status_code, other.json()["code"]) == (422, "api.key_reused")
+    assert ask(
+        "post", "invitations", {"email": "x@example.com", "role": "agent"}, Idempotency_Key="a"
+    ).json()["code"] == ("api.key_reused")
+    assert [each["name"] for each in ask("get", "keys").json()["items"]] == ["website"]
+    assert ask("get", "invitations").json()["items"] == []
+    invited = ask("post", "invitations", {"email": "x@example.com", "role": "agent"}, Idempotency_Key="b")
+    asked_again = ask("post", "invitations", {"email": "x@example.com", "role": "agent"}, Idempotency_Key="b")
+    assert asked_again.json() == invited.json() | {"link": ""}
+    noted = [each["action"] for each in ask("get", "changes").json()["items"]]
+    assert (noted.count("key.created"), noted.count("member.invited")) == (1, 1)
+
+
+def test_no_kept_answer_holds_a_secret_and_each_is_forgotten_after_a_day(ask: Ask) -> None:
+    from django.utils import timezone  # noqa: PLC0415
+
+    from safar.doors.web.api.models import KeptAnswer  # noqa: PLC0415
+    from safar.doors.web.api.once import forget  # noqa: PLC0415
+
+    made = ask("post", "keys", {"name": "website"}, Idempotency_Key="a").json()
+    kept = KeptAnswer.objects.get()
+    assert made["secret"] not in json.dumps(kept.body)
+    assert kept.body["key_id"] == made["key_id"]
+    assert forget() == 0
+    KeptAnswer.objects.update(answered_at=timezone.now() - timedelta(hours=24, seconds=1))
+    assert ask("post", "keys", {"name": "second"}, Idempotency_Key="a").json()["secret"]
+    KeptAnswer.objects.update(answered_at=timezone.now() - timedelta(hours=24, seconds=1))
+    assert forget() == 1
+    assert not KeptAnswer.objects.exists()
+
+
+def test_a_refused_request_keeps_its_key_free(ask: Ask) -> None:
+    from safar.doors.web.api.models import KeptAnswer  # noqa: PLC0415
+
+    ask("post", "keys", {"name": "website"})
+    refused = ask("post", "keys", {"name": "website"}, Idempotency_Key="a")
+    assert (refused.status_code, refused.json()["code"]) == (422, "key.exists")
+    assert not KeptAnswer.objects.exists()
+    assert ask("post", "keys", {"name": "another"}, Idempotency_Key="a").status_code == 201
+    too_long = ask("post", "keys", {"name": "third"}, Idempotency_Key="a" * 256)
+    assert (too_long.status_code, too_long.json()["code"]) == (422, "api.invalid")
+
+
+def test_keys_of_two_tokens_are_apart(ask: Ask, shop: Workspace, browser: Any) -> None:
+    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+
+    other_owner = add_member("reza@example.com", "رضا", "fa", shop.workspace_id, "owner")
+    secret = create_token(other_owner, shop.workspace_id, "other", can_write=True)[1]
+    assert ask("post", "keys", {"name": "website"}, Idempotency_Key="a").status_code == 201
+    other = ask("post", "keys", {"name": "shop"}, Idempotency_Key="a", Authorization=f"Bearer {secret}")
+    assert other.status_code == 201, other.json()
+    assert other.json()["name"] == "shop"
+
+
+def test_a_file_that_is_sent_twice_is_one_import(
+    ask: Ask, browser: Any, web_home: Home, shop: Workspace
+) -> None:
+    rows = b"customer_id,event,time\nc1,order,2026-01-01 10:00:00\n"
+
+    def send(body: bytes, key: str, name: str = "orders.csv") -> Any:
+        return browser.generic(
+            "POST",
+            f"/api/v1/imports?file_name={name}",
+            body,
+            content_type="application/octet-stream",
+            headers={
+                "Authorization": ask("get", "me").wsgi_request.headers["Authorization"],
+                "Idempotency-Key": key,
+            },
+        )
+
+    first = send(rows, "a")
+    assert first.status_code == 201
+    assert send(rows, "a").json() == first.json()
+    for changed in (send(rows + b"c2,order,2026-01-02 10:00:00\n", "a"), send(rows, "a", "other.csv")):
+        assert (changed.status_code, changed.json()["code"]) == (422, "api.key_reused")
+    assert send(b"", "b").json()["code"] == "upload.missing"
+    assert [each["import_id"] for each in ask("get", "imports").json()["items"]] == [
+        first.json()["import_id"]
+    ]
+    folder = web_home.imports_folder(shop.workspace_id)
+    assert [path.name for path in folder.iterdir()] == [first.json()["import_id"]]
+    assert send(rows, "c").json()["import_id"] != first.json()["import_id"]
 
 
 def test_a_token_that_asks_too_often_waits(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

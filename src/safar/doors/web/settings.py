@@ -10,6 +10,8 @@
 | `SAFAR_EMAIL_URL` | the mail server, `smtp://…` or `smtps://…`; without it no mail is sent | none |
 | `SAFAR_EMAIL_FROM` | whom mails are from | `safar@` and the host of `SAFAR_PUBLIC_URL` |
 | `SAFAR_UPLOAD_MB` | how large a file pages take, in MB of 1,048,576 bytes | 2048 |
+| `SAFAR_QUERY_MB` | how much memory a query of a member in SQL may take, in the same MB | 1024 |
+| `SAFAR_API_REQUESTS_PER_SECOND` | how often a token of the API may ask in the long run, of each process | 10 |
 """
 
 from __future__ import annotations
@@ -101,6 +103,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 #: How large a file the import takes through a page.
 UPLOAD_MB = int(os.environ.get("SAFAR_UPLOAD_MB", "2048"))
+#: What a query through the API may take, and how often a token may ask in the long run.
+QUERY_MB = int(os.environ.get("SAFAR_QUERY_MB") or 1024)
+API_REQUESTS_PER_SECOND = float(os.environ.get("SAFAR_API_REQUESTS_PER_SECOND") or 10)
 
 #: Said to the member on the next page, as a toast.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -6,10 +6,10 @@ tokens would protect.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
@@ -26,7 +26,7 @@ from .problems import NotAllowed, ReadOnly, TooManyRequests, Unauthorized
 from .rates import Rates
 
 #: How often a token may ask in the long run, and at once after a rest.
-PER_SECOND: Final = float(os.environ.get("SAFAR_API_REQUESTS_PER_SECOND") or 10)
+PER_SECOND: Final = settings.API_REQUESTS_PER_SECOND
 BURST: Final = max(1, round(PER_SECOND * 12))
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _rates = Rates(PER_SECOND, BURST)
@@ -42,8 +42,8 @@ class Caller:
         What his role allows there.
     can_write
         Whether the token may change anything.
-    token_name
-        As its member named it.
+    token_id, token_name
+        The token; as its member named it.
     address
         The network address the request came from.
     """
@@ -52,6 +52,7 @@ class Caller:
     workspace: Workspace
     capabilities: frozenset[Capability]
     can_write: bool
+    token_id: int
     token_name: str
     address: str
 
@@ -132,6 +133,7 @@ class Token(HttpBearer):
             workspace=workspace,
             capabilities=capabilities,
             can_write=found.can_write,
+            token_id=found.pk,
             token_name=found.name,
             address=str(request.META.get("REMOTE_ADDR", "")),
         )

@@ -32,6 +32,7 @@ _PROBLEMS: Final = {
     422: "A value cannot be taken.",
     429: "The token asks too often: wait as many seconds as `Retry-After` says.",
     500: "Something broke on our side.",
+    503: "Too much is asked of us at this moment: wait as many seconds as `Retry-After` says.",
 }
 
 
@@ -50,9 +51,10 @@ class Door(NinjaAPI):
             described = schema["paths"][path][method]
             for status, meaning in _PROBLEMS.items():
                 described["responses"].setdefault(status, {"description": meaning, "content": content})
-            described["responses"][429]["headers"] = {
-                "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}
-            }
+            for status in (429, 503):
+                described["responses"][status]["headers"] = {
+                    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}
+                }
             guard = guard_of(operation)
             described["x-capability"] = guard.needed.value if guard.needed else None
             described["x-changes"] = changes_something(operation)

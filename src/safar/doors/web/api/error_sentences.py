@@ -12,6 +12,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "api.body_too_large": _("The body of the request is too large."),
     "api.forbidden": _("The role of this member does not allow it."),
     "api.invalid": _("A value of the request cannot be taken."),
+    "api.key_reused": _("This Idempotency-Key was sent before, with another request. Nothing was done."),
     "api.method_not_allowed": _("This address does not take this kind of request."),
     "api.not_confirmed": _("It cannot be undone, and it was not confirmed. Nothing was done."),
     "api.not_found": _("There is nothing at this address."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -21,6 +22,7 @@ from safar.doors.web.imports.uploading import most_bytes, room_for, shown_name, 
 from safar.doors.web.members.policies import Capability
 
 from .credentials import ApiRequest, Token
+from .once import IdempotencyKey, once
 from .problems import NotHere
 from .shapes import Body, Cursor, Page, plain
 
@@ -94,6 +96,7 @@ def list_imports(
 def send_file(
     request: ApiRequest,
     file_name: Annotated[str, Query(min_length=1, max_length=300, description="As pages show it.")],
+    idempotency_key: IdempotencyKey = "",
 ) -> Status[ImportShape]:
     """Take in a file, which is the whole body of the request: CSV, JSON Lines, Excel, Parquet or XES, packed or not."""
     caller = request.auth
@@ -103,22 +106,34 @@ def send_file(
         import_id, arriving = services.new_place(place)
         arriving.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            size = 0
+            size, digest = 0, hashlib.sha256()
             with arriving.open("wb") as file:
                 while piece := request.read(_PIECE):
                     size += len(piece)
                     if size > most_bytes():
                         raise too_large(size)
                     file.write(piece)
+                    digest.update(piece)
             if size < announced:
                 raise UploadCutOff("The body ends within the file.", hint="Send the file again.")
         except BaseException:
             services.throw_away(arriving)
             raise
-        services.receive(
-            caller.workspace, import_id, arriving, file_name=shown_name(file_name), by=caller.actor
-        )
-    return Status(201, _shape(_found(request, import_id)))
+
+        def make() -> ImportShape:
+            services.receive(
+                caller.workspace, import_id, arriving, file_name=shown_name(file_name), by=caller.actor
+            )
+            return _shape(_found(request, import_id))
+
+        try:
+            made = once(request, idempotency_key, make, shape=ImportShape, digest=digest.hexdigest())
+        except BaseException:
+            services.throw_away(arriving)
+            raise
+        if made.import_id != import_id:  # it was sent before
+            services.throw_away(arriving)
+    return Status(201, made)
 
 
 @router.get("imports/{import_id}", auth=_GUARD, response=ImportShape)

@@ -14,6 +14,7 @@ from safar.doors.web.members.policies import Capability
 from safar.store.keys import Key
 
 from .credentials import ApiRequest, Token
+from .once import IdempotencyKey, once
 from .shapes import Body, Page
 
 router = Router(tags=["Keys"])
@@ -44,7 +45,7 @@ class NewKey(Body):
 class CreatedKey(KeyShape):
     """A new key with its secret, which is shown this once."""
 
-    secret: str
+    secret: str = Field(description="Empty where the answer is given again for an `Idempotency-Key`.")
 
 
 @router.get("keys", auth=_GUARD, response=Page[KeyShape])
@@ -55,11 +56,15 @@ def list_keys(request: ApiRequest) -> Page[KeyShape]:
 
 
 @router.post("keys", auth=_GUARD, response={201: CreatedKey})
-def create_key(request: ApiRequest, new: NewKey) -> Status[CreatedKey]:
+def create_key(request: ApiRequest, new: NewKey, idempotency_key: IdempotencyKey = "") -> Status[CreatedKey]:
     """Make a key. Its secret is in this answer and nowhere else."""
     caller = request.auth
-    key, secret = services.create_key(caller.workspace.workspace_id, by=caller.actor, **new.dict())
-    return Status(201, CreatedKey(secret=secret, **_fields(key)))
+
+    def make() -> CreatedKey:
+        key, secret = services.create_key(caller.workspace.workspace_id, by=caller.actor, **new.dict())
+        return CreatedKey(secret=secret, **_fields(key))
+
+    return Status(201, once(request, idempotency_key, make, shape=CreatedKey, shown_once="secret"))
 
 
 @router.delete("keys/{key_id}", auth=_GUARD, response=KeyShape)

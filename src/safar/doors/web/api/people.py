@@ -15,6 +15,7 @@ from safar.doors.web.members.policies import Capability
 from safar.doors.web.members.queries import OpenInvitation, invitations_of, members_of
 
 from .credentials import ApiRequest, Token
+from .once import IdempotencyKey, once
 from .shapes import Body, Page
 
 router = Router(tags=["Members"])
@@ -49,7 +50,7 @@ class InvitationShape(Schema):
 class SentInvitation(InvitationShape):
     """A new invitation with its link, which is shown this once."""
 
-    link: str
+    link: str = Field(description="Empty where the answer is given again for an `Idempotency-Key`.")
     was_mailed: bool = Field(description="Whether Safar sent it by mail; otherwise hand the link over.")
 
 
@@ -98,15 +99,20 @@ def list_invitations(request: ApiRequest) -> Page[InvitationShape]:
 
 
 @router.post("invitations", auth=_GUARD, response={201: SentInvitation})
-def invite(request: ApiRequest, new: NewInvitation) -> Status[SentInvitation]:
+def invite(
+    request: ApiRequest, new: NewInvitation, idempotency_key: IdempotencyKey = ""
+) -> Status[SentInvitation]:
     """Invite an address; once more makes a new link, and the one before opens nothing."""
     caller = request.auth
     place = caller.workspace.workspace_id
-    invited = services.invite(
-        new.email, place, new.role.value, by=caller.actor, base_url=f"{request.scheme}://{request.get_host()}"
-    )
-    found = _open(place, invited.invitation.pk)
-    return Status(201, SentInvitation(link=invited.link, was_mailed=invited.was_mailed, **asdict(found)))
+
+    def make() -> SentInvitation:
+        base_url = f"{request.scheme}://{request.get_host()}"
+        invited = services.invite(new.email, place, new.role.value, by=caller.actor, base_url=base_url)
+        found = _open(place, invited.invitation.pk)
+        return SentInvitation(link=invited.link, was_mailed=invited.was_mailed, **asdict(found))
+
+    return Status(201, once(request, idempotency_key, make, shape=SentInvitation, shown_once="link"))
 
 
 @router.delete("invitations/{invitation_id}", auth=_GUARD, response={204: None})

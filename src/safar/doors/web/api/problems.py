@@ -40,6 +40,9 @@ _MISSING: Final = frozenset(
     }
 )
 
+#: Refusals that end by themselves.
+_BUSY: Final = frozenset({"query.busy", "upload.too_many"})
+
 
 class ApiRefusal(Refusal):
     """What the API itself refuses, with the status that HTTP has for it."""
@@ -112,6 +115,13 @@ class NotConfirmed(ApiRefusal, ValueError):
     status = 422
 
 
+class KeyReused(ApiRefusal, ValueError):
+    """An `Idempotency-Key` came before, with another request."""
+
+    code = "api.key_reused"
+    status = 422
+
+
 class TooManyRequests(ApiRefusal, RuntimeError):
     """The token asked more often than it may."""
 
@@ -124,7 +134,6 @@ class TooManyRequests(ApiRefusal, RuntimeError):
             hint=f"Wait {retry_after} second(s), then go on more slowly.",
             retry_after=retry_after,
         )
-        self.retry_after = retry_after
 
 
 #: What Django itself refuses, by its status.
@@ -208,8 +217,8 @@ def refused(request: HttpRequest, error: SafarError) -> HttpResponse:
     answer = problem(
         request, status_of(error), error.code, detail=error.message, hint=error.hint, errors=None
     )
-    if isinstance(error, TooManyRequests):
-        answer["Retry-After"] = str(error.retry_after)
+    if answer.status_code in {429, 503}:
+        answer["Retry-After"] = str(error.context.get("retry_after", 5))
     return answer
 
 
@@ -219,6 +228,8 @@ def status_of(error: SafarError) -> int:
         return error.status
     if error.code in _MISSING:
         return 404
+    if error.code in _BUSY:
+        return 503
     if isinstance(error, PermissionError):
         return 403
     return 422

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import Annotated, Final
 
+from django.conf import settings
 from ninja import Router, Schema
 from pydantic import Field
 
 from safar.doors.web.members.policies import Capability
+from safar.store.sql_process import SqlProcesses
 
 from .credentials import ApiRequest, Token
 from .shapes import Body, plain
@@ -40,9 +43,10 @@ class Answer(Schema):
 
 @router.post("query", auth=Token(Capability.QUERY, is_reading=True), response=Answer)
 def query(request: ApiRequest, question: Sql) -> Answer:
-    """Answer one SELECT over the events of the workspace: at most 10,000 rows, stopped after 20 seconds."""
-    table = request.auth.log.sql(
-        question.sql, question.parameters or None, within=_WITHIN, limit=question.limit + 1
+    """Answer one SELECT over the events of the workspace: at most 10,000 rows, stopped after 20 seconds, and where it
+    needs too much memory. Two are answered at once; where others are, `query.busy` says when to ask again."""
+    table = processes().answer(
+        request.auth.log, question.sql, question.parameters or None, within=_WITHIN, limit=question.limit + 1
     )
     rows = table.rows()
     return Answer(
@@ -50,3 +54,9 @@ def query(request: ApiRequest, question: Sql) -> Answer:
         rows=[[plain(value) for value in row] for row in rows[: question.limit]],
         is_whole=len(rows) <= question.limit,
     )
+
+
+@cache
+def processes() -> SqlProcesses:
+    """Return what answers queries, the same for all threads."""
+    return SqlProcesses(megabytes=settings.QUERY_MB)
