@@ -18,21 +18,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pages import PLACES, Place
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from furnish import Furnished, freshen, furnish
+from pages import PLACES, Part, Place
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-EMAIL = "sara@safar.example"
 LANGUAGES, THEMES, WIDTHS = ("fa", "ar", "en"), ("light", "dark"), (1440, 390)
-#: Arabic readers of the pictures read the lunar calendar: the third of the three.
-CALENDARS = {"fa": "jalali", "ar": "hijri", "en": "gregorian"}
 #: Name in docs/pictures: page, state, language, theme, width.
 SHOWN = {
     "today-fa": ("today", "data", "fa", "light", 1440),
@@ -53,44 +50,14 @@ serve(sys.argv[1], port=0, on_ready=lambda address: print(address, flush=True))
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture to take."""
+    """One picture to take; of a part on its way (``loading``) or one that does not come (``lost``) too."""
 
     name: str
-    address: str
-    signed_in: bool
+    place: Place
+    state: str
     language: str
     theme: str
     width: int
-
-
-def fill(home: Path) -> None:
-    """Make a home with a simulated shop, an empty workspace and a member of both, who also runs the installation."""
-    from safar.demo.company import fill as fill_company  # noqa: PLC0415 - loads engines, only needed here
-    from safar.doors.web.setup import prepare  # noqa: PLC0415
-
-    prepare(home)
-    from safar.doors.web.homes import current_home  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
-
-    opened = current_home()
-    for workspace_id, name in (("demo", "فروشگاه سفر"), ("new", "New shop")):
-        opened.create_workspace(
-            name,
-            workspace_id=workspace_id,
-            language="fa",
-            calendar="jalali",
-            time_zone="Asia/Tehran",
-            currency="IRR",
-        )
-        add_member(EMAIL, "سارا احمدی", "fa", workspace_id, "owner")
-    add_member("ali@safar.example", "علی کریمی", "fa", "demo", "analyst")
-    add_member("layla@safar.example", "ليلى الحسن", "ar", "demo", "agent")
-    Member.objects.filter(email=EMAIL).update(is_administrator=True)
-    log = opened.log("demo")
-    with log.writer() as writer:
-        fill_company(writer, "small", until=datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
-    log.compact()
 
 
 @contextmanager
@@ -107,63 +74,53 @@ def serving(home: Path) -> Iterator[str]:
         process.wait(60)
 
 
-def sign_in_link(address: str) -> str:
-    """Return a fresh link for the member."""
-    from safar.doors.web.members.services import create_sign_in_link  # noqa: PLC0415 - needs Django configured
-
-    return create_sign_in_link(EMAIL, address)
-
-
 def every_picture(start: str = "") -> list[Picture]:
     """Return each page in each state, width, theme and language."""
     return [
-        picture(f"{place.name}-{state}-{language}-{theme}-{width}", place, state, language, theme, width)
+        Picture(f"{place.name}-{state}-{language}-{theme}-{width}", place, state, language, theme, width)
         for place in PLACES
         if place.name.startswith(start)
-        for state in ("data", *place.states)
+        for state in ("data", *place.states, *_part_states(place))
         for width, theme, language in product(WIDTHS, THEMES, LANGUAGES)
     ]
 
 
-def picture(  # noqa: PLR0917 - what a picture is of
-    name: str, place: Place, state: str, language: str, theme: str, width: int
-) -> Picture:
-    """Return one picture of a page in a state."""
-    address = place.address if state == "data" else place.states[state]
-    filled = address.format(w="demo", empty="new")
-    return Picture(name, filled, place.signed_in, language, theme, width)
+def _part_states(place: Place) -> list[str]:
+    states = {
+        "loading": any(part.busy for part in place.parts),
+        "lost": any(part.broken for part in place.parts),
+    }
+    return [state for state, has_it in states.items() if has_it]
 
 
-def take(browser: Browser, address: str, link: str, wanted: list[Picture], into: Path) -> None:
-    """Sign in once and take every picture."""
+def take(browser: Browser, address: str, made: Furnished, wanted: list[Picture], into: Path) -> None:
+    """Take every picture, each by the reader of its page."""
     into.mkdir(parents=True, exist_ok=True)
-    stranger = browser.new_context(reduced_motion="reduce")
-    member = browser.new_context(reduced_motion="reduce")
-    page = member.new_page()
-    page.goto(link)
-    page.locator("main button").click()
-    page.wait_for_url("**/today")
-    reads = ""
-    for one in sorted(wanted, key=lambda each: each.language):
-        if one.signed_in and one.language != reads:
-            read_in(one.language)
-            reads = one.language
-        show(member if one.signed_in else stranger, address, one, into)
-    member.close()
-    stranger.close()
+    for language in LANGUAGES:
+        freshen()
+        contexts: dict[str, BrowserContext] = {}
+        for one in wanted:
+            if one.language != language or one.place.reader == "newcomer":
+                continue
+            reader = one.place.reader
+            if reader not in contexts:
+                contexts[reader] = entered(
+                    browser, address, made.sessions.get(language if reader == "member" else reader)
+                )
+            show(contexts[reader], address, one, made, into)
+        for context in contexts.values():
+            context.close()
 
 
-def read_in(language: str) -> None:
-    """Let the member read in a language and its calendar."""
-    from django.db import connections  # noqa: PLC0415 - needs Django configured
-
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-
-    Member.objects.filter(email=EMAIL).update(language=language, calendar=CALENDARS[language])
-    connections.close_all()
+def entered(browser: Browser, address: str, session: str | None) -> BrowserContext:
+    """Return a browser with a session; without one it is a stranger's."""
+    context = browser.new_context(reduced_motion="reduce")
+    if session is not None:
+        context.add_cookies([{"name": "safar_session", "value": session, "url": address}])
+    return context
 
 
-def show(context: BrowserContext, address: str, one: Picture, into: Path) -> None:
+def show(context: BrowserContext, address: str, one: Picture, made: Furnished, into: Path) -> None:
     """Take one picture."""
     context.add_cookies(
         [
@@ -173,7 +130,13 @@ def show(context: BrowserContext, address: str, one: Picture, into: Path) -> Non
     )
     page = context.new_page()
     page.set_viewport_size({"width": one.width, "height": 900 if one.width > 500 else 844})
-    page.goto(address + one.address)
+    if one.state in {"loading", "lost"}:
+        _open_part(page, address, one, made)
+    else:
+        shown = one.place.address if one.state == "data" else one.place.states[one.state]
+        page.goto(address + shown.format(**made.names))
+    if one.place.press:
+        page.locator(one.place.press).click()
     # What asks for itself again and again never falls silent; what matters is there soon.
     page.wait_for_timeout(250)
     page.evaluate("document.fonts.ready")
@@ -182,6 +145,17 @@ def show(context: BrowserContext, address: str, one: Picture, into: Path) -> Non
         print(f"pictures: {one.name} is {wide} wide at {urlsplit(page.url).path}", file=sys.stderr)
     page.screenshot(path=into / f"{one.name}.png", full_page=True)
     page.close()
+
+
+def _open_part(page: Page, address: str, one: Picture, made: Furnished) -> None:
+    """Open a page and let one of its parts wait for its answer, or never get one."""
+    is_lost = one.state == "lost"
+    part: Part = next(part for part in one.place.parts if (part.broken if is_lost else part.busy))
+    page.route(part.asks, (lambda route: route.abort()) if is_lost else (lambda _route: None))
+    page.goto(address + one.place.address.format(**made.names))
+    if part.press:
+        page.locator(part.press).first.click()
+    page.locator(part.broken if is_lost else part.busy).wait_for()
 
 
 def main() -> None:
@@ -194,23 +168,21 @@ def main() -> None:
         wanted, into = every_picture(asked.start), ROOT / "build" / "pictures"
     else:
         places, into = {place.name: place for place in PLACES}, ROOT / "docs" / "pictures"
-        wanted = [picture(name, places[page], *how) for name, (page, *how) in SHOWN.items()]
+        wanted = [Picture(name, places[page], *how) for name, (page, *how) in SHOWN.items()]
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         raise SystemExit("pictures: no Chromium on this machine; `make test` installs Debian's.")
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        fill(home)
-        with serving(home) as address:
-            link = sign_in_link(address)
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(
-                    executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-                )
-                # Playwright keeps an event loop in this thread; what is asked of Django here is no part of it.
-                os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-                take(browser, address, link, wanted, into)
-                browser.close()
+        made = furnish(home)
+        with serving(home) as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+            )
+            # Playwright keeps an event loop in this thread; what is asked of Django here is no part of it.
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+            take(browser, address, made, wanted, into)
+            browser.close()
     print(f"pictures: {len(wanted)} in {into.relative_to(ROOT)}", file=sys.stderr)
 
 

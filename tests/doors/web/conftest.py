@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from a_shop import an_answer, days_ago
 from builders import an_event, together
@@ -36,6 +37,16 @@ def web_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 
         with current_home() as home:
             yield home
+
+
+@pytest.fixture(scope="module")
+def chromium_browser(chromium: str) -> Iterator[Browser]:
+    """A real browser."""
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,4 @@
-"""Every page under axe-core in two languages and both themes; the parts of pages by keyboard alone, and when the net
-or the session is gone; the weight of a first visit."""
+"""Parts of pages under axe-core and by keyboard alone; what a page says when the net or the session is gone."""
 
 from __future__ import annotations
 
@@ -7,26 +6,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
-from pages import PLACES, Place
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 import serving
+from looking import faults
 from safar.store.home import Home
-from safar.store.registry import Workspace
 
 pytestmark = pytest.mark.browser
-
-#: WCAG 2.2 AA, and what its authors call good practice.
-_RULES = """{
-  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-  resultTypes: ["violations"],
-}"""
-_COLOURS = "{ runOnly: { type: 'rule', values: ['color-contrast'] }, resultTypes: ['violations'] }"
-_FOUND = """(found) => found.violations.map((each) => each.id + ": " +
-  each.nodes.map((node) => node.target.join(" ") + " " + node.failureSummary).join(" | "))"""
-#: Bytes of a cold visit: page, styles, scripts, font and drawings together.
-_HEAVIEST = 300_000
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +22,6 @@ def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     )
     yield server.address
     assert server.stop() == 0, server.said()
-
-
-@pytest.fixture(scope="module")
-def chromium_browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -70,57 +47,10 @@ def sign_in(context: BrowserContext, served: str, browser) -> None:
     connections.close_all()
 
 
-def faults(page: Page, rules: str = _RULES) -> list[str]:
-    """Return what axe finds wrong with the page as it stands."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    return page.evaluate(f"() => axe.run(document, {rules}).then({_FOUND})")
-
-
-def address_of(place: Place, shop: Workspace) -> str:
-    return place.address.format(w=shop.workspace_id, empty=shop.workspace_id)
-
-
-TESTED = [place for place in PLACES if not place.needs_data]
-
-
-@pytest.mark.parametrize("place", TESTED, ids=lambda place: place.name)
-@pytest.mark.parametrize("language", ["fa", "en"])
-def test_axe_finds_nothing(context, served, shop, let_in, place: Place, language: str) -> None:
-    if place.signed_in:
-        sign_in(context, served, let_in(language, role="owner"))
-    else:
-        context.add_cookies([{"name": "safar_language", "value": language, "url": served}])
-    page = context.new_page()
-    answer = page.goto(address_of(place, shop))
-    assert answer is not None
-    assert answer.status == 200
-    assert page.locator("html").get_attribute("lang") == language
-    assert faults(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert faults(page, _COLOURS) == []
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
-
-
 def test_axe_finds_what_is_wrong(page: Page) -> None:
     page.goto("/design")
     page.evaluate("document.querySelector('#id_name').closest('.field').querySelector('label').remove()")
     assert {fault.partition(":")[0] for fault in faults(page)} == {"label", "label-title-only"}
-
-
-@pytest.mark.parametrize("place", TESTED, ids=lambda place: place.name)
-def test_a_first_visit_is_light(context, served, shop, let_in, place: Place) -> None:
-    if place.signed_in:
-        sign_in(context, served, let_in("fa", role="owner"))
-    page = context.new_page()
-    net = context.new_cdp_session(page)
-    net.send("Network.enable")
-    sent: list[int] = []
-    net.on("Network.loadingFinished", lambda found: sent.append(int(found["encodedDataLength"])))
-    page.goto(address_of(place, shop), wait_until="networkidle")
-    assert len(sent) >= 5  # page, styles, font, two scripts
-    assert sum(sent) < _HEAVIEST
 
 
 #: Everything that the Tab key should stop at, in the order of the page: of radio buttons only one each.
