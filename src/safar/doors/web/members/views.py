@@ -62,6 +62,8 @@ class EntryPage:
         Of the link that was opened; empty without one.
     can_mail
         Whether a forgotten password can be mailed.
+    account
+        Whose password is chosen; empty where none is.
     """
 
     title: str
@@ -69,6 +71,7 @@ class EntryPage:
     submit: str = ""
     token: str = ""
     can_mail: bool = False
+    account: str = ""
 
 
 def refused(form: PageForm, error: Refusal, request: Any, field: str | None = None) -> PageForm:
@@ -231,6 +234,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
         filled(_("For the account %(email)s. All its open sessions will end."), email=member.email),
         _("Set the password"),
         token,
+        account=member.email,
     )
     return render(request, "members/entry.html", {"page": page, "form": form}, status=_status(form))
 
