@@ -1,11 +1,15 @@
 // A link with `data-dialog` opens its page as a dialog over this one. Without JavaScript it is a page.
 
 export function offerDialogs(settle) {
+  let underway = 0;
+  const count = (change) => document.documentElement.classList.toggle("is-busy", (underway += change) > 0);
   document.addEventListener("click", async (event) => {
     const link = event.target.closest?.("a[data-dialog]");
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    count(1);
     const dialog = await fetched(link.href);
+    count(-1);
     if (!dialog) {
       location.href = link.href;
       return;

@@ -111,7 +111,16 @@ function showFaults(root) {
   root.querySelector("[data-error-summary]")?.focus();
 }
 
+// A table that fits needs no frame of its own to scroll in: its heads then stay at the window's top.
+const frames = new ResizeObserver((entries) => {
+  for (const { target } of entries) target.classList.toggle("is-fitting", target.scrollWidth <= target.clientWidth);
+});
+function watchFrames(root) {
+  for (const frame of root.querySelectorAll(".rows > .rows-frame")) frames.observe(frame);
+}
+
 function settle(root) {
+  watchFrames(root);
   offerCopies(root);
   offerDismissals(root);
   offerLooks(root);
