@@ -15,6 +15,19 @@ from safar.vocabulary.errors import SafarError
 
 #: The pace of a log is what came in during so many days.
 PACE_DAYS: Final = 7
+#: What is said of a log that cannot be opened.
+_NOTHING_SEEN: Final = LogInfo(
+    events=0,
+    waiting_events=0,
+    first_at=None,
+    last_at=None,
+    shards=0,
+    parts=0,
+    parquet_bytes=0,
+    index_bytes=0,
+    segment_bytes=0,
+    generation=0,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +87,8 @@ class LogHealth:
 def uses(workspace: Workspace) -> dict[str, SourceUse] | None:
     """Return what each source of the workspace's events has brought, by ``source``; None where the log cannot be
     read: keys can be revoked all the same."""
-    log = current_home().log(workspace.workspace_id)
     try:
+        log = current_home().log(workspace.workspace_id)
         return answer(workspace.workspace_id, log, _uses, SourcesQuestion())
     except SafarError:
         return None
@@ -113,8 +126,11 @@ def events_before(workspace: Workspace, instant: datetime) -> int:
 
 
 def log_health(workspace: Workspace) -> LogHealth:
-    """Return how the workspace's log stands."""
-    log = current_home().log(workspace.workspace_id)
+    """Return how the workspace's log stands, also of one that cannot even be opened."""
+    try:
+        log = current_home().log(workspace.workspace_id)
+    except SafarError as error:
+        return LogHealth(_NOTHING_SEEN, 0, None, error.code)
     # A whole hour, so that the answer is kept between two looks at a log that rests.
     since = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(days=PACE_DAYS)
     try:
