@@ -29,7 +29,7 @@ class Verdict:
     tone: str
 
 
-def backups_table(found: list[BackupFacts], locale: Locale) -> Table:
+def backups_table(found: list[BackupFacts], locale: Locale, *, can_export: bool = False) -> Table:
     """Return the backups of the folder, newest first."""
     return Table(
         caption=_("Backups in the folder"),
@@ -42,6 +42,7 @@ def backups_table(found: list[BackupFacts], locale: Locale) -> Table:
             Column("state", _("State")),
         ),
         rows=tuple(_row(each, locale) for each in found),
+        can_export=can_export,
         empty=EmptyState(
             _("There is no backup in the folder"),
             _("Make the first one now. Everybody can go on working meanwhile."),
@@ -68,7 +69,7 @@ def _row(each: BackupFacts, locale: Locale) -> Row:
                 locale.datetime(each.made_at) if each.made_at else each.name, href=address, value=each.made_at
             ),
             Cell(each.name),
-            Cell(_and_so_on(each.workspaces, locale)),
+            Cell(_and_so_on(each.workspaces, locale), value=" ".join(each.workspaces)),
             Cell(locale.number(each.files), value=each.files),
             Cell(size_in_words(each.bytes, locale), value=each.bytes),
             state,

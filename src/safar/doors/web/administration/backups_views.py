@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.audit.services import record
 from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.export import export_table
 from safar.doors.web.design.parts import Crumb
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.design.words import filled
@@ -52,7 +53,7 @@ _PAGE = "installation-backups"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrator
-def backups_page(request: MemberRequest) -> HttpResponse:
+def backups_page(request: MemberRequest) -> HttpResponseBase:
     """List the backups; change the plan of daily ones."""
     locale, plan = installation_locale(request.reader), BackupPlan.objects.first() or BackupPlan()
     form = BackupPlanForm(
@@ -65,11 +66,14 @@ def backups_page(request: MemberRequest) -> HttpResponse:
         toast(request, _("The plan is saved."))
         return redirect(_PAGE)
     found = backups()
+    table = backups_table(found, locale, can_export=True)
+    if request.GET.get("export") and not form.is_bound:
+        return export_table(table, request.GET["export"], locale, request.reader.direction)
     latest = latest_work("", kind=make_backup.kind)
     shown = {
         "tabs": installation_tabs(_PAGE),
         "form": form,
-        "table": backups_table(found, locale),
+        "table": table,
         "last": backup_fact(found, locale, timezone.now()),
         "folder": str(backups_folder()),
         "work": latest,

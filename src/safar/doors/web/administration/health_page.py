@@ -241,4 +241,5 @@ def workspaces_table(found: Sequence[tuple[Workspace, LogHealth]], locale: Local
             )
             for workspace, health in found
         ),
+        can_export=True,
     )

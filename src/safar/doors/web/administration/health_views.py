@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from safar.doors.web.audit.actor import Actor
+from safar.doors.web.design.export import export_table
 from safar.doors.web.homes import current_home
 from safar.doors.web.members.backend import MemberRequest
 from safar.doors.web.members.guard import DeskRequest, administrator, desk
@@ -77,10 +79,13 @@ def installation(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 @administrator
-def installation_health(request: MemberRequest) -> HttpResponse:
+def installation_health(request: MemberRequest) -> HttpResponseBase:
     """Show how the machine and all logs stand, and what the last check found."""
     locale, now, home = installation_locale(request.reader), timezone.now(), current_home()
     logs = [(workspace, log_health(workspace)) for workspace in home.workspaces()]
+    table = workspaces_table(logs, locale, now)
+    if request.GET.get("export"):
+        return export_table(table, request.GET["export"], locale, request.reader.direction)
     found = machine(home.folder)
     failures = [UPKEEP_FAILURES.of(workspace.workspace_id) for workspace, _health in logs]
     growth = sum(health.bytes_a_day for _workspace, health in logs)
@@ -93,7 +98,7 @@ def installation_health(request: MemberRequest) -> HttpResponse:
             upkeep_fact([failure for failure in failures if failure], locale, now),
             *machine_facts(found, locale),
         ),
-        "table": workspaces_table(logs, locale, now),
+        "table": table,
         "work": work,
         "card": None if work is None else work_card(work, locale, may_steer=True),
         "report": check_report(work, locale, now),

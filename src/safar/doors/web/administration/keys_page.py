@@ -65,7 +65,12 @@ class Proof:
 
 
 def keys_table(
-    workspace: Workspace, keys: list[Key], uses: dict[str, SourceUse] | None, locale: Locale
+    workspace: Workspace,
+    keys: list[Key],
+    uses: dict[str, SourceUse] | None,
+    locale: Locale,
+    *,
+    can_export: bool,
 ) -> Table:
     """Return the keys, those in use first, the newest of them at the front."""
     ordered = sorted(keys, key=lambda key: (key.revoked_at is not None, -key.created_at.timestamp()))
@@ -81,6 +86,7 @@ def keys_table(
             Column("used", _("Last used"), "when"),
         ),
         rows=tuple(_row(workspace, key, _last_used(key, uses, locale), locale) for key in ordered),
+        can_export=can_export,
         empty=EmptyState(
             _("There is no key yet"),
             _(
@@ -90,29 +96,33 @@ def keys_table(
     )
 
 
-def _row(workspace: Workspace, key: Key, last_used: str, locale: Locale) -> Row:
+def _row(workspace: Workspace, key: Key, last_used: Cell, locale: Locale) -> Row:
     address = reverse("settings-key", kwargs={"workspace_id": workspace.workspace_id, "key_id": key.key_id})
     state = Cell(_("in use"), tone="good") if key.revoked_at is None else Cell(_("revoked"), tone="soft")
     return Row(
         (
             Cell(key.name, href=address),
             state,
-            Cell(key.channel or "—"),
-            Cell(" ".join(key.origins) or "—"),
-            Cell("—" if key.requests_per_second is None else locale.number(key.requests_per_second)),
+            Cell(key.channel or "—", value=key.channel),
+            Cell(" ".join(key.origins) or "—", value=" ".join(key.origins)),
+            Cell("—", value="")
+            if key.requests_per_second is None
+            else Cell(locale.number(key.requests_per_second), value=key.requests_per_second),
             Cell(locale.date(key.created_at), value=key.created_at),
-            Cell(last_used),
+            last_used,
         ),
         key=key.key_id,
     )
 
 
-def _last_used(key: Key, uses: dict[str, SourceUse] | None, locale: Locale) -> str:
+def _last_used(key: Key, uses: dict[str, SourceUse] | None, locale: Locale) -> Cell:
     """Return when the last event came with a key; an event from before it was made came with its namesake."""
     if uses is None:
-        return "—"
+        return Cell("—", value="")
     use = uses.get(source_of(key))
-    return locale.datetime(use.last_at) if use is not None and use.last_at >= key.created_at else _("never")
+    if use is None or use.last_at < key.created_at:
+        return Cell(_("never"), value="")
+    return Cell(locale.datetime(use.last_at), value=use.last_at)
 
 
 def key_facts(key: Key, locale: Locale) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.export import export_table
 from safar.doors.web.design.parts import Crumb
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.design.words import filled
@@ -36,7 +37,7 @@ _PAGE = "settings-keys"
 @sensitive_variables("secret")
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk(Capability.MANAGE_KEYS)
-def keys(request: DeskRequest, workspace: Workspace) -> HttpResponse:
+def keys(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
     """List the keys; make one, and show its secret this once."""
     form = KeyForm(
         request.POST if request.method == "POST" else None, locale=request.reader.locale(workspace)
@@ -59,16 +60,21 @@ def keys(request: DeskRequest, workspace: Workspace) -> HttpResponse:
             form.add_error(str(error.context["setting"]), _refused(error))
         else:
             return _key_page(request, workspace, key, secret)
+    locale = request.reader.locale(workspace)
+    table = keys_table(
+        workspace,
+        current_home().keys(workspace.workspace_id),
+        uses(workspace),
+        locale,
+        can_export=Capability.EXPORT in request.capabilities,
+    )
+    if request.GET.get("export") and not form.is_bound:
+        return export_table(table, request.GET["export"], locale, request.reader.direction)
     shown = {
         "desk": "settings",
         "tabs": settings_tabs(workspace.workspace_id, request.capabilities, _PAGE),
         "form": form,
-        "table": keys_table(
-            workspace,
-            current_home().keys(workspace.workspace_id),
-            uses(workspace),
-            request.reader.locale(workspace),
-        ),
+        "table": table,
     }
     return render(request, "administration/keys.html", shown, status=422 if form.is_bound else 200)
 

@@ -50,6 +50,7 @@ def members_table(
     locale: Locale,
     *,
     needs_two_factor: bool,
+    can_export: bool,
     now: datetime,
 ) -> Table:
     """Return who works in the workspace."""
@@ -93,6 +94,7 @@ def members_table(
             )
             for member in members
         ),
+        can_export=can_export,
     )
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.export import export_table
 from safar.doors.web.design.parts import Crumb
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.design.words import filled
@@ -47,7 +48,7 @@ _PAGE = "settings-members"
 @sensitive_variables("invited")
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk(Capability.MANAGE_MEMBERS)
-def members(request: DeskRequest, workspace: Workspace) -> HttpResponse:
+def members(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
     """List members and invitations; invite somebody, and show the link this once."""
     own = role_in(request.user.pk, workspace.workspace_id)
     form = InviteForm(
@@ -71,17 +72,21 @@ def members(request: DeskRequest, workspace: Workspace) -> HttpResponse:
         else:
             return _invited(request, workspace, invited)
     locale = request.reader.locale(workspace)
+    table = members_table(
+        workspace,
+        members_of(workspace.workspace_id),
+        locale,
+        needs_two_factor=needs_two_factor(workspace.workspace_id),
+        can_export=Capability.EXPORT in request.capabilities,
+        now=timezone.now(),
+    )
+    if request.GET.get("export") and not form.is_bound:
+        return export_table(table, request.GET["export"], locale, request.reader.direction)
     shown = {
         "desk": "settings",
         "tabs": settings_tabs(workspace.workspace_id, request.capabilities, _PAGE),
         "form": form,
-        "table": members_table(
-            workspace,
-            members_of(workspace.workspace_id),
-            locale,
-            needs_two_factor=needs_two_factor(workspace.workspace_id),
-            now=timezone.now(),
-        ),
+        "table": table,
         "invitations": invitation_lines(invitations_of(workspace.workspace_id), locale),
     }
     return render(request, "administration/members.html", shown, status=422 if form.is_bound else 200)

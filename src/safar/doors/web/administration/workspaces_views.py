@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from safar.doors.web.audit.actor import Actor
+from safar.doors.web.design.export import export_table
 from safar.doors.web.design.parts import EmptyState
 from safar.doors.web.design.reader import LANGUAGE_NAMES, CalendarChoice
 from safar.doors.web.design.table import Cell, Column, Row, Table
@@ -33,7 +34,7 @@ _PAGE = "installation-workspaces"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrator
-def workspaces(request: MemberRequest) -> HttpResponse:
+def workspaces(request: MemberRequest) -> HttpResponseBase:
     """List the workspaces; make one, whose owner is who makes it."""
     locale = installation_locale(request.reader)
     usual = {
@@ -60,10 +61,13 @@ def workspaces(request: MemberRequest) -> HttpResponse:
         else:
             toast(request, filled(_("The workspace %(name)s is made. You are its owner."), name=made.name))
             return redirect("settings", workspace_id=made.workspace_id)
+    table = _table(request, locale)
+    if request.GET.get("export") and not form.is_bound:
+        return export_table(table, request.GET["export"], locale, request.reader.direction)
     shown = {
         "tabs": installation_tabs(_PAGE),
         "form": form,
-        "table": _table(request, locale),
+        "table": table,
         "time_zones": time_zones(),
         "currencies": currencies(locale),
     }
@@ -72,6 +76,8 @@ def workspaces(request: MemberRequest) -> HttpResponse:
 
 def _table(request: MemberRequest, locale: Locale) -> Table:
     own = set(workspace_ids_of(request.user))
+    found = current_home().workspaces()
+    counts = {each.workspace_id: len(members_of(each.workspace_id)) for each in found}
     return Table(
         caption=_("Workspaces of this installation"),
         columns=(
@@ -95,7 +101,7 @@ def _table(request: MemberRequest, locale: Locale) -> Table:
                         else "",
                     ),
                     Cell(each.workspace_id),
-                    Cell(locale.number(len(members_of(each.workspace_id)))),
+                    Cell(locale.number(counts[each.workspace_id]), value=counts[each.workspace_id]),
                     Cell(LANGUAGE_NAMES[each.language]),
                     Cell(str(CalendarChoice(each.calendar).label)),
                     Cell(each.time_zone),
@@ -104,7 +110,8 @@ def _table(request: MemberRequest, locale: Locale) -> Table:
                 ),
                 key=each.workspace_id,
             )
-            for each in current_home().workspaces()
+            for each in found
         ),
+        can_export=True,
         empty=EmptyState(_("There is no workspace yet"), _("Make the first one below.")),
     )

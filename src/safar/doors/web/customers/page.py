@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from safar.collect.identity import Reason, Why
 from safar.doors.web.design.paging import cursor
@@ -61,6 +61,7 @@ def recent_page(
     *,
     is_first: bool,
     capabilities: frozenset[str],
+    can_export: bool,
 ) -> CustomersPage:
     """Return those who were here last."""
     rows = tuple(_row(workspace, facts, active_at, locale) for facts, active_at in answer.customers)
@@ -70,13 +71,14 @@ def recent_page(
         rows=rows,
         next_query=f"before={cursor(*answer.next_before)}" if answer.next_before else "",
         first_query="" if is_first else "q=",
+        can_export=can_export,
         empty=_nobody(workspace, capabilities),
     )
     return CustomersPage(table, is_search=False, found="")
 
 
 def search_page(
-    workspace: Workspace, answer: CustomerSearchAnswer, locale: Locale, text: str
+    workspace: Workspace, answer: CustomerSearchAnswer, locale: Locale, text: str, *, can_export: bool
 ) -> CustomersPage:
     """Return whom a text means."""
     rows = tuple(_row(workspace, facts, facts.last_at, locale) for facts in answer.customers)
@@ -87,7 +89,14 @@ def search_page(
         reverse("customers", kwargs={"workspace_id": workspace.workspace_id}),
     )
     found = _("There may be more; write more of it to find fewer.") if answer.is_cut and rows else ""
-    table = Table(caption=_("Customers found"), columns=_columns(), rows=rows, empty=empty)
+    table = Table(
+        caption=_("Customers found"),
+        columns=_columns(),
+        rows=rows,
+        query=urlencode({"q": text}),
+        can_export=can_export,
+        empty=empty,
+    )
     return CustomersPage(table, is_search=True, found=found)
 
 
@@ -115,6 +124,26 @@ def _row(workspace: Workspace, facts: CustomerFacts, last_at: datetime | None, l
             Cell(_spent(facts, locale)),
         )
     )
+
+
+def list_columns() -> tuple[Column, ...]:
+    """Return the columns of a file of customers."""
+    return (
+        Column("customer", _("Customer")),
+        Column("name", pgettext("of a person", "Name")),
+        Column("last", _("Here last"), "when"),
+        Column("first", _("First seen"), "when"),
+        Column("events", _("Events"), "number"),
+        Column("orders", _("Orders"), "number"),
+        Column("spent", _("Spent"), "number"),
+        Column("currency", _("Currency")),
+    )
+
+
+def list_rows(facts: CustomerFacts, last_at: datetime | None) -> list[list[object]]:
+    """Return one customer for a file, raw: a row for each currency that was spent."""
+    known = [facts.customer_id, facts.name, last_at, facts.first_at, facts.events, facts.orders]
+    return [[*known, each.decimal, each.currency] for each in facts.spent] or [[*known, None, ""]]
 
 
 def _spent(facts: CustomerFacts, locale: Locale) -> str:
@@ -305,7 +334,7 @@ def timeline_days(workspace: Workspace, answer: EventsAnswer, locale: Locale) ->
     for event in answer.events:
         line = event_line(workspace, event, locale)
         days.setdefault(locale.date(event.occurred_at, "full"), []).append(
-            (line, telling(event.event_name, event.properties))
+            (line, telling(event.event_name, event.properties, locale))
         )
     return tuple(TimelineDay(day, tuple(lines)) for day, lines in days.items())
 

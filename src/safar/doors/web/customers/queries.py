@@ -30,6 +30,9 @@ from .services import is_known
 #: Events of one page of a timeline.
 TIMELINE_EVENTS: Final = 60
 _MOST_EXPORTED: Final = 1_000_000
+#: Customers in a file, and how many of them are read at once.
+MOST_IN_FILE: Final = 100_000
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,21 @@ def recent(workspace: Workspace, before: tuple[int, int] | None) -> RecentCustom
     """Return a page of customers, those first who were active last."""
     place = workspace.workspace_id
     return answer(place, current_home().log(place), recent_customers, RecentCustomersQuestion(before))
+
+
+def to_take_away(workspace: Workspace, text: str) -> Iterator[tuple[CustomerFacts, datetime | None]]:
+    """Yield the customers that a text means, for a file; without one all, those first who were active last."""
+    if text:
+        yield from ((facts, facts.last_at) for facts in search(workspace, text).customers)
+        return
+    log, before, left = current_home().log(workspace.workspace_id), None, MOST_IN_FILE
+    while left:
+        found = recent_customers(log, RecentCustomersQuestion(before, limit=min(left, _AT_ONCE)))
+        yield from found.customers
+        left -= len(found.customers)
+        before = found.next_before
+        if before is None:
+            return
 
 
 def search(workspace: Workspace, text: str) -> CustomerSearchAnswer:

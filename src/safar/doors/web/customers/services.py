@@ -126,6 +126,11 @@ def note_export(workspace: Workspace, customer_id: str, form: str, *, by: Actor)
     record(by, "customer.exported", workspace_id=workspace.workspace_id, target=digest, after={"form": form})
 
 
+def note_list_export(workspace: Workspace, form: str, *, by: Actor) -> None:
+    """Note that the list of customers, or what a search found, was taken away."""
+    record(by, "customers.exported", workspace_id=workspace.workspace_id, after={"form": form})
+
+
 def is_known(workspace: Workspace, customer_id: str) -> bool:
     """Whether any event, or what is known of who is who, has the id."""
     log = current_home().log(workspace.workspace_id)

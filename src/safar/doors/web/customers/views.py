@@ -36,6 +36,8 @@ from .page import (
     erasure_page,
     erasure_sentences,
     event_as_json,
+    list_columns,
+    list_rows,
     recent_page,
     search_page,
     typed_to_confirm,
@@ -44,13 +46,16 @@ from .page import (
 
 @require_safe
 @desk(Capability.SEE_CUSTOMERS)
-def customers(request: DeskRequest, workspace: Workspace) -> HttpResponse:
-    """Show who was here last, or whom a text means."""
+def customers(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
+    """Show who was here last, or whom a text means; or either as a file."""
     locale = request.reader.locale(workspace)
     form = SearchForm(request.GET)
     text = form.cleaned_data.get("q", "") if form.is_valid() else ""
+    if request.GET.get("export"):
+        return _list_file(request, workspace, text)
+    can_export = Capability.EXPORT in request.capabilities
     if text:
-        page = search_page(workspace, queries.search(workspace, text), locale, text)
+        page = search_page(workspace, queries.search(workspace, text), locale, text, can_export=can_export)
     else:
         before = read_cursor(request.GET.get("before", ""), int, int)
         page = recent_page(
@@ -59,6 +64,7 @@ def customers(request: DeskRequest, workspace: Workspace) -> HttpResponse:
             locale,
             is_first=before is None,
             capabilities=frozenset(request.capabilities),
+            can_export=can_export,
         )
     return render(request, "customers/customers.html", {"page": page, "form": form, "desk": "customers"})
 
@@ -172,6 +178,19 @@ def erasure(request: DeskRequest, workspace: Workspace, erasure_id: UUID) -> Htt
     page = erasure_page(found.digest, found.asked_at, dict(found.proof), locale)
     context = {"page": page, "work": found.work, "desk": "customers", "then": request.path}
     return render(request, "customers/erasure.html", context)
+
+
+def _list_file(request: DeskRequest, workspace: Workspace, text: str) -> HttpResponseBase:
+    """Send the customers that a text means; without one all of them, as many as a file holds."""
+    if Capability.EXPORT not in request.capabilities:
+        raise PermissionDenied
+    form, locale = request.GET["export"], request.reader.locale(workspace)
+    rows = (
+        row for facts, last_at in queries.to_take_away(workspace, text) for row in list_rows(facts, last_at)
+    )
+    file = export(_("Customers"), list_columns(), rows, form, locale, request.reader.direction)
+    services.note_list_export(workspace, form, by=Actor.of(request))
+    return file
 
 
 def _file(request: DeskRequest, workspace: Workspace, person: str) -> HttpResponseBase:

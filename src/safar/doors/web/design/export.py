@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import IO, Any, Final, Literal, cast
 
 import xlsxwriter  # type: ignore[import-untyped]
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
@@ -20,7 +21,7 @@ from safar.show.locale import Locale
 from safar.vocabulary.errors import Refusal
 from safar.vocabulary.time_zone import time_zone
 
-from .table import Column, Row
+from .table import Column, Row, Table
 
 ExportForm = Literal["csv", "xlsx"]
 _BATCH_ROWS: Final = 500
@@ -95,6 +96,22 @@ def export(  # noqa: PLR0917 - what a file is made of
         sent.headers["Content-Disposition"] = _disposition(name, form)
         return sent
     raise UnknownExport(f"{form!r} is no form of a file.", hint="Use csv or xlsx.", form=form)
+
+
+def export_table(
+    table: Table, form: str, locale: Locale, direction: str
+) -> StreamingHttpResponse | FileResponse:
+    """Return a table that is shown as a file: it bears the table's caption.
+
+    Raises
+    ------
+    PermissionDenied
+        The reader may not take it away.
+    UnknownExport
+    """
+    if not table.can_export:
+        raise PermissionDenied
+    return export(table.caption, table.columns, table.rows, form, locale, direction)
 
 
 def _disposition(name: str, form: str) -> str:

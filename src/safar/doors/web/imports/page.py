@@ -71,7 +71,13 @@ def address(name: str, facts: ImportFacts | FileImport, workspace_id: str) -> st
 
 
 def imports_table(
-    found: Sequence[ImportFacts], following: str, workspace: Workspace, locale: Locale, *, is_first: bool
+    found: Sequence[ImportFacts],
+    following: str,
+    workspace: Workspace,
+    locale: Locale,
+    *,
+    is_first: bool,
+    can_export: bool,
 ) -> Table:
     """Return the list of imports."""
     columns = (
@@ -89,6 +95,7 @@ def imports_table(
         rows,
         next_query=f"after={cursor(following)}" if following else "",
         first_query="" if is_first else "from=start",
+        can_export=can_export,
     )
 
 
@@ -99,13 +106,17 @@ def _row(facts: ImportFacts, workspace_id: str, locale: Locale) -> Row:
         (
             Cell(facts.file_name, href=address("import", facts, workspace_id)),
             Cell(state, tone=tone),
-            Cell(locale.datetime(facts.started_at)),
+            Cell(locale.datetime(facts.started_at), value=facts.started_at),
             Cell(facts.who or _("at the terminal")),
-            Cell(locale.number(report.rows_imported if report else None)),
-            Cell(locale.number(report.rows_rejected if report else None)),
+            _count(report.rows_imported if report else None, locale),
+            _count(report.rows_rejected if report else None, locale),
         ),
         key=facts.import_id,
     )
+
+
+def _count(number: int | None, locale: Locale) -> Cell:
+    return Cell(locale.number(number), value="" if number is None else number)
 
 
 def no_imports(workspace_id: str) -> EmptyState:

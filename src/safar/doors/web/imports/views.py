@@ -7,6 +7,7 @@ again or coming tomorrow.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from safar.collect.mapping_file import mapping_toml
 from safar.collect.shipped import shipped_mapping
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.export import export_table
 from safar.doors.web.design.paging import read_cursor
 from safar.doors.web.design.words import filled
 from safar.doors.web.homes import current_home
@@ -42,15 +44,29 @@ from .trial import trial_rejects
 from .understanding import understand
 from .upload_views import READABLE, as_download
 
+_A_PAGE: Final = 25
+_MOST_IN_FILE: Final = 10_000
+
 
 @require_safe
 @desk(Capability.IMPORT)
-def imports(request: DeskRequest, workspace: Workspace) -> HttpResponse:
-    """List the imports, newest first."""
-    locale = request.reader.locale(workspace)
-    key = read_cursor(request.GET.get("after", ""), str)
-    found, following = imports_of(workspace.workspace_id, before=key[0] if key else "")
-    table = imports_table(found, following, workspace, locale, is_first=key is None)
+def imports(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
+    """List the imports, newest first; all of them in a file."""
+    locale, form = request.reader.locale(workspace), request.GET.get("export", "")
+    key = None if form else read_cursor(request.GET.get("after", ""), str)
+    found, following = imports_of(
+        workspace.workspace_id, before=key[0] if key else "", limit=_MOST_IN_FILE if form else _A_PAGE
+    )
+    table = imports_table(
+        found,
+        following,
+        workspace,
+        locale,
+        is_first=key is None,
+        can_export=Capability.EXPORT in request.capabilities,
+    )
+    if form:
+        return export_table(table, form, locale, request.reader.direction)
     context = {
         "table": table,
         "empty": no_imports(workspace.workspace_id),
