@@ -141,7 +141,7 @@ def test_the_way_from_a_file_to_events_and_back(desk: Desk) -> None:
     columns = desk.get(import_id, "/columns")
     assert list(roles_of(columns).values()) == ["customer", "order", "time", "amount", "property"]
     said = text_of(columns)
-    assert "Each row becomes an event order_placed of the customer in column “کد مشتری”" in said
+    assert "Each row becomes an event Placed an order · order_placed of the customer in column “کد مشتری”" in said
     assert "1 of the first 4 rows would be rejected" in said
     assert "No customer: “کد مشتری” is empty" in said
     assert "No column says the currency" in said

@@ -85,7 +85,7 @@ def test_a_manager_brings_a_file_in_and_takes_it_back(
 
         page.locator("main form[action$='/run'] button").click()
         expect(page.locator("#headline")).to_contain_text("۵۹", timeout=20_000)
-        expect(page.locator("h1 .badge")).to_have_text("وارد شد")
+        expect(page.locator("h1 .badge")).to_have_text("درون‌ریزی شد")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.set_viewport_size({"width": 390, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") == 390

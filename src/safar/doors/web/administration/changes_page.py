@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from safar.doors.web.audit.queries import ChangeFacts
@@ -149,7 +150,8 @@ def _value(field: str, value: object, locale: Locale) -> str:
         return " · ".join(_value(field, each, locale) for each in value)
     if isinstance(value, dict):
         return " · ".join(f"{field_name(name)}: {_value(name, each, locale)}" for name, each in value.items())
-    text = value_name(field, str(value))
+    at = parse_datetime(str(value)) if field.endswith("_at") else None
+    text = locale.datetime(at) if at else value_name(field, str(value))
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 

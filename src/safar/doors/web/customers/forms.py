@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from safar.doors.web.design.forms import PageForm
-from safar.doors.web.events.words import happening, visible
+from safar.doors.web.events.words import in_words, visible
 
 _TEXT = {"autocomplete": "off", "dir": "auto", "spellcheck": "false"}
 
@@ -35,7 +35,7 @@ class TimelineForm(PageForm):
         super().__init__(*args, **kwargs)
         self._offer(
             "name",
-            [(text, str(happening(text).words)) for text in names if visible(text) == text],
+            [(text, in_words(text)) for text in names if visible(text) == text],
             str(_("Everything")),
         )
         self._offer(

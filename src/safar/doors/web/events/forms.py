@@ -11,7 +11,7 @@ from safar.doors.web.design.forms import DateField, PageForm
 from safar.store.presence import Present
 
 from .queries import Sources
-from .words import happening, visible
+from .words import in_words, visible
 
 _AUTO = {"autocomplete": "off", "dir": "auto", "spellcheck": "false"}
 
@@ -48,7 +48,7 @@ class EventsForm(PageForm):
         asked = str(self.data.get(field, ""))
         texts = [text for text in known if visible(text) == text]  # no form can send a control character back
         texts += [asked] if asked and asked not in known else []
-        choices = [(text, self._words(text) if named else visible(text)) for text in texts]
+        choices = [(text, in_words(text) if named else visible(text)) for text in texts]
         self.fields[field].choices = [("", everything), *choices]  # type: ignore[attr-defined]
 
     def _offer_sources(self, sources: Sources) -> None:
@@ -64,11 +64,6 @@ class EventsForm(PageForm):
             *([] if is_known else [(asked, visible(asked))]),
             *(group for group in groups if group[1]),
         ]
-
-    @staticmethod
-    def _words(name: str) -> str:
-        words = str(happening(name).words)
-        return words if words == visible(name) else f"{words} · {visible(name)}"
 
     def clean(self) -> dict[str, Any]:
         """Refuse a value without its property, and days in the wrong order."""

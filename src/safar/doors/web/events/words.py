@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from safar.doors.web.design.words import filled
+from safar.show.locale import Locale
 from safar.vocabulary import lifecycle
 from safar.vocabulary.event import ALIAS, GROUP, IDENTIFY
 
@@ -40,16 +43,25 @@ _SURVEY: Final = ("comment", "verbatim", "survey", "question_key", "metric")
 _MAIL: Final = ("subject", "campaign", "campaign_name", "campaign_id", "title")
 _HAPPENINGS: Final[tuple[tuple[frozenset[str], Happening], ...]] = (
     (lifecycle.VISITED, Happening("visit", _("Visited"), _PLACE)),
+    (frozenset({"screen"}), Happening("visit", _("Opened a screen of the app"), _PLACE)),
+    (frozenset({"store_visited"}), Happening("visit", _("Came to a store"), _PLACE)),
     (lifecycle.SEARCHED, Happening("search", _("Searched"), ("query", "search_term", "q"))),
     (lifecycle.PRODUCT_VIEWED, Happening("product", _("Looked at a product"), _PRODUCT)),
     (lifecycle.CART_ADDED, Happening("cart", _("Put into the cart"), _PRODUCT)),
+    (frozenset({"cart_viewed", "Cart Viewed"}), Happening("cart", _("Looked into the cart"))),
     (lifecycle.CHECKOUT_STARTED, Happening("cart", _("Started to pay"), _ORDER)),
+    (
+        frozenset({"payment_started", "Payment Info Entered"}),
+        Happening("cart", _("Went on to the payment"), _ORDER),
+    ),
     (lifecycle.PAYMENT_FAILED, Happening("trouble", _("Payment failed"), ("reason", "error", "order_id"))),
     (lifecycle.ORDER_PLACED, Happening("order", _("Placed an order"), _ORDER)),
     (lifecycle.ORDER_SHIPPED, Happening("parcel", _("Order sent"), _ORDER)),
     (lifecycle.ORDER_DELIVERED, Happening("parcel", _("Order delivered"), _ORDER)),
     (lifecycle.ORDER_RETURNED, Happening("trouble", _("Order returned"), ("reason", "order_id"))),
     (lifecycle.CONVERSATION_STARTED, Happening("talk", _("Conversation began"), _TALK)),
+    (frozenset({"conversation_handed_over"}), Happening("talk", _("Conversation handed over"), _TALK)),
+    (frozenset({"conversation_reopened"}), Happening("talk", _("Conversation opened again"), _TALK)),
     (lifecycle.CONVERSATION_RESOLVED, Happening("talk", _("Conversation resolved"), _TALK)),
     (lifecycle.MESSAGE_RECEIVED, Happening("talk", _("Message from the customer"), _TALK)),
     (lifecycle.MESSAGE_SENT, Happening("talk", _("Message to the customer"), _TALK)),
@@ -64,6 +76,7 @@ _HAPPENINGS: Final[tuple[tuple[frozenset[str], Happening], ...]] = (
     (frozenset({ALIAS}), Happening("person", _("Two ids became one"), ("$previous_id",))),
     (frozenset({GROUP}), Happening("person", _("Joined a group"), ("name", "$group_id"))),
 )
+#: What comes later in the list is the closer word for a name that stands in two sets.
 _BY_NAME: Final = {name: happening for names, happening in _HAPPENINGS for name in names}
 #: Longest run of a text that a line of a list shows.
 SHOWN: Final = 120
@@ -76,7 +89,13 @@ def happening(event_name: str) -> Happening:
     )
 
 
-def telling(event_name: str, properties: str) -> str:
+def in_words(event_name: str) -> str:
+    """Return what an event is in words, with its own name beside them: to choose from, or to tell apart."""
+    words, name = str(happening(event_name).words), visible(event_name)
+    return words if words == name else f"{words} · {name}"
+
+
+def telling(event_name: str, properties: str, locale: Locale) -> str:
     """Return the property of an event that says the most, as one line; empty when none does."""
     try:
         found = json.loads(properties)
@@ -85,7 +104,7 @@ def telling(event_name: str, properties: str) -> str:
     if not isinstance(found, dict):
         return ""
     if event_name in lifecycle.SURVEY_ANSWERED:
-        return _answer(found)
+        return _answer(found, locale)
     for name in happening(event_name).tells:
         text = as_text(found.get(name))
         if text:
@@ -93,13 +112,11 @@ def telling(event_name: str, properties: str) -> str:
     return ""
 
 
-def _answer(found: dict[str, Any]) -> str:
-    metric, value, most = (
-        as_text(found.get("metric")).upper(),
-        as_text(found.get("value")),
-        found.get("scale_max"),
-    )
-    number = f"{value}/{as_text(most)}" if value and isinstance(most, int) else value
+def _answer(found: dict[str, Any], locale: Locale) -> str:
+    metric, value, most = as_text(found.get("metric")).upper(), found.get("value"), found.get("scale_max")
+    number = locale.number(value) if isinstance(value, int | float) else as_text(value)
+    if number and isinstance(most, int):
+        number = filled(gettext("%(value)s of %(most)s"), value=number, most=locale.number(most))
     comment = next((as_text(found[name]) for name in ("comment", "verbatim", "text") if found.get(name)), "")
     return cut(
         visible(" · ".join(part for part in (" ".join(filter(None, (metric, number))), comment) if part))

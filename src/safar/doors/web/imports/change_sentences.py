@@ -15,3 +15,5 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "import.file_removed": _("Removed the file %(target)s; what it brought stayed."),
     "mapping.saved": _("Saved how a file is read as “%(target)s”."),
 }
+#: What the values before and after are called.
+FIELDS: Final[dict[str, Promise | str]] = {"size": _("Size in bytes"), "events": _("Events")}

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from safar.collect.import_record import ImportReport, Rejected
 from safar.doors.web.design.words import filled
 from safar.doors.web.error_sentences import sentence_of
+from safar.doors.web.events.words import in_words
 from safar.show.locale import Locale
 from safar.vocabulary.money import Money
 
@@ -228,7 +229,7 @@ def _part(report: ImportReport, headline: str, warnings: Sequence[str], locale: 
     return ReportPart(
         headline=headline,
         figures=_figures(report, locale),
-        events=tuple((name, locale.number(count)) for name, count in names),
+        events=tuple((in_words(name), locale.number(count)) for name, count in names),
         left_out=tuple((reason, locale.number(count)) for reason, count in report.rows_left_out.items()),
         reasons=tuple(
             Reason(
@@ -255,8 +256,10 @@ def _example(rejected: Rejected, locale: Locale) -> tuple[str, str, tuple[str, .
         cell if len(cell) <= _LONGEST_CELL else cell[: _LONGEST_CELL - 1] + "…"
         for cell in rejected.cells[:_CELLS_SHOWN]
     )
+    # The library says it in English; others read the reason above it.
+    detail = rejected.detail[:200] if locale.language == "en" else ""
     more = ("…",) if len(rejected.cells) > _CELLS_SHOWN else ()
-    return locale.number(rejected.row), rejected.detail[:200], cells + more
+    return locale.number(rejected.row), detail, cells + more
 
 
 def _figures(report: ImportReport, locale: Locale) -> tuple[Figure, ...]:

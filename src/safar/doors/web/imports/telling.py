@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from safar.collect.mapping import EventRule, Mapping, property_rules
 from safar.collect.template import Template
 from safar.doors.web.design.words import filled
+from safar.doors.web.events.words import in_words
 from safar.show.locale import Locale
 
 from .words import currency_unit, listed, quoted
@@ -42,7 +43,7 @@ def mapping_in_words(mapping: Mapping, locale: Locale) -> list[str]:
 
 def _one(rule: EventRule, customer: str) -> str:
     facts = {
-        "event": _text(rule.name),
+        "event": _happening(rule.name),
         "customer": customer,
         "time": listed(rule.time_columns()),
     }
@@ -59,7 +60,7 @@ def _one(rule: EventRule, customer: str) -> str:
 
 
 def _of_several(rule: EventRule) -> str:
-    facts = {"event": _text(rule.name), "time": listed(rule.time_columns())}
+    facts = {"event": _happening(rule.name), "time": listed(rule.time_columns())}
     if rule.when:
         conditions = listed(dict.fromkeys(each.column for each in rule.when))
         return filled(
@@ -103,6 +104,11 @@ def _repeated(mapping: Mapping) -> str:
             columns=listed(keys),
         )
     return _("A row that stands unchanged in a later file is the same row: nothing is counted twice.")
+
+
+def _happening(template: str) -> str:
+    """Return what happens in words, with the name that the event gets beside them."""
+    return _text(template) if Template.of(template).columns else in_words(template)
 
 
 def _text(template: str) -> str:

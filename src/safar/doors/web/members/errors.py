@@ -65,6 +65,12 @@ class SignInRefused(Refusal, PermissionError):
     code = "sign_in.refused"
 
 
+class OwnPasswordRefused(Refusal, PermissionError):
+    """A member who is signed in gave another password than his own."""
+
+    code = "account.password_wrong"
+
+
 class CodeRefused(Refusal, PermissionError):
     """The code is not the one the authenticator shows, was used before, or is no recovery code."""
 

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from safar.vocabulary.email import EmailUnreadable, fold_email
 
-from .errors import SignInRefused
+from .errors import OwnPasswordRefused, SignInRefused
 from .models import Member
 from .passwords import password_fits
 from .throttle import ACCOUNT, ADDRESS, CODE, DEVICE, Limit, forgive, take
@@ -61,13 +61,13 @@ def check_own_password(member: Member, password: str) -> None:
 
     Raises
     ------
-    SignInRefused, AttemptsWait
+    OwnPasswordRefused, AttemptsWait
         It is not his, or too many were wrong.
     """
     counted = (CODE, f"password {member.pk}")
     take(counted)
     if not password_fits(password, member.password):
-        raise SignInRefused("This is not the password.", hint="Try again.")
+        raise OwnPasswordRefused("This is not the password.", hint="Try again.")
     forgive(counted)
 
 
