@@ -32,6 +32,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
         "Nothing can be set up here any more: Safar has its first member, or a newer address was made. Sign in, or "
         "start Safar again for a new address."
     ),
+    "account.password_wrong": _("This is not your password."),
     "sign_in.refused": _("The e-mail address and the password do not belong together."),
     "sign_in.wait": _("Too many attempts failed. Wait a while, then try again."),
     "token.invalid": _(
