@@ -169,7 +169,7 @@ def test_a_change_says_whether_it_may_be_chance(let_in, address, tell) -> None:
     )
     page = let_in("en").get(address)
     assert "more than chance" in card(page, "csat")
-    assert re.search(r'class="change better">.*?▲', page.content.decode(), re.DOTALL)
+    assert re.search(r'class="change better"[^>]*>.*?▲', page.content.decode(), re.DOTALL)
     assert "may be chance" in card(page, "ces")
 
 
