@@ -16,7 +16,7 @@ from safar.show.locale import Locale
 from safar.store.keys import Key
 from safar.store.registry import Workspace
 
-from .queries import Arrived, SourceUse, source_of
+from .queries import Arrived, SourceUse
 from .snippets import Snippet
 
 
@@ -119,7 +119,7 @@ def _last_used(key: Key, uses: dict[str, SourceUse] | None, locale: Locale) -> C
     """Return when the last event came with a key; an event from before it was made came with its namesake."""
     if uses is None:
         return Cell("—", value="")
-    use = uses.get(source_of(key))
+    use = uses.get(key.source)
     if use is None or use.last_at < key.created_at:
         return Cell(_("never"), value="")
     return Cell(locale.datetime(use.last_at), value=use.last_at)

@@ -44,6 +44,14 @@ class SourceUse:
 
 
 @dataclass(frozen=True, slots=True)
+class ArrivedQuestion:
+    """What came from a source first, received at an instant or later?"""
+
+    source: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
     """The first event that came with a key: when it was received, its name, and how many there are by now."""
 
@@ -99,23 +107,21 @@ def _uses(log: Log, _question: SourcesQuestion) -> dict[str, SourceUse]:
     return {str(source): SourceUse(int(count), _utc(last)) for source, count, last in rows}
 
 
-def source_of(key: Key) -> str:
-    """Return the source of events that a key brings."""
-    return f"key:{key.name}"
-
-
 def arrived(workspace: Workspace, key: Key) -> Arrived | None:
     """Return the first event that came in with this key; None while there is none.
 
     A key may bear the name of one that was revoked: events from before it was made are that one's.
     """
     log = current_home().log(workspace.workspace_id)
-    found = log.sql(
+    return answer(workspace.workspace_id, log, _arrived, ArrivedQuestion(key.source, key.created_at))
+
+
+def _arrived(log: Log, question: ArrivedQuestion) -> Arrived | None:
+    first_at, event_name, count = log.sql(
         "select min(received_at), arg_min(event_name, (received_at, sequence)), count(*) from events"
         " where source = ? and received_at >= ?",
-        [source_of(key), key.created_at],
+        [question.source, question.since],
     ).one()
-    first_at, event_name, count = found
     return Arrived(_utc(first_at), str(event_name), int(count)) if count else None
 
 

@@ -82,7 +82,7 @@ def run_import(progress: Progress, *, workspace_id: str, import_id: str) -> dict
             progress=_telling(progress),
         )
     _compact(log)
-    added = held_of(log, [report.source]).get(report.source, 0)
+    added = held_of(log, report.source)
     services.note_imported(row, added=added)
     return {"rows": report.rows, "rejected": report.rows_rejected, "events": report.events, "added": added}
 

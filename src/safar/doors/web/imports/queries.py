@@ -127,10 +127,9 @@ def imported_files(workspace_id: str, *, limit: int = 50) -> dict[str, str]:
     return {f"{SOURCE_PREFIX}{import_id}": file_name for import_id, file_name in found}
 
 
-def held_of(log: Log, sources: Sequence[str]) -> dict[str, int]:
-    """Return how many events of each source the log has now."""
-    query = "select source, count(*) from events where source in (select unnest(?)) group by source"
-    return {str(source): int(count) for source, count in log.sql(query, [list(sources)]).rows()}
+def held_of(log: Log, source: str) -> int:
+    """Return how many events of a source the log has now."""
+    return int(log.sql("select count(*) from events where source = ?", [source]).one()[0])
 
 
 def mappings_for(workspace_id: str, names: Sequence[str], format_: str) -> list[KnownMapping]:

@@ -22,6 +22,7 @@ from safar.collect.import_record import import_folder
 from safar.collect.mapping_file import mapping_toml
 from safar.collect.shipped import shipped_mapping
 from safar.doors.web.audit.actor import Actor
+from safar.doors.web.design.answers import answer
 from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
 from safar.doors.web.design.export import export_table
 from safar.doors.web.design.paging import read_cursor
@@ -87,8 +88,8 @@ def one(request: DeskRequest, workspace: Workspace, import_id: str) -> HttpRespo
     locale = request.reader.locale(workspace)
     held = 0
     if facts.report is not None:
-        log = current_home().log(workspace.workspace_id)
-        held = held_of(log, [facts.report.source]).get(facts.report.source, 0)
+        place = workspace.workspace_id
+        held = answer(place, current_home().log(place), held_of, facts.report.source, exact=True)
     name, tone = state_of(facts)
     context = {
         "facts": facts,
@@ -384,7 +385,7 @@ def undo(request: DeskRequest, workspace: Workspace, import_id: str) -> HttpResp
         return redirect(back)
     locale = request.reader.locale(workspace)
     log = current_home().log(workspace.workspace_id)
-    held = held_of(log, [facts.report.source]).get(facts.report.source, 0)
+    held = held_of(log, facts.report.source)
     confirmation = Confirmation(
         title=_("Take this import back?"),
         sentences=(
