@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from safar.doors.web.design.forms import PageForm
-from safar.doors.web.events.words import in_words, visible
+from safar.doors.web.events.words import channel_in_words, in_words, visible
 
 _TEXT = {"autocomplete": "off", "dir": "auto", "spellcheck": "false"}
 
@@ -40,7 +40,7 @@ class TimelineForm(PageForm):
         )
         self._offer(
             "channel",
-            [(text, text) for text in channels if text and visible(text) == text],
+            [(text, channel_in_words(text)) for text in channels if text and visible(text) == text],
             str(_("Everywhere")),
         )
 

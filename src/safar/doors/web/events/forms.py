@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from safar.doors.web.design.forms import DateField, PageForm
 from safar.store.presence import Present
 
 from .queries import Sources
-from .words import in_words, visible
+from .words import channel_in_words, in_words, visible
 
 _AUTO = {"autocomplete": "off", "dir": "auto", "spellcheck": "false"}
 
@@ -39,16 +40,18 @@ class EventsForm(PageForm):
 
     def __init__(self, present: Present, sources: Sources, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("name", present.names, str(_("Everything")), named=True)
-        self._offer("channel", tuple(filter(None, present.channels)), str(_("Everywhere")))
+        self._offer("name", present.names, str(_("Everything")), in_words)
+        self._offer("channel", tuple(filter(None, present.channels)), str(_("Everywhere")), channel_in_words)
         self._offer_sources(sources)
 
-    def _offer(self, field: str, known: tuple[str, ...], everything: str, *, named: bool = False) -> None:
+    def _offer(
+        self, field: str, known: tuple[str, ...], everything: str, words: Callable[[str], str]
+    ) -> None:
         """Offer what the log has, and what the address names."""
         asked = str(self.data.get(field, ""))
         texts = [text for text in known if visible(text) == text]  # no form can send a control character back
         texts += [asked] if asked and asked not in known else []
-        choices = [(text, in_words(text) if named else visible(text)) for text in texts]
+        choices = [(text, words(text)) for text in texts]
         self.fields[field].choices = [("", everything), *choices]  # type: ignore[attr-defined]
 
     def _offer_sources(self, sources: Sources) -> None:

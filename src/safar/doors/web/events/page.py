@@ -24,7 +24,7 @@ from safar.store.registry import Workspace
 from safar.vocabulary.money import EXPONENTS, Money
 
 from .queries import Filters
-from .words import as_text, cut, happening, visible
+from .words import as_text, channel_in_words, cut, happening, visible
 
 #: What a file holds at most: CSV by our choice, a sheet by its nature.
 MOST_IN_FILE: Final = {"csv": 1_000_000, "xlsx": 1_048_575}
@@ -187,7 +187,7 @@ def event_line(
         customer=cut(visible(event.customer_id), 60),
         customer_href=customer_href(workspace, event.customer_id),
         href=event_href(workspace, event),
-        channel=visible(event.channel),
+        channel=channel_in_words(event.channel),
         amount=amount_words(event.amount, event.currency, locale),
         is_new=is_new,
     )
@@ -319,7 +319,7 @@ def event_page(workspace: Workspace, event: LoggedEvent, locale: Locale) -> Even
     facts = [
         (_("Occurred"), _instant(event.occurred_at, locale)),
         (_("Received"), _instant(event.received_at, locale)),
-        (_("Channel"), visible(event.channel)),
+        (_("Channel"), channel_in_words(event.channel)),
         (_("Source"), visible(event.source)),
         (_("Amount"), amount_words(event.amount, event.currency, locale)),
         (_("Came with the id"), visible(event.original_id)),

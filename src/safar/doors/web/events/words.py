@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from safar.doors.web.design.words import filled
@@ -78,6 +78,18 @@ _HAPPENINGS: Final[tuple[tuple[frozenset[str], Happening], ...]] = (
 )
 #: What comes later in the list is the closer word for a name that stands in two sets.
 _BY_NAME: Final = {name: happening for names, happening in _HAPPENINGS for name in names}
+#: What channels are called that most senders name alike; others stand as they are.
+_CHANNELS: Final[dict[str, Promise | str]] = {
+    "web": pgettext_lazy("channel", "web"),
+    "app": pgettext_lazy("channel", "app"),
+    "store": pgettext_lazy("channel", "store"),
+    "phone": pgettext_lazy("channel", "phone"),
+    "chat": pgettext_lazy("channel", "chat"),
+    "email": pgettext_lazy("channel", "email"),
+    "sms": pgettext_lazy("channel", "sms"),
+    "social": pgettext_lazy("channel", "social"),
+    "courier": pgettext_lazy("channel", "courier"),
+}
 #: Longest run of a text that a line of a list shows.
 SHOWN: Final = 120
 
@@ -93,6 +105,11 @@ def in_words(event_name: str) -> str:
     """Return what an event is in words, with its own name beside them: to choose from, or to tell apart."""
     words, name = str(happening(event_name).words), visible(event_name)
     return words if words == name else f"{words} · {name}"
+
+
+def channel_in_words(channel: str) -> str:
+    """Return what a channel is called; its own name where no page knows it."""
+    return str(_CHANNELS.get(channel, visible(channel)))
 
 
 def telling(event_name: str, properties: str, locale: Locale) -> str:

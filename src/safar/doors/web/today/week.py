@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from safar.doors.web.design.words import filled
+from safar.doors.web.events.words import channel_in_words, in_words
 from safar.explain.changes import ChangesAnswer, Moved
 from safar.show.locale import Locale
 
@@ -222,7 +223,7 @@ def _told(moved: Moved, week: Week, locale: Locale, events_address: str) -> Told
         tone=("better" if moved.is_up else "worse") if is_about_us else "",
         sentence=filled(
             _(_SENTENCES[moved.kind, moved.is_up]),
-            subject=moved.subject,
+            subject=_subject(moved),
             now=now,
             before=before,
             change=change,
@@ -232,6 +233,10 @@ def _told(moved: Moved, week: Week, locale: Locale, events_address: str) -> Told
         href=href,
         link=link,
     )
+
+
+def _subject(moved: Moved) -> str:
+    return {"event": in_words, "channel": channel_in_words}.get(moved.kind, str)(moved.subject)
 
 
 def _wording(kind: str, locale: Locale) -> Wording:
