@@ -14,6 +14,7 @@ from safar.vocabulary.errors import Refusal, nearest
 from .delimited import NoRows, detect_header
 from .opening import DEFAULT_LIMITS, FileUnreadable, Limits, refuse_zip_growth
 from .rows import Rows, as_text, rows_at_a_time, typed_rows, unique_names
+from .workbook_check import refuse_unless_it_fits
 
 _LOOKED_AT: Final = 200
 
@@ -97,6 +98,7 @@ def _open(path: Path, sheet: str, limits: Limits) -> Any:
     with path.open("rb") as file:
         if file.read(2) == b"PK":
             refuse_zip_growth(path, limits=limits)
+    refuse_unless_it_fits(path, sheet)
     try:
         book = CalamineWorkbook.from_path(path)
         if not sheet:
