@@ -330,6 +330,28 @@ def test_a_file_that_is_sent_twice_is_one_import(
     assert send(rows, "c").json()["import_id"] != first.json()["import_id"]
 
 
+def test_who_may_not_is_noted_in_the_log(
+    browser: Any, shop: Workspace, web_home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+
+    viewer = add_member("viewer@example.com", "Viewer", "en", shop.workspace_id, "viewer")
+    token, secret = create_token(viewer, shop.workspace_id, "reads")
+    shown = {"Authorization": f"Bearer {secret}"}
+    assert browser.get("/api/v1/keys", headers=shown).status_code == 403
+    body = {"data": {"name": "New"}, "content_type": "application/json"}
+    browser.force_login(viewer)
+    assert browser.get(f"/w/{shop.workspace_id}/imports").status_code == 403
+    assert f"refused token {token.pk} in {shop.workspace_id}: manage_keys is needed" in caplog.text
+    assert f"refused member {viewer.pk} in {shop.workspace_id}: import is needed" in caplog.text
+    owner = add_member("owner@example.com", "Owner", "en", shop.workspace_id, "owner")
+    token, secret = create_token(owner, shop.workspace_id, "reads")
+    shown = {"Authorization": f"Bearer {secret}"}
+    assert browser.patch("/api/v1/workspace", headers=shown, **body).status_code == 403
+    assert f"refused token {token.pk} in {shop.workspace_id}: it may only read" in caplog.text
+
+
 def test_a_token_that_asks_too_often_waits(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     from safar.doors.web.api import credentials  # noqa: PLC0415
     from safar.doors.web.api.rates import Rates  # noqa: PLC0415
@@ -398,7 +420,10 @@ def test_an_https_address_makes_cookies_secure(tmp_path: Path) -> None:
     program = (
         "import sys\nfrom safar.doors.web.setup import configure\nconfigure(sys.argv[1])\n"
         "from django.conf import settings as s\n"
-        "print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS)"
+        "print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_NAME,"
+        " s.CSRF_COOKIE_NAME)\n"
+        "import django\ndjango.setup()\nfrom django.test import Client\n"
+        "print(Client().get('/sign-in', secure=True).headers.get('Strict-Transport-Security'))"
     )
 
     def said(**more: str) -> str:
@@ -411,5 +436,8 @@ def test_an_https_address_makes_cookies_secure(tmp_path: Path) -> None:
         )
         return done.stdout.strip()
 
-    assert said(SAFAR_PUBLIC_URL="https://cx.example") == "True True 31536000"
-    assert said() == "False False 0"
+    assert said(SAFAR_PUBLIC_URL="https://cx.example").splitlines() == [
+        "True True 31536000 __Host-safar_session __Host-safar_csrf",
+        "max-age=31536000; includeSubDomains",
+    ]
+    assert said().splitlines() == ["False False 0 safar_session safar_csrf", "None"]

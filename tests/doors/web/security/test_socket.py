@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -249,6 +250,16 @@ def test_a_chunked_form_is_read_as_any_other(served: Served) -> None:
     assert re.match(rb"HTTP/1.1 (302|403|411) ", answer), answer[:60]
 
 
+def test_of_two_lengths_of_a_request_none_hides_another_request(served: Served) -> None:
+    hidden = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    for lengths in (
+        f"Content-Length: {len(hidden) + 5}\r\nTransfer-Encoding: chunked",
+        "Content-Length: 5\r\nContent-Length: 6",
+    ):
+        sent = f"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{lengths}\r\n\r\n0\r\n\r\n{hidden}"
+        assert served.raw(sent.encode()).count(b"HTTP/1.1 ") == 1
+
+
 _ODD_PATHS = (
     "/%00",
     "/w/%00/today",
@@ -376,6 +387,17 @@ def test_sql_reads_events_and_nothing_else(served: Served, sql: str) -> None:
     assert answer.status == 422, answer.body
     assert answer.json["code"] == "query.refused"
     assert b"root:" not in answer.body
+
+
+def test_a_bomb_in_sql_leaves_the_server_alive(served: Served) -> None:
+    bombs = ("select list_sum(range(2000000000))", "select length(repeat('x', 3000000000))")
+    for bomb in bombs:
+        answer = served.api("POST", "query", {"sql": bomb})
+        assert (answer.status, answer.json["code"]) == (422, "query.too_large")
+    with Path(f"/proc/{served.server.process.pid}/status").open() as file:
+        (peak,) = (int(line.split()[1]) for line in file if line.startswith("VmHWM"))
+    assert peak < 700_000  # kilobytes, of a server that was asked for 16 GB
+    assert served.api("POST", "query", {"sql": "select 1"}).json["rows"] == [[1]]
 
 
 def test_wrong_tokens_and_wrong_members_are_answered_alike(served: Served) -> None:

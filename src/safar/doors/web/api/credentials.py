@@ -6,6 +6,7 @@ tokens would protect.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -28,6 +29,7 @@ from .rates import Rates
 #: How often a token may ask in the long run, and at once after a rest.
 PER_SECOND: Final = settings.API_REQUESTS_PER_SECOND
 BURST: Final = max(1, round(PER_SECOND * 12))
+_logger = logging.getLogger("safar.web")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _rates = Rates(PER_SECOND, BURST)
 
@@ -121,12 +123,14 @@ class Token(HttpBearer):
         if seconds:
             raise TooManyRequests(seconds)
         if self.needed is not None and self.needed not in capabilities:
+            _logger.warning("refused token %s in %s: %s is needed", found.pk, found.workspace_id, self.needed)
             raise NotAllowed(
                 f"The role of {member.email} does not allow {self.needed.value}.",
                 hint="An owner or manager of the workspace can change the role.",
                 needed=self.needed.value,
             )
         if not found.can_write and not self.is_reading and request.method not in _SAFE:
+            _logger.warning("refused token %s in %s: it may only read", found.pk, found.workspace_id)
             raise ReadOnly("This token may only read.", hint="Make another that may write.")
         return Caller(
             member=member,

@@ -3,6 +3,7 @@ not is told so."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -27,6 +28,7 @@ from .rules import lacks_two_factor
 from .sessions import is_proved
 
 Rest = ParamSpec("Rest")
+_logger = logging.getLogger("safar.members")
 
 
 class DeskRequest(MemberRequest):
@@ -58,6 +60,9 @@ def desk(
             if capabilities is None:
                 raise Http404
             if needed not in capabilities:
+                _logger.warning(
+                    "refused member %s in %s: %s is needed", request.user.pk, workspace_id, needed
+                )
                 raise PermissionDenied
             try:
                 workspace = current_home().workspace(workspace_id)
