@@ -92,10 +92,15 @@ RULES = (
     ),
     Rule(
         "machine path",
-        re.compile(r"(?<![\w.])/(?:work|root|home/\w+|Users/\w+)/"),
+        re.compile(r"(?<![\w.}])/(?:work|root|home/\w+|Users/\w+)/"),
         "A path of one machine is a riddle on another: say it from the checkout, or take it from a setting.",
         bad=["open('/ho" + "me/sara/orders.csv')", "see /wo" + "rk/plan"],
-        good=["open('examples/orders.csv')", "https://shop.example/work/", "~/.local/share"],
+        good=[
+            "open('examples/orders.csv')",
+            "https://shop.example/work/",
+            "/w/{shop}/work/{id}",
+            "~/.local/share",
+        ],
     ),
     Rule(
         "unfinished",

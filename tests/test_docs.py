@@ -115,6 +115,11 @@ def test_no_link_is_dead() -> None:
     assert list(docs.dead_links()) == []
 
 
+def test_the_index_leads_to_every_page() -> None:
+    pages = {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")}
+    assert pages - set(re.findall(r"\]\(([^)#]+\.md)\)", text_of("docs/index.md"))) == {"index.md"}
+
+
 def test_no_file_says_what_none_may_say() -> None:
     assert forbidden.main() == 0
 
