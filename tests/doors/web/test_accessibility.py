@@ -182,6 +182,24 @@ def test_what_is_on_its_way_is_marked(page: Page) -> None:
     expect(page.locator("html")).not_to_have_class(re.compile("is-busy"))
 
 
+def test_heads_of_a_table_that_fits_stay_at_the_top_of_the_window(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.goto("/design")
+    table = page.locator(".rows table").first
+    head = table.locator("thead th").first
+    table.locator("tbody tr").last.scroll_into_view_if_needed()
+    page.evaluate(
+        "(last) => scrollTo(0, last.getBoundingClientRect().top + scrollY - 120)",
+        table.locator("tr").last.element_handle(),
+    )
+    assert head.evaluate("(each) => Math.round(each.getBoundingClientRect().top)") == 0
+    page.set_viewport_size({"width": 390, "height": 500})
+    frame = page.locator(".rows-frame").first
+    expect(frame).not_to_have_class(re.compile("is-fitting"))
+    assert frame.evaluate("(each) => each.scrollWidth > each.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_without_javascript_everything_still_works(chromium_browser: Browser, served: str, let_in) -> None:
     with chromium_browser.new_context(
         base_url=served, java_script_enabled=False, viewport={"width": 390, "height": 844}

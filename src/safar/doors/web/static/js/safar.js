@@ -113,7 +113,10 @@ function showFaults(root) {
 
 // A table that fits needs no frame of its own to scroll in: its heads then stay at the window's top.
 const frames = new ResizeObserver((entries) => {
-  for (const { target } of entries) target.classList.toggle("is-fitting", target.scrollWidth <= target.clientWidth);
+  for (const { target } of entries) {
+    const table = target.querySelector("table");
+    target.classList.toggle("is-fitting", table !== null && table.offsetWidth <= target.clientWidth);
+  }
 });
 function watchFrames(root) {
   for (const frame of root.querySelectorAll(".rows > .rows-frame")) frames.observe(frame);
