@@ -214,8 +214,7 @@ def serve(
             proxy_headers=False,  # only the pages look at them
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
-        _spare_what_is_there()
-        with _calm_signals():
+        with _sparing_what_is_there(), _calm_signals():
             _Server(config, on_ready if ingest_only else _warming(home, on_ready)).run(sockets=[listening])
 
 
@@ -365,7 +364,8 @@ def _signals(handler: Callable[..., None]) -> Iterator[None]:
             signal.signal(number, handled)
 
 
-def _spare_what_is_there() -> None:
+@contextmanager
+def _sparing_what_is_there() -> Iterator[None]:
     """Leave what start-up made out of every later garbage collection, and collect less often.
 
     A full collection walked all modules' objects and held every request for some 40 ms; single events go a fifth faster
@@ -374,6 +374,10 @@ def _spare_what_is_there() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 1_000)
+    try:
+        yield
+    finally:
+        gc.unfreeze()  # what stays frozen is never let go of: its engines complain at the end of the process
 
 
 def _speak() -> None:
