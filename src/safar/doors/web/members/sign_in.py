@@ -16,7 +16,7 @@ from safar.vocabulary.email import EmailUnreadable, fold_email
 from .errors import OwnPasswordRefused, SignInRefused
 from .models import Member
 from .passwords import password_fits
-from .throttle import ACCOUNT, ADDRESS, CODE, DEVICE, Limit, forgive, take
+from .throttle import ACCOUNT, ADDRESS, CODE, DEVICE, Limit, forgive, network_of, take
 
 #: Marks a browser that a member signed in with before.
 KNOWN_COOKIE: Final = "safar_known"
@@ -45,7 +45,7 @@ def check_password(request: HttpRequest, email: str, password: str) -> Member:
     network = str(request.META.get("REMOTE_ADDR", ""))
     device = _known_device(request, address)
     counted: tuple[tuple[Limit, str], ...] = (
-        ((DEVICE, device),) if device else ((ACCOUNT, address), (ADDRESS, network))
+        ((DEVICE, device),) if device else ((ACCOUNT, address), (ADDRESS, network_of(network)))
     )
     take(*counted)
     member = Member.objects.filter(email=address, is_active=True).first()

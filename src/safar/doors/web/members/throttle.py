@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 from django.db import transaction
@@ -102,6 +103,21 @@ def forgive(*succeeded: tuple[Limit, str], one_of: Sequence[tuple[Limit, str]] =
         Attempts.objects.filter(key_digest=_digest(limit, name)).update(
             count=Greatest(F("count") - 1, 0), waits_until=timezone.now()
         )
+
+
+def network_of(address: str) -> str:
+    """Return what is counted for a network address: of IPv6 the 64 bits that one line has, for it may use all of them.
+
+    >>> network_of("2001:db8:1:2:3::4"), network_of("::ffff:192.0.2.1"), network_of("192.0.2.1")
+    ('2001:db8:1:2::/64', '192.0.2.1', '192.0.2.1')
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((int(found), 64), strict=False))
 
 
 def _row(limit: Limit, name: str, now: datetime) -> Attempts:

@@ -39,7 +39,7 @@ from .resets import mail_reset_link, member_of_reset_link, redeem_reset_link
 from .rules import has_two_factor
 from .sessions import begin_session
 from .sign_in import check_password, remember_browser
-from .throttle import RESET, RESET_ADDRESS, take
+from .throttle import RESET, RESET_ADDRESS, network_of, take
 from .two_factor import check_code
 
 _YEAR_SECONDS: Final = 365 * 86_400
@@ -197,7 +197,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     if mail.can_mail() and form.is_valid():
         email = form.cleaned_data["email"]
         try:
-            take((RESET, email), (RESET_ADDRESS, str(request.META.get("REMOTE_ADDR", ""))))
+            take((RESET, email), (RESET_ADDRESS, network_of(str(request.META.get("REMOTE_ADDR", "")))))
         except AttemptsWait as error:
             refused(form, error, request)
         else:
