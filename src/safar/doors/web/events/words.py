@@ -90,6 +90,8 @@ _CHANNELS: Final[dict[str, Promise | str]] = {
     "social": pgettext_lazy("channel", "social"),
     "courier": pgettext_lazy("channel", "courier"),
 }
+#: Before a Latin name, so that the line runs as its sentence does.
+_RIGHT_TO_LEFT_MARK: Final = "\u200f"
 #: Longest run of a text that a line of a list shows.
 SHOWN: Final = 120
 
@@ -134,6 +136,7 @@ def _answer(found: dict[str, Any], locale: Locale) -> str:
     number = locale.number(value) if isinstance(value, int | float) else as_text(value)
     if number and isinstance(most, int):
         number = filled(gettext("%(value)s of %(most)s"), value=number, most=locale.number(most))
+        metric = f"{_RIGHT_TO_LEFT_MARK}{metric}" if locale.direction == "rtl" else metric
     comment = next((as_text(found[name]) for name in ("comment", "verbatim", "text") if found.get(name)), "")
     return cut(
         visible(" · ".join(part for part in (" ".join(filter(None, (metric, number))), comment) if part))

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from safar.doors.web.design.date_field import DateInput, reading_of
 from safar.doors.web.design.reader import Reader
 from safar.doors.web.design.static_files import static_address
+from safar.doors.web.design.words import turns
 
 register = template.Library()
 
@@ -25,6 +26,8 @@ def asset(name: str) -> str:
 def num(text: str) -> SafeString:
     """Return a number, date or amount already in the reader's words, kept together in a line of either
     direction."""
+    if turns(str(text)):
+        return format_html('<bdi class="num" dir="rtl">{}</bdi>', text)
     return format_html('<bdi class="num">{}</bdi>', text)
 
 
