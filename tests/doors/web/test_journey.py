@@ -171,9 +171,10 @@ def test_from_an_empty_home_to_a_customer_and_back(
         page.locator("main a[href*='/events?source=import']").click()
         expect(page.locator("tr[id^=event-]")).to_have_count(50)
         page.goto(report)
-        page.locator("main a[href$='/today']").click()
-        expect(page.locator("h1")).to_have_text("امروز")
-        expect(page.locator("main")).to_contain_text("۱۸ آذر ۱۳۹۰")  # where the data end
+        page.locator("main a[href*='/today?at=end']").click()
+        expect(page.locator(".data-until")).to_contain_text("۱۸ آذر ۱۳۹۰")
+        orders = page.locator("article", has=page.locator("#fact-orders")).locator(".fact-value strong")
+        expect(orders).to_have_text(in_persian(2_681))  # of the last 30 days of the file
 
         page.locator("nav a[href$='/customers']:visible").first.click()
         page.fill("input[name=q]", "۱۴۶۴۶")

@@ -191,6 +191,34 @@ def test_a_shop_whose_data_end_is_not_said_to_collapse(let_in, address, tell) ->
     assert "No comparison: the data end on" in card(let_in("en").get(f"{address}?period=7d"), "orders")
 
 
+def test_old_data_are_shown_up_to_their_end_when_asked(let_in, address, tell) -> None:
+    tell(
+        *(
+            an_event("order_placed", days_ago(day), customer=f"c{day}", amount=100, currency="IRR")
+            for day in range(40, 110)
+        )
+    )
+    browser = let_in("en", "analyst")
+    page = browser.get(address)
+    assert value(page, "orders") == "0"
+    led_to = re.search(r'href="\?([^"]*)"[^>]*>Show the last days of the data<', page.content.decode())
+    assert led_to is not None
+    at_end = browser.get(f"{address}?{led_to[1].replace('&amp;', '&')}")
+    assert value(at_end, "orders") == "30"
+    assert "30 in the period before" in card(at_end, "orders")
+    assert "Data until" in facts_of(at_end)
+    week = re.search(r'href="\?([^"]*)"[^>]*>\W*7\W* days<', at_end.content.decode())
+    assert week is not None
+    assert value(browser.get(f"{address}?{week[1].replace('&amp;', '&')}"), "orders") == "7"
+    file = (
+        browser.get(f"{address}?period=30d&by=week&at=end&fact=orders&export=csv")
+        .getvalue()
+        .decode("utf-8-sig")
+    )
+    assert sum(int(line.split(",")[1]) for line in file.splitlines()[1:]) == 30, file
+    assert "Show the days up to today" in facts_of(at_end)
+
+
 def test_fresh_data_need_no_word(let_in, address, tell) -> None:
     tell(an_event("page", datetime.now(UTC)))
     assert "Data until" not in facts_of(let_in("en").get(address))

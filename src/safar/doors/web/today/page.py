@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from safar.doors.web.design.answers import Kept
 from safar.doors.web.design.words import filled
@@ -19,24 +19,13 @@ from safar.vocabulary.money import Money
 from .facts import Fact, Scene, counting_fact, estimating_fact
 from .first_steps import FirstSteps, first_steps
 from .measures import Counted, Estimated, answers_phrase, scores_wording, shares_wording
-from .periods import CHOICES, Chosen
-from .queries import TodayAnswers, WeekAnswers
+from .options import Option, at_end, groupings, options, other_end
+from .queries import FRESH, TodayAnswers, WeekAnswers
 from .ratios import customers_ratio, orders_ratio
 from .week import WeekPanel, week_panel
 
-#: How old the last event may be before the page says so beside the period.
-_FRESH: Final = timedelta(days=1)
 #: How many further currencies stand on the card of revenue itself; the table has them all.
 _OTHERS_SHOWN: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One thing to choose: its name, where it leads, and whether it is chosen."""
-
-    name: str
-    query: str
-    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +61,9 @@ class TodayPage:
         The time of day of the numbers where they are not the newest; else empty.
     data_until
         The same where that is more than a day ago; else empty.
+    other_end
+        Where old data are shown up to today: the same up to where they end; where they are shown up to their end: the
+        same up to today. None for fresh data.
     commands
         What brings the first events in.
     """
@@ -88,6 +80,7 @@ class TodayPage:
     updated: str
     as_of: str
     data_until: str
+    other_end: Option | None
     commands: FirstSteps
 
 
@@ -101,6 +94,7 @@ def today_page(
     base_url: str,
     events_address: str,
     can_export: bool,
+    is_at_end: bool = False,
 ) -> TodayPage:
     """Return the page in the reader's words.
 
@@ -108,6 +102,8 @@ def today_page(
     ----------
     events_address
         Of the desk Events; empty where the reader may not see single customers.
+    is_at_end
+        Whether the period ends where the data end, not today.
     """
     answers = kept.answer
     chosen, last = answers.chosen, answers.overview.last_event_at
@@ -133,12 +129,14 @@ def today_page(
             FactGroup("said", _("What customers said"), said),
         )
     updated = "" if last is None else locale.datetime(last)
+    shown = f"period={chosen.choice.key}&by={chosen.cut.unit}"
+    is_old = last is not None and now - last > FRESH
     return TodayPage(
         workspace=workspace,
         period=locale.range(*chosen.days),
         compared_with=locale.range(*chosen.before_days),
-        options=_options(chosen, locale),
-        groupings=_groupings(chosen),
+        options=options(chosen, locale, is_at_end=is_at_end),
+        groupings=groupings(chosen, is_at_end=is_at_end),
         groups=groups,
         week=week_panel(
             week.answer.changes,
@@ -150,42 +148,14 @@ def today_page(
         if groups
         else None,
         can_export=can_export,
-        query=f"period={chosen.choice.key}&by={chosen.cut.unit}",
+        query=at_end(shown) if is_at_end else shown,
         updated=updated,
         as_of=""
         if kept.is_current and week.is_current
         else locale.time(min(each.as_of for each in (kept, week) if not each.is_current), seconds=True),
-        data_until=updated if last is not None and now - last > _FRESH else "",
+        data_until=updated if is_old else "",
+        other_end=other_end(shown, is_at_end=is_at_end) if is_old else None,
         commands=first_steps(workspace.workspace_id, base_url),
-    )
-
-
-def _options(chosen: Chosen, locale: Locale) -> tuple[Option, ...]:
-    names = {
-        "month": pgettext("period", "This month"),
-        "year": pgettext("period", "This year"),
-    }
-    for choice in CHOICES:
-        if choice.days:
-            names[choice.key] = filled(
-                ngettext("%(count)s day", "%(count)s days", choice.days), count=locale.number(choice.days)
-            )
-    return tuple(
-        Option(names[choice.key], f"period={choice.key}", choice.key == chosen.choice.key)
-        for choice in CHOICES
-    )
-
-
-def _groupings(chosen: Chosen) -> tuple[Option, ...]:
-    names = {
-        "day": pgettext("grouping", "by day"),
-        "week": pgettext("grouping", "by week"),
-        "month": pgettext("grouping", "by month"),
-    }
-    order = [unit for unit in ("day", "week", "month") if unit in chosen.choice.groupings]
-    return tuple(
-        Option(names[unit], f"period={chosen.choice.key}&by={unit}", unit == chosen.cut.unit)
-        for unit in order
     )
 
 

@@ -27,6 +27,8 @@ from .periods import Chosen, Week, chosen, week_so_far
 
 #: Every time zone's midnight is a multiple of this after UTC's.
 _QUARTER: Final = timedelta(minutes=15)
+#: Data that end longer ago are old: the page says so.
+FRESH: Final = timedelta(days=1)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -94,6 +96,12 @@ class TodayAnswers:
 def last_event_at(workspace: Workspace) -> datetime | None:
     """Return the instant of the last event of the workspace's log; None without events. Reads no events."""
     return current_home().log(workspace.workspace_id).info().last_at
+
+
+def end_of_data(workspace: Workspace, now: datetime) -> datetime | None:
+    """Return the instant of the last event where the data are old; None for fresh ones and without any."""
+    last = last_event_at(workspace)
+    return last if last is not None and now - last > FRESH else None
 
 
 def today_answers(workspace: Workspace, period: Chosen) -> TodayAnswers:

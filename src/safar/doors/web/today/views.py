@@ -23,7 +23,7 @@ from safar.store.registry import Workspace
 
 from .files import fact_file
 from .page import today_page
-from .queries import changes_of_week, today_of_reader
+from .queries import changes_of_week, end_of_data, today_of_reader
 from .services import note_export
 
 
@@ -46,10 +46,15 @@ def today(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
         return _file(request, workspace, now)
     locale = request.reader.locale(workspace)
     sees_customers = Capability.SEE_CUSTOMERS in request.capabilities
+    end = _end_asked_for(request, workspace, now)
     page = today_page(
         workspace,
         today_of_reader(
-            workspace, request.GET.get("period", ""), request.GET.get("by", ""), now=now, locale=locale
+            workspace,
+            request.GET.get("period", ""),
+            request.GET.get("by", ""),
+            now=end or now,
+            locale=locale,
         ),
         changes_of_week(workspace, now=now, locale=locale),
         locale,
@@ -57,6 +62,7 @@ def today(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
         base_url=f"{request.scheme}://{request.get_host()}",
         events_address=reverse("events", args=[workspace.workspace_id]) if sees_customers else "",
         can_export=Capability.EXPORT in request.capabilities,
+        is_at_end=end is not None,
     )
     is_part = request.headers.get("HX-Request-Type") == "partial"
     template = "today/today_part.html" if is_part else "today/today.html"
@@ -65,12 +71,18 @@ def today(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
     return response
 
 
+def _end_asked_for(request: DeskRequest, workspace: Workspace, now: datetime) -> datetime | None:
+    """Return where the data end when the reader asks for the days before that; None when he asks for today."""
+    return end_of_data(workspace, now) if request.GET.get("at") == "end" else None
+
+
 def _file(request: DeskRequest, workspace: Workspace, now: datetime) -> HttpResponseBase:
     if Capability.EXPORT not in request.capabilities:
         raise PermissionDenied
     form, fact, locale = request.GET["export"], request.GET.get("fact", ""), request.reader.locale(workspace)
     period, grouping = request.GET.get("period", ""), request.GET.get("by", "")
-    answers = today_of_reader(workspace, period, grouping, now=now, locale=locale).answer
+    end = _end_asked_for(request, workspace, now)
+    answers = today_of_reader(workspace, period, grouping, now=end or now, locale=locale).answer
     columns, lines = fact_file(fact, answers)
     response = export(
         f"{workspace.workspace_id}-{fact}", columns, lines, form, locale, request.reader.direction
