@@ -7,6 +7,7 @@ import io
 import json
 import math
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,6 +35,18 @@ _EXACT_INTEGER: Final = 2**53
 _FIRST_SHEET_YEAR: Final = 1900
 #: What CSV writes in its own way; the rest is text.
 _PLAIN: Final = (date, int, float, Decimal)
+
+
+#: A workbook is written before its first byte leaves, and holds a thread that answers pages until then.
+_WRITTEN_AT_ONCE: Final = 2
+
+_writing = threading.BoundedSemaphore(_WRITTEN_AT_ONCE)
+
+
+class TooManyWorkbooks(Refusal, RuntimeError):
+    """As many workbooks are written at this moment as can be beside other work."""
+
+    code = "page.too_many_workbooks"
 
 
 class UnknownExport(Refusal, LookupError):
@@ -71,7 +84,7 @@ def export(  # noqa: PLR0917 - what a file is made of
 
     Raises
     ------
-    UnknownExport
+    UnknownExport, TooManyWorkbooks
     """
     values = (_values(row) for row in rows)
     if form == "csv":
@@ -81,15 +94,7 @@ def export(  # noqa: PLR0917 - what a file is made of
         response.headers["Content-Disposition"] = _disposition(name, form)
         return response
     if form == "xlsx":
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response that sends it
-        try:
-            _write_sheets(
-                cast("IO[bytes]", file), columns, values, locale.time_zone, is_rtl=direction == "rtl"
-            )
-        except BaseException:
-            file.close()
-            raise
-        file.seek(0)
+        file = _workbook(columns, values, locale.time_zone, is_rtl=direction == "rtl")
         sent = FileResponse(
             file, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         )
@@ -112,6 +117,27 @@ def export_table(
     if not table.can_export:
         raise PermissionDenied
     return export(table.caption, table.columns, table.rows, form, locale, direction)
+
+
+def _workbook(
+    columns: Sequence[Column], rows: Iterable[Sequence[object]], zone: str, *, is_rtl: bool
+) -> IO[bytes]:
+    """Return a workbook as a file that vanishes when it is closed."""
+    if not _writing.acquire(blocking=False):
+        raise TooManyWorkbooks(
+            f"{_WRITTEN_AT_ONCE} workbooks are being written.", hint="Try again later, or take CSV."
+        )
+    try:
+        file = cast("IO[bytes]", tempfile.TemporaryFile())  # noqa: SIM115 - closed by the response that sends it
+        try:
+            _write_sheets(file, columns, rows, zone, is_rtl=is_rtl)
+        except BaseException:
+            file.close()
+            raise
+    finally:
+        _writing.release()
+    file.seek(0)
+    return file
 
 
 def _disposition(name: str, form: str) -> str:
