@@ -53,6 +53,16 @@ def test_arguments_and_tracebacks_are_looked_through(web_home) -> None:
     assert "ValueError: /sign-in/…" in written
 
 
+def test_a_word_of_a_request_cannot_pretend_to_be_a_record(web_home) -> None:
+    from safar.doors.web.logs import SafeFormatter  # noqa: PLC0415
+
+    record = logging.LogRecord(
+        "safar", logging.ERROR, "x.py", 1, "failure at %s", ("/x\r\nERROR safar: \x1b[2Jstolen\u2028",), None
+    )
+    written = SafeFormatter("%(levelname)s %(message)s").format(record)
+    assert written == "ERROR failure at /x\\r\\nERROR safar: \\x1b[2Jstolen\\u2028"
+
+
 def test_every_handler_writes_without_secrets(web_home) -> None:
     from django.conf import settings  # noqa: PLC0415
 

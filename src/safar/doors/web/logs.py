@@ -25,6 +25,12 @@ _SECRETS: Final = tuple(
 )
 
 
+#: Control characters, line ends among them, as Python escapes them.
+_CONTROLS: Final = {
+    code: repr(chr(code))[1:-1] for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
+}
+
+
 def without_secrets(text: str) -> str:
     """Return a text with what opens doors left out.
 
@@ -39,7 +45,11 @@ def without_secrets(text: str) -> str:
 
 
 class SafeFormatter(logging.Formatter):
-    """Writes a record, its arguments and its traceback without secrets."""
+    """Writes a record, its arguments and its traceback without secrets; what it says stays on one line."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as logging spells it
+        """Return the line, without the traceback: a line end in it could pretend to be another record."""
+        return super().formatMessage(record).translate(_CONTROLS)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line or lines of a record."""

@@ -147,6 +147,7 @@ def test_pages_are_kept_by_no_cache_and_framed_by_nobody(served: Served) -> None
     for path in ("/w/shop/today", "/sign-in", "/nothing", "/api/", "/api/openapi.json"):
         headers = served.ask("GET", path).headers
         assert headers["cache-control"] == "no-store", path
+        assert "access-control-allow-origin" not in headers
         assert headers["x-frame-options"] == "DENY"
         assert headers["x-content-type-options"] == "nosniff"
         policy = headers["content-security-policy"]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from ninja import Query, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, field_validator
 
 from safar.observe.events import LoggedEvent
 from safar.vocabulary.answer import Note, Provenance
@@ -35,6 +35,15 @@ class Body(Schema):
     """What a request may say: a name that the operation does not know is refused."""
 
     model_config: ClassVar = {"extra": "forbid"}
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _without_nul(cls, value: object) -> object:
+        """Refuse U+0000, which no text of people holds and PostgreSQL cannot keep."""
+        texts = value if isinstance(value, list) else [value]
+        if any(isinstance(text, str) and "\0" in text for text in texts):
+            raise ValueError("a text cannot hold U+0000")
+        return value
 
 
 class MoneyShape(Schema):
