@@ -55,3 +55,20 @@ def test_it_runs_from_where_it_was_unpacked(wheel: Path, tmp_path: Path) -> None
     )
     assert ran.stdout.splitlines()[0] == str(wheel / "safar" / "__init__.py")
     assert "workspace_id,shop" in ran.stdout
+
+
+def test_a_query_in_a_process_apart_runs_from_where_it_was_unpacked(wheel: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom datetime import timedelta\nfrom safar.store.log import Log\n"
+        "from safar.store.sql_process import SqlProcesses\nwith Log.create(sys.argv[1]) as log:\n"
+        "    print(SqlProcesses().answer(log, 'select count(*) from events', within=timedelta(20), limit=1).one())"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "log")],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(wheel)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (ran.stdout, ran.stderr) == ("(0,)\n", "")
