@@ -115,7 +115,8 @@ def test_orders_are_counted_whatever_their_number_and_nobody_is_crowded_out(
     write(log, *orders[:5], an_event("identify", day(0), customer="b", properties={"name": "رضا"}))
     log.compact()
     write(log, *orders[5:], *said)
-    a, b = customer_facts(log, ["a", "b"])
+    a, b, nobody = customer_facts(log, ["a", "b", "nobody"])
+    assert (nobody.events, nobody.orders, nobody.spent) == (0, 0, ())
     assert (a.orders, a.spent, a.is_told_cut) == (5, (Money(10 * 2**62, "IRR"),), True)
     assert [(each.name, each.value) for each in a.traits] == [
         ("n", 14),

@@ -32,7 +32,7 @@ TIMELINE_EVENTS: Final = 60
 _MOST_EXPORTED: Final = 1_000_000
 #: Customers in a file, and how many of them are read at once.
 MOST_IN_FILE: Final = 100_000
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
