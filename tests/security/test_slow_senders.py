@@ -5,7 +5,8 @@ from __future__ import annotations
 import http.client
 import socket
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from urllib.parse import urlencode
 
 import pytest
 
@@ -50,6 +51,24 @@ def test_strangers_who_send_slowly_hold_no_page(shop: Shop) -> None:
             connected(shop, stack, head.encode())
         time.sleep(0.5)
         assert promptly(shop).status == 200
+
+
+def test_strangers_who_fill_the_room_for_bodies_shut_out_no_form(shop: Shop) -> None:
+    browser = shop.browser()
+    token = browser.form_token()
+    head = (
+        f"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {browser.cookie}\r\nContent-Length: 2000000\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n\r\nemail="
+    ).encode()
+    with ExitStack() as stack:
+        for _ in range(40):
+            connection = connected(shop, stack, head)
+            with suppress(OSError):  # answered and closed
+                connection.sendall(b"a" * 1_999_000)
+        assert promptly(shop).status == 200
+        form = urlencode({"csrfmiddlewaretoken": token, "language": "en"}).encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        assert browser.ask("POST", "/reading", form, kind).status == 302
 
 
 def test_a_strangers_file_never_reaches_the_disk(shop: Shop) -> None:

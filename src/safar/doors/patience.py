@@ -24,8 +24,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: A form may have a MB; the rest is for what stands around its fields.
 SMALL_BYTES: Final = 1 << 21
-#: Small bodies that a process holds at a time; beyond it the answer is 503.
+#: Small bodies that a process holds at a time; beyond it the answer to one that is not tiny is 503.
 HELD_BYTES: Final = 64 << 20
+TINY_BYTES: Final = 1 << 16
 #: A small body must have arrived after so long.
 SMALL_SECONDS: Final = 30.0
 #: A file may pause for so long,
@@ -99,7 +100,7 @@ class PatientPages:
             piece = message.get("body", b"")
             body += piece
             self._held += len(piece)
-            if len(body) > SMALL_BYTES or self._held > HELD_BYTES:
+            if len(body) > SMALL_BYTES or (self._held > HELD_BYTES and len(body) > TINY_BYTES):
                 return False
             if not message.get("more_body"):
                 return True
