@@ -218,7 +218,7 @@ def test_the_first_event_of_an_empty_shop(visit: Visit, web_home: Home, shop: Wo
     """What the empty page says to send is taken by the door, and is on the page at once."""
     page = visit.page
     expect(page.get_by_role("heading", name="هنوز چیزی اینجا رخ نداده است")).to_be_visible()
-    (command,) = [text for text in page.locator("main code").all_inner_texts() if text.startswith("curl")]
+    (command,) = [text for text in page.locator("main code").all_text_contents() if text.startswith("curl")]
     program, address, flag, login, *rest = shlex.split(command.replace("\\\n", " "))
     assert (program, address, flag, login) == ("curl", f"{served}/v1/track", "-u", "$SAFAR_KEY:")
     _, secret = web_home.create_key(shop.workspace_id, name="website")

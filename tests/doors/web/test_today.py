@@ -261,6 +261,13 @@ def test_an_empty_workspace_says_how_to_begin(let_in, address, shop) -> None:
     assert "curl http://127.0.0.1/v1/track" in text
 
 
+@pytest.mark.parametrize(("role", "ways"), [("owner", 2), ("viewer", 0)])
+def test_whoever_may_begins_here_and_not_at_the_terminal(let_in, address, shop, role, ways) -> None:
+    page = let_in("en", role=role).get(address).content.decode()
+    ways_in = [f'href="/w/{shop.workspace_id}/{each}"' for each in ("imports/new", "settings/keys")]
+    assert sum(f'class="button" {way}' in page for way in ways_in) == ways
+
+
 def test_the_command_is_where_make_left_it(tmp_path, monkeypatch) -> None:
     from safar.doors.web.today.first_steps import command, first_steps  # noqa: PLC0415
 
