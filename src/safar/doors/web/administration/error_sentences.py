@@ -9,5 +9,4 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: Final[dict[str, Promise | str]] = {
     "backup.unknown": _("There is no such backup in the folder of backups."),
-    "backup.wrong": _("Files of the backup are missing or not what was written: it cannot be restored."),
 }
