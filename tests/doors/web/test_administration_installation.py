@@ -300,7 +300,7 @@ def test_work_of_the_installation_is_followed_by_administrators_alone(admin, sho
 
 def test_sizes_and_days_left() -> None:
     from safar.doors.web.administration.health import days_left  # noqa: PLC0415
-    from safar.doors.web.administration.sizes import size_in_words  # noqa: PLC0415
+    from safar.doors.web.design.sizes import size_in_words  # noqa: PLC0415
     from safar.show.locale import Locale  # noqa: PLC0415
 
     said = [

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from safar.doors.web.design.parts import EmptyState
+from safar.doors.web.design.sizes import size_in_words
 from safar.doors.web.design.table import Cell, Column, Row, Table
 from safar.doors.web.design.words import filled
 from safar.doors.web.error_sentences import sentence_of
@@ -18,7 +19,6 @@ from safar.doors.web.work.queries import WorkFacts
 from safar.show.locale import Locale
 
 from .backups import BackupFacts
-from .sizes import size_in_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from safar.doors.web.design.sizes import size_in_words
 from safar.doors.web.design.table import Cell, Column, Row, Table
 from safar.doors.web.design.words import filled
 from safar.doors.web.error_sentences import all_sentences
@@ -21,7 +22,6 @@ from .backups import BackupFacts
 from .finding_sentences import FINDINGS, SEVERITIES
 from .health import Machine, days_left
 from .queries import PACE_DAYS, LogHealth
-from .sizes import size_in_words
 from .upkeep_failures import UpkeepFailure
 
 #: With less than this the page warns.

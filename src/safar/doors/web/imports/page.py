@@ -17,6 +17,7 @@ from safar.collect.preview import PreviewRow
 from safar.collect.roles import MOMENT_ROLES, SINGLE
 from safar.doors.web.design.paging import cursor
 from safar.doors.web.design.parts import EmptyState, Step, steps
+from safar.doors.web.design.sizes import size_in_words
 from safar.doors.web.design.table import Cell, Column, Row, Table, Tone
 from safar.doors.web.design.words import filled
 from safar.doors.web.error_sentences import sentence_of
@@ -300,16 +301,6 @@ def _file_line(known: Understanding, size: int, locale: Locale) -> str:
     # Each part keeps its own direction, and the line that of the page, whatever it begins with.
     mark = "" if locale.language == "en" else _RIGHT_TO_LEFT
     return mark + " · ".join(f"\u2068{part}\u2069" for part in parts)
-
-
-def size_in_words(size: int, locale: Locale) -> str:
-    """Return the size of a file."""
-    if size < 1 << 10:
-        return filled(ngettext("%(count)s byte", "%(count)s bytes", size), count=locale.number(size))
-    if size < 1 << 20:
-        return filled(_("%(count)s kB"), count=locale.number(size / (1 << 10), decimals=0))
-    megabytes = size / (1 << 20)
-    return filled(_("%(count)s MB"), count=locale.number(megabytes, decimals=1 if megabytes < 10 else 0))
 
 
 def _doubts(known: Understanding, workspace: Workspace, locale: Locale) -> tuple[str, ...]:

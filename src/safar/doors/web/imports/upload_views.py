@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_safe
 
 from safar.doors.web.audit.actor import Actor
+from safar.doors.web.design.sizes import size_in_words
 from safar.doors.web.members.guard import DeskRequest, desk
 from safar.doors.web.members.policies import Capability
 from safar.store.registry import Workspace
@@ -22,7 +23,7 @@ from safar.vocabulary.errors import Fault, SafarError
 
 from . import services
 from .errors import UploadCutOff, UploadMissing
-from .page import sentence_for, size_in_words, wizard_steps
+from .page import sentence_for, wizard_steps
 from .sample import sample_name, sample_orders
 from .uploading import FIELD, LAST_FIELD, NAME_FIELD, Received, ToDisk, most_bytes, room_for, shown_name
 

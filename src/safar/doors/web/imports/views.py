@@ -26,6 +26,7 @@ from safar.doors.web.design.answers import answer
 from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
 from safar.doors.web.design.export import export_table
 from safar.doors.web.design.paging import read_cursor
+from safar.doors.web.design.sizes import size_in_words
 from safar.doors.web.design.words import filled
 from safar.doors.web.homes import current_home
 from safar.doors.web.members.guard import DeskRequest, desk
@@ -37,7 +38,7 @@ from . import services
 from .errors import ChangedMeanwhile, ChoiceUnknown, FileGone
 from .forms import EventForm, MappingForm, ReadingForm, SaveForm, known_unit, roles_posted
 from .models import FileImport
-from .page import columns_page, imports_table, no_imports, sentence_for, size_in_words, state_of, wizard_steps
+from .page import columns_page, imports_table, no_imports, sentence_for, state_of, wizard_steps
 from .queries import ImportFacts, held_of, import_of, imports_of, mappings_for
 from .reading import Reading
 from .report_page import report_part, trial_part

@@ -7,8 +7,9 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
+
+from .words import filled
 
 _STEP: Final = 1000
 _UNITS: Final[tuple[Promise | str, ...]] = (
