@@ -87,6 +87,24 @@ def test_keys_are_raw(owner, shop: Workspace) -> None:
     assert row[6] == ""  # never used
 
 
+def test_a_table_is_sorted_by_its_heads_on_the_page_and_in_the_file(owner, shop: Workspace, web_home) -> None:
+    web_home.create_key(shop.workspace_id, name="App", requests_per_second=10)
+    web_home.create_key(shop.workspace_id, name="کالا")
+    address = f"/w/{shop.workspace_id}/settings/keys"
+
+    def names(sort: str) -> list[str]:
+        return [row[0] for row in lines_of(owner.get(f"{address}?sort={sort}&export=csv"))[1:]]
+
+    assert names("name") == ["App", "web", "کالا"]
+    assert names("-name") == ["کالا", "web", "App"]
+    assert names("rate") == ["web", "App", "کالا"]  # a number, not text; without one last
+    assert names("-rate") == ["App", "web", "کالا"]
+    page = owner.get(f"{address}?sort=-name").content.decode()
+    assert re.findall(r'aria-sort="(ascending|descending)"', page) == ["descending"]
+    assert 'href="?sort=name"' in page
+    assert "sort=-name&amp;export=csv" in page
+
+
 def test_workspaces_are_raw(owner, shop: Workspace) -> None:
     _head, *rows = lines_of(owner.get("/installation/workspaces?export=csv"))
     (own,) = (row for row in rows if row[1] == shop.workspace_id)

@@ -20,6 +20,7 @@ from safar.doors.web.audit.services import record
 from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
 from safar.doors.web.design.export import export_table
 from safar.doors.web.design.parts import Crumb
+from safar.doors.web.design.table import sorted_table
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.design.words import filled
 from safar.doors.web.homes import current_home
@@ -67,6 +68,7 @@ def backups_page(request: MemberRequest) -> HttpResponseBase:
         return redirect(_PAGE)
     found = backups()
     table = backups_table(found, locale, can_export=True)
+    table = sorted_table(table, request.GET.get("sort", ""))
     if request.GET.get("export") and not form.is_bound:
         return export_table(table, request.GET["export"], locale, request.reader.direction)
     latest = latest_work("", kind=make_backup.kind)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.design.export import export_table
+from safar.doors.web.design.table import sorted_table
 from safar.doors.web.homes import current_home
 from safar.doors.web.members.backend import MemberRequest
 from safar.doors.web.members.guard import DeskRequest, administrator, desk
@@ -84,6 +85,7 @@ def installation_health(request: MemberRequest) -> HttpResponseBase:
     locale, now, home = installation_locale(request.reader), timezone.now(), current_home()
     logs = [(workspace, log_health(workspace)) for workspace in home.workspaces()]
     table = workspaces_table(logs, locale, now)
+    table = sorted_table(table, request.GET.get("sort", ""))
     if request.GET.get("export"):
         return export_table(table, request.GET["export"], locale, request.reader.direction)
     found = machine(home.folder)

@@ -15,6 +15,7 @@ from safar.doors.web.audit.actor import Actor
 from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
 from safar.doors.web.design.export import export_table
 from safar.doors.web.design.parts import Crumb
+from safar.doors.web.design.table import sorted_table
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.design.words import filled
 from safar.doors.web.error_sentences import sentence_of
@@ -80,6 +81,7 @@ def members(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
         can_export=Capability.EXPORT in request.capabilities,
         now=timezone.now(),
     )
+    table = sorted_table(table, request.GET.get("sort", ""))
     if request.GET.get("export") and not form.is_bound:
         return export_table(table, request.GET["export"], locale, request.reader.direction)
     shown = {

@@ -13,7 +13,7 @@ from safar.doors.web.audit.actor import Actor
 from safar.doors.web.design.export import export_table
 from safar.doors.web.design.parts import EmptyState
 from safar.doors.web.design.reader import LANGUAGE_NAMES, CalendarChoice
-from safar.doors.web.design.table import Cell, Column, Row, Table
+from safar.doors.web.design.table import Cell, Column, Row, Table, sorted_table
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.design.words import filled
 from safar.doors.web.error_sentences import sentence_of
@@ -62,6 +62,7 @@ def workspaces(request: MemberRequest) -> HttpResponseBase:
             toast(request, filled(_("The workspace %(name)s is made. You are its owner."), name=made.name))
             return redirect("settings", workspace_id=made.workspace_id)
     table = _table(request, locale)
+    table = sorted_table(table, request.GET.get("sort", ""))
     if request.GET.get("export") and not form.is_bound:
         return export_table(table, request.GET["export"], locale, request.reader.direction)
     shown = {

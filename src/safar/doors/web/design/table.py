@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
+
+from safar.vocabulary.text import fold
 
 from .parts import EmptyState
 
@@ -160,6 +162,30 @@ class ChartCard:
     table: Table
     subtitle: str = ""
     note: str = ""
+
+
+def sorted_table(table: Table, sort: str) -> Table:
+    """Return a table that is shown whole, sortable by each column, in the order asked for; as it is for another word.
+
+    Cells are compared by their values, else by their folded texts; those without either stand last.
+    """
+    keys = [column.key for column in table.columns]
+    columns = tuple(replace(column, sortable=True) for column in table.columns)
+    if sort.removeprefix("-") not in keys:
+        return replace(table, columns=columns)
+    place = keys.index(sort.removeprefix("-"))
+    filled = [row for row in table.rows if _sort_key(row.cells[place])[1] != ""]
+    rest = [row for row in table.rows if _sort_key(row.cells[place])[1] == ""]
+    rows = sorted(filled, key=lambda row: _sort_key(row.cells[place]), reverse=sort.startswith("-"))
+    return replace(table, columns=columns, rows=(*rows, *rest), sort=sort)
+
+
+def _sort_key(cell: Cell) -> tuple[str, Any]:
+    """Return what a cell is compared by: values of one kind among themselves."""
+    value = cell.text if cell.value is None else cell.value
+    if isinstance(value, str):
+        return "text", fold(value)
+    return ("number", value) if isinstance(value, int | float) else (type(value).__name__, value)
 
 
 def changed(query: str, **parts: str) -> str:
