@@ -141,7 +141,10 @@ def test_the_way_from_a_file_to_events_and_back(desk: Desk) -> None:
     columns = desk.get(import_id, "/columns")
     assert list(roles_of(columns).values()) == ["customer", "order", "time", "amount", "property"]
     said = text_of(columns)
-    assert "Each row becomes an event Placed an order · order_placed of the customer in column “کد مشتری”" in said
+    assert (
+        "Each row becomes an event Placed an order · order_placed of the customer in column “کد مشتری”"
+        in said
+    )
     assert "1 of the first 4 rows would be rejected" in said
     assert "No customer: “کد مشتری” is empty" in said
     assert "No column says the currency" in said
@@ -181,6 +184,27 @@ def test_the_way_from_a_file_to_events_and_back(desk: Desk) -> None:
     assert "3 events left the log. No customers had been joined by it." in text_of(desk.get(import_id))
     assert desk.events() == 0
     assert desk.changes() == ["import.uploaded", "import.started", "import.undone"]
+    offered = desk.get(import_id).content.decode()
+    assert f'<a class="button" href="{desk.base}/new">Upload again</a>' in offered
+    assert f'action="{desk.base}/{import_id}/run"' not in offered
+
+
+def test_what_was_taken_back_is_imported_again_from_its_kept_file(desk: Desk) -> None:
+    import_id = desk.uploaded(ORDERS, "again.csv")
+    desk.post(import_id, "run", keeps_file="on")
+    desk.work()
+    desk.post(import_id, "undo", typed="again.csv")
+    desk.work()
+    assert desk.events() == 0
+    offered = desk.get(import_id).content.decode()
+    assert "Upload again" not in offered
+    form = offered.partition(f'action="{desk.base}/{import_id}/run"')[2].partition("</form>")[0]
+    assert 'name="keeps_file" value="on"' in form
+    assert "Import again" in form
+    desk.post(import_id, "run", keeps_file="on")
+    desk.work()
+    assert desk.events() == 3
+    assert "3 rows were taken, as 3 events." in text_of(desk.get(import_id))
 
 
 @pytest.mark.parametrize("role", ["viewer", "agent", "analyst"])
