@@ -70,6 +70,24 @@ def test_a_known_day_is_shown_in_the_readers_calendar(web_home) -> None:
     assert 'value="2026/11/21"' in str(form_class(locale=EN)["field"])
 
 
+def test_a_day_in_letters_runs_as_its_text_does(web_home) -> None:
+    from safar.doors.web.design.forms import DateField  # noqa: PLC0415
+
+    assert 'dir="auto"' in str(field_form(FA, DateField(), "۳۰ آبان ۱۴۰۵")["field"])
+
+
+def test_a_choice_that_is_always_made_is_not_called_optional(web_home) -> None:
+    from django import forms  # noqa: PLC0415
+    from django.template.loader import render_to_string  # noqa: PLC0415
+
+    def drawn(field) -> str:
+        return render_to_string("design/field.html", {"field": field_form(EN, field, "")["field"]})
+
+    choices = [("", "As the workspace"), ("a", "A")]
+    assert "(optional)" not in drawn(forms.ChoiceField(choices=choices, required=False))
+    assert "(optional)" in drawn(forms.CharField(required=False))
+
+
 @pytest.mark.parametrize(
     ("typed", "value"),
     [("۱٬۲۳۴٫۵", Decimal("1234.5")), ("1,234.5", Decimal("1234.5")), ("٣", Decimal(3)), ("", None)],

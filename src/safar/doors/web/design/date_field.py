@@ -54,10 +54,13 @@ class DateField(forms.Field):
 
 
 class DateInput(forms.TextInput):
-    """A text field for a day; with JavaScript a calendar opens beside it and says how the day is read."""
+    """A text field for a day; with JavaScript a calendar opens beside it and says how the day is read.
+
+    It runs as its text does: digits from left to right, ۳۰ آبان ۱۴۰۵ from right to left.
+    """
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"autocomplete": "off", "dir": "ltr", **(attrs or {})})
+        super().__init__({"autocomplete": "off", "dir": "auto", **(attrs or {})})
         self.locale = Locale("en")
 
     def format_value(self, value: object) -> str:
