@@ -441,6 +441,8 @@ def test_every_kind_of_finding_is_documented(root: Path) -> None:
     assert [code for code in KINDS if f"`{code}`" not in page] == []
 
 
-def test_every_kind_of_finding_is_brought_about_here() -> None:
-    source = Path(__file__).read_text(encoding="utf-8")
+def test_every_kind_of_finding_is_brought_about_here(root: Path) -> None:
+    # the database server is a matter of the people's door
+    files = [Path(__file__), root / "tests" / "doors" / "web" / "test_tables.py"]
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
     assert [code for code in KINDS if f'"{code}"' not in source] == []
