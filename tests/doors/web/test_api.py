@@ -104,7 +104,11 @@ def test_somebody_is_invited_and_the_invitation_taken_back(ask: Ask) -> None:
 
 
 def test_an_address_that_would_add_a_line_to_a_mail_is_refused(ask: Ask) -> None:
-    for address in ("reza@example.com\nBcc: all@example.com", "reza@example.com\r\n\r\nhello", "a\x00@b.example"):
+    for address in (
+        "reza@example.com\nBcc: all@example.com",
+        "reza@example.com\r\n\r\nhello",
+        "a\x00@b.example",
+    ):
         answer = ask("post", "invitations", {"email": address, "role": "agent"})
         assert answer.status_code == 422, address
     assert ask("get", "invitations").json()["items"] == []
