@@ -901,3 +901,30 @@ def test_sessions_that_ended_by_themselves_are_swept(member, visitor, models) ->
     kept = fresh.session.session_key
     assert list(models.MemberSession.objects.values_list("session_key", flat=True)) == [kept]
     assert list(Session.objects.values_list("pk", flat=True)) == [kept]
+
+
+def test_pages_of_no_workspace_lead_back_to_the_desks_one_comes_from(
+    web_home, shop, visitor, member, models
+) -> None:
+    other = web_home.create_workspace("Other", workspace_id=f"zz-{shop.workspace_id}")
+    someone = member("sara@example.com", "viewer", is_administrator=True)
+    member("sara@example.com", "owner", other.workspace_id)
+    here = visitor()
+    here.force_login(someone)
+
+    def led_to(page: str) -> set[str]:
+        html = here.get(page).content.decode()
+        nav = html.partition('<nav class="nav"')[2].partition("</nav>")[0]
+        return set(re.findall(r'href="/w/([^"]+)"', nav))
+
+    assert f"{shop.workspace_id}/today" in led_to("/me")
+    assert f"{shop.workspace_id}/customers" not in led_to("/me")  # a viewer sees none
+    assert here.get(f"/w/{other.workspace_id}/today").status_code == 200
+    for page in ("/me", "/me/sessions", "/installation/workspaces"):
+        assert {f"{other.workspace_id}/{each}" for each in ("today", "customers", "imports")} < led_to(page)
+    here.get(f"/w/{shop.workspace_id}/today", headers={"hx-request": "true"})
+    assert f"{other.workspace_id}/today" in led_to("/me")
+    models.Membership.objects.filter(workspace_id=other.workspace_id).delete()
+    assert f"{shop.workspace_id}/today" in led_to("/me")
+    models.Membership.objects.all().delete()
+    assert led_to("/me") == set()

@@ -25,7 +25,7 @@ from .backend import MemberRequest
 from .models import Member
 from .policies import Capability, administers, capabilities_in
 from .rules import lacks_two_factor
-from .sessions import is_proved
+from .sessions import is_proved, note_workspace
 
 Rest = ParamSpec("Rest")
 _logger = logging.getLogger("safar.members")
@@ -73,6 +73,7 @@ def desk(
                     request, _("This workspace asks for a second step at sign-in. Set it up first.")
                 )
                 return _lead(request, "me-two-factor")
+            note_workspace(request, workspace_id)
             request.workspace, request.capabilities = workspace, capabilities
             return view(request, workspace, *args, **kwargs)
 

@@ -23,6 +23,7 @@ _SEEN_EVERY: Final = timedelta(minutes=1)
 #: A password or a link counts as fresh for so long.
 PROVED_FOR: Final = timedelta(minutes=15)
 _PROVED_AT: Final = "proved_at"
+_LAST_WORKSPACE: Final = "last_workspace"
 
 
 def begin_session(request: HttpRequest, member: Member) -> None:
@@ -45,6 +46,17 @@ def is_proved(request: HttpRequest) -> bool:
     """Whether the member has shown within the last 15 minutes that it is he."""
     at = float(request.session.get(_PROVED_AT, 0.0))
     return 0 <= timezone.now().timestamp() - at < PROVED_FOR.total_seconds()
+
+
+def note_workspace(request: HttpRequest, workspace_id: str) -> None:
+    """Remember where the member works; parts that pages ask for by themselves say nothing of that."""
+    if last_workspace(request) != workspace_id and not request.headers.get("HX-Request"):
+        request.session[_LAST_WORKSPACE] = workspace_id
+
+
+def last_workspace(request: HttpRequest) -> str:
+    """Return the workspace whose page was opened last; empty before the first one."""
+    return str(request.session.get(_LAST_WORKSPACE, ""))
 
 
 def keep_this_session(request: HttpRequest, member: Member) -> None:
