@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from safar.doors.web.design.reader import LANGUAGE_NAMES, CalendarChoice
-from safar.doors.web.members.models import Role
+from safar.doors.web.members.policies import Role
 
 SENTENCES: Final[dict[str, Promise | str]] = {
     "workspace.created": _("The workspace %(target)s was made."),

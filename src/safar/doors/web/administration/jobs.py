@@ -12,8 +12,8 @@ from safar.doors.web.audit.actor import SYSTEM, Actor
 from safar.doors.web.audit.services import record
 from safar.doors.web.backups import back_up
 from safar.doors.web.homes import current_home
-from safar.doors.web.members.models import Member
 from safar.doors.web.members.policies import Capability
+from safar.doors.web.members.queries import member_with_key
 from safar.doors.web.work.jobs import Progress, every, job
 from safar.store.backup_check import check_backup
 from safar.store.doctor import doctor
@@ -65,7 +65,7 @@ def _report(found: list[Finding], folder: str) -> dict[str, object]:
 @job("administration.backup", name=_("Backup"), needs="administrator", lane="heavy")
 def make_backup(progress: Progress, *, member_id: int) -> dict[str, object]:
     """Write a backup of the home into the folder of backups."""
-    return _make_backup(progress, Actor("member", Member.objects.filter(pk=member_id).first()))
+    return _make_backup(progress, Actor("member", member_with_key(member_id)))
 
 
 @job("administration.check_backup", name=_("Check of a backup"), needs="administrator", lane="heavy")

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from safar.doors.web.design.table import Cell, Column, Row, Table
 from safar.doors.web.design.words import filled
-from safar.doors.web.members.models import Role
+from safar.doors.web.members.policies import Role
 from safar.doors.web.members.queries import OpenInvitation, WorkspaceMember
 from safar.show.locale import Locale
 from safar.store.registry import Workspace

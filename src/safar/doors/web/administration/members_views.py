@@ -20,9 +20,14 @@ from safar.doors.web.design.toasts import toast
 from safar.doors.web.design.words import filled
 from safar.doors.web.error_sentences import sentence_of
 from safar.doors.web.members.guard import DeskRequest, desk
-from safar.doors.web.members.models import Member, Role
-from safar.doors.web.members.policies import Capability
-from safar.doors.web.members.queries import WorkspaceMember, invitations_of, members_of, needs_two_factor
+from safar.doors.web.members.policies import Capability, Role
+from safar.doors.web.members.queries import (
+    WorkspaceMember,
+    invitations_of,
+    member_with_address,
+    members_of,
+    needs_two_factor,
+)
 from safar.doors.web.members.roles import RANK, role_in
 from safar.doors.web.members.services import (
     Invited,
@@ -206,7 +211,7 @@ def _member_page(
     request: DeskRequest, workspace: Workspace, found: WorkspaceMember, *, form: RoleForm, is_in_reach: bool
 ) -> HttpResponse:
     locale = request.reader.locale(workspace)
-    account = Member.objects.get(email=found.email)
+    account = member_with_address(found.email)
     shown = _frame(request, workspace) | {
         "member": found,
         "key": member_key(found.email),

@@ -8,8 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from safar.doors.web.members.models import Role
-from safar.doors.web.members.policies import ALLOWED, Capability
+from safar.doors.web.members.policies import ALLOWED, Capability, Role
 from safar.doors.web.members.roles import RANK
 
 #: What somebody with a capability may do, to stand in a list.

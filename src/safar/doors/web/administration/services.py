@@ -10,7 +10,7 @@ from django.db import transaction
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.audit.services import record
 from safar.doors.web.homes import current_home
-from safar.doors.web.members.models import Role
+from safar.doors.web.members.policies import Role
 from safar.doors.web.members.services import add_member
 from safar.store.home import KEEP_FOR_EVER
 from safar.store.keys import Key, UnknownKey

@@ -16,7 +16,7 @@ from ninja.security import HttpBearer
 
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.homes import current_home
-from safar.doors.web.members.models import Member
+from safar.doors.web.members.backend import Member
 from safar.doors.web.members.policies import Capability, capabilities_in
 from safar.doors.web.members.tokens import token_of
 from safar.store.log import Log

@@ -15,8 +15,7 @@ from safar.doors.web.design.paging import cursor as cursor_of
 from safar.doors.web.design.paging import read_cursor
 from safar.doors.web.imports import services
 from safar.doors.web.imports.errors import UploadCutOff
-from safar.doors.web.imports.models import FileImport
-from safar.doors.web.imports.queries import ImportFacts, import_of, imports_of
+from safar.doors.web.imports.queries import FileImport, ImportFacts, import_of, imports_of
 from safar.doors.web.imports.understanding import mapping_of
 from safar.doors.web.imports.uploading import most_bytes, room_for, shown_name, too_large
 from safar.doors.web.members.policies import Capability

@@ -10,8 +10,7 @@ from ninja.responses import Status
 from pydantic import AwareDatetime, Field
 
 from safar.doors.web.members import services
-from safar.doors.web.members.models import Role
-from safar.doors.web.members.policies import Capability
+from safar.doors.web.members.policies import Capability, Role
 from safar.doors.web.members.queries import OpenInvitation, invitations_of, members_of
 
 from .credentials import ApiRequest, Token

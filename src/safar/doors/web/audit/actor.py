@@ -8,7 +8,7 @@ from typing import Final, Literal, Self
 
 from django.http import HttpRequest
 
-from safar.doors.web.members.models import Member
+from safar.doors.web.members.backend import Member
 
 ActorKind = Literal["member", "token", "terminal", "system"]
 

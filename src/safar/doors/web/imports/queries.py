@@ -17,6 +17,19 @@ from safar.store.log import Log
 from .models import FileImport, SavedMapping
 from .trial import Trial, trial_in
 
+__all__ = [
+    "FileImport",
+    "ImportFacts",
+    "KnownMapping",
+    "State",
+    "held_of",
+    "import_of",
+    "imported_files",
+    "imports_of",
+    "mappings_for",
+    "row_of",
+]
+
 State = Literal["waiting", "trying", "tried", "running", "stopped", "failed", "finished", "undoing", "undone"]
 _REPORTED: Final[dict[str, State]] = {
     "running": "running",

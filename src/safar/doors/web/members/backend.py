@@ -9,6 +9,8 @@ from safar.doors.web.design.reader import Reader
 
 from .models import Member
 
+__all__ = ["Member", "MemberBackend", "MemberRequest"]
+
 
 class MemberRequest(HttpRequest):
     """A request as views behind the sign-in see it."""

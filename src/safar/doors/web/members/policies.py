@@ -9,6 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from .models import Member, Membership, Role
 
+__all__ = ["ALLOWED", "Capability", "Role", "administers", "capabilities_in", "may"]
+
 
 class Capability(StrEnum):
     """One thing that a role allows in its workspace."""

@@ -58,6 +58,16 @@ def list_members(workspace_id: str | None = None) -> list[MemberFacts]:
     ]
 
 
+def member_with_address(email: str) -> Member:
+    """Return the member whose address is known from a list of members."""
+    return Member.objects.get(email=email)
+
+
+def member_with_key(member_id: int) -> Member | None:
+    """Return a member by the key that work and changes keep; None where he is gone."""
+    return Member.objects.filter(pk=member_id).first()
+
+
 def workspace_ids_of(member: Member) -> list[str]:
     """Return the workspaces a member works in, the one he joined first at the front."""
     return list(

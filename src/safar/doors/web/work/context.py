@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from safar.doors.web.members.models import Member
+from safar.doors.web.members.backend import Member
 
 from .queries import OwnWork, own_work
 

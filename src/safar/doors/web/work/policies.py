@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from safar.doors.web.members.models import Member
+from safar.doors.web.members.backend import Member
 from safar.doors.web.members.policies import Capability
 
 from .queries import WorkFacts

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from safar.doors.web.error_sentences import sentence_of
-from safar.doors.web.members.models import Member
+from safar.doors.web.members.backend import Member
 
 from .models import LIVE, Status, Work
 from .registry import known_job

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from safar.doors.web.audit.actor import SYSTEM, Actor
 from safar.doors.web.audit.services import record
-from safar.doors.web.members.models import Member
+from safar.doors.web.members.backend import Member
 from safar.doors.web.members.policies import Capability, administers, may
 
 from .errors import UnknownWork, WorkEnded, WorkGoesOn, WorkNotAllowed

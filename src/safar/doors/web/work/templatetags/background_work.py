@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from safar.doors.web.members.models import Member
+from safar.doors.web.members.backend import Member
 from safar.doors.web.work.page import WorkCard, work_card
 from safar.doors.web.work.policies import may_steer
 from safar.doors.web.work.queries import WorkFacts
