@@ -177,6 +177,15 @@ def test_everything_about_a_person_can_be_taken_away(let_in, shop: Workspace, kn
     assert (noted.action, noted.target) == ("customer.exported", digest_of(shop, "sara"))
 
 
+def test_a_form_that_no_file_has_is_refused_and_not_noted(let_in, shop: Workspace, known: None) -> None:
+    from safar.doors.web.audit.models import Change  # noqa: PLC0415 - needs Django configured
+
+    browser = let_in("en", "analyst")
+    assert browser.get(at(shop, "customer", id="sara", export="pdf")).status_code == 400
+    assert browser.get(at(shop, "customers", export="pdf")).status_code == 400
+    assert not Change.objects.filter(action__endswith=".exported").exists()
+
+
 def test_another_text_than_the_id_erases_nobody(let_in, web_home, shop: Workspace, known: None) -> None:
     answer = let_in("en", "owner").post(at(shop, "customer/erase", id="sara"), {"typed": "sarah"})
     assert answer.status_code == 422

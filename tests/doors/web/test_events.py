@@ -212,6 +212,11 @@ def test_a_sheet_can_be_taken_away_too_and_not_by_everybody(let_in, shop: Worksp
     assert "export=csv" not in browser.get(at(shop)).content.decode()
 
 
+def test_a_form_that_no_file_has_is_refused_and_not_noted(let_in, shop: Workspace, three: None) -> None:
+    assert let_in("en", "analyst").get(at(shop, "?export=pdf")).status_code == 400
+    assert changes().filter(action="events.exported").count() == 0
+
+
 def test_properties_are_laid_flat(web_home) -> None:
     from safar.doors.web.events.page import flattened  # noqa: PLC0415
 

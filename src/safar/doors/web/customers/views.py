@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from safar.doors.web.events.page import customer_href, file_columns, file_row
 from safar.doors.web.events.words import visible
 from safar.doors.web.members.guard import DeskRequest, desk
 from safar.doors.web.members.policies import Capability
+from safar.observe.events import LoggedEvent
 from safar.store.newest import EventPlace
 from safar.store.registry import Workspace
 
@@ -197,25 +198,28 @@ def _file(request: DeskRequest, workspace: Workspace, person: str) -> HttpRespon
     """Send every event of a person."""
     if Capability.EXPORT not in request.capabilities:
         raise PermissionDenied
-    form = request.GET["export"]
-    services.note_export(workspace, person, form, by=Actor.of(request))
+    form, locale = request.GET["export"], request.reader.locale(workspace)
     events = queries.every_event_of(workspace, person)
     if form == "json":
+        file: HttpResponseBase = _json_file(events)
+    else:
+        rows = map(file_row, events)
+        file = export(_("Customer"), file_columns(), rows, form, locale, request.reader.direction)
+    services.note_export(workspace, person, form, by=Actor.of(request))
+    return file
 
-        def lines() -> Iterator[str]:
-            yield "[\n"
-            for place, event in enumerate(events):
-                yield ",\n" if place else ""
-                yield json.dumps(event_as_json(event), ensure_ascii=False)
-            yield "\n]\n"
 
-        file = StreamingHttpResponse(lines(), content_type="application/json")
-        file.headers["Content-Disposition"] = 'attachment; filename="customer.json"'
-        return file
-    locale = request.reader.locale(workspace)
-    return export(
-        _("Customer"), file_columns(), map(file_row, events), form, locale, request.reader.direction
-    )
+def _json_file(events: Iterable[LoggedEvent]) -> StreamingHttpResponse:
+    def lines() -> Iterator[str]:
+        yield "[\n"
+        for place, event in enumerate(events):
+            yield ",\n" if place else ""
+            yield json.dumps(event_as_json(event), ensure_ascii=False)
+        yield "\n]\n"
+
+    file = StreamingHttpResponse(lines(), content_type="application/json")
+    file.headers["Content-Disposition"] = 'attachment; filename="customer.json"'
+    return file
 
 
 def _unknown(request: DeskRequest, customer_id: str) -> HttpResponse:

@@ -97,9 +97,10 @@ def _file(request: DeskRequest, workspace: Workspace, filters: Filters) -> HttpR
         raise PermissionDenied
     form, locale = request.GET["export"], request.reader.locale(workspace)
     question = filters.question(locale.time_zone, limit=MOST_IN_FILE.get(form, 1))
-    note_export(workspace, form, filters, by=Actor.of(request))
     rows = (file_row(each) for each in queries.events_to_take_away(workspace, question))
-    return export(_("Events"), file_columns(), rows, form, locale, request.reader.direction)
+    file = export(_("Events"), file_columns(), rows, form, locale, request.reader.direction)
+    note_export(workspace, form, filters, by=Actor.of(request))
+    return file
 
 
 def _filters(form: EventsForm) -> Filters:
