@@ -139,3 +139,28 @@ def test_an_action_of_another_version_is_shown_as_it_is() -> None:
     from safar.doors.web.audit.sentences import sentence_of_change  # noqa: PLC0415
 
     assert sentence_of_change("moon.landed", "Eagle") == "moon.landed Eagle"
+
+
+def test_who_and_what_to_choose_from_are_found_in_the_latest_changes_alone(noted) -> None:
+    from safar.doors.web.audit.models import Change  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.audit.queries import actions_of, actors_of  # noqa: PLC0415
+    from safar.doors.web.audit.sentences import all_change_sentences  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+
+    add_member("quiet@example.com", "", "en", noted, "viewer")
+    old = Change(workspace_id=noted, action="tea.made", actor_kind="token", actor_name="old script")
+    Change.objects.bulk_create([old])
+    actors, actions = actors_of(noted), actions_of(noted)
+    assert {"old script", "sara@example.com"} <= set(actors)
+    assert "quiet@example.com" not in actors
+    assert (
+        {"key.created", "key.revoked", "tea.made"}
+        <= set(actions)
+        < set(all_change_sentences()) | {"tea.made"}
+    )
+    Change.objects.bulk_create(
+        Change(workspace_id=noted, action="key.created", actor_kind="token", actor_name="new script")
+        for _ in range(10_000)
+    )
+    assert actors_of(noted) == ["new script", "quiet@example.com", "sara@example.com"]
+    assert actions_of(noted) == sorted(all_change_sentences())

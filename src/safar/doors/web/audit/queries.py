@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import QuerySet
 
+from safar.doors.web.members.queries import list_members
+
 from .models import Change
+from .sentences import all_change_sentences
+
+#: From how many changes the lists to choose from are made.
+_LATEST: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +98,30 @@ def every_change(question: ChangesQuestion) -> Iterator[ChangeFacts]:
 
 
 def actors_of(workspace_id: str) -> list[str]:
-    """Return who has changed anything in a workspace, by name."""
-    names = Change.objects.filter(workspace_id=workspace_id).exclude(actor_name="")
-    return sorted(names.values_list("actor_name", flat=True).distinct())
+    """Return who has changed anything in a workspace lately, by name; of a longer log its members too.
+
+    A log is kept for ever: to read all of it for a list to choose from would take longer every year.
+    """
+    rows, is_longer = _latest(workspace_id)
+    found = set(rows.exclude(actor_name="").values_list("actor_name", flat=True).distinct())
+    if is_longer:
+        found.update(member.email for member in list_members(workspace_id or None))
+    return sorted(found)
 
 
 def actions_of(workspace_id: str) -> list[str]:
-    """Return which actions a workspace's log of changes holds, sorted."""
-    found = Change.objects.filter(workspace_id=workspace_id).values_list("action", flat=True)
-    return sorted(found.distinct())
+    """Return which actions a workspace's log of changes holds lately, sorted; of a longer log all that are known."""
+    rows, is_longer = _latest(workspace_id)
+    found = set(rows.values_list("action", flat=True).distinct())
+    return sorted(found.union(all_change_sentences()) if is_longer else found)
+
+
+def _latest(workspace_id: str) -> tuple[QuerySet[Change], bool]:
+    """Return the latest changes, and whether there are older ones."""
+    rows = Change.objects.filter(workspace_id=workspace_id)
+    older = rows.order_by("-pk").values_list("pk", flat=True)[_LATEST : _LATEST + 1]
+    newest_older = next(iter(older), None)
+    return (rows, False) if newest_older is None else (rows.filter(pk__gt=newest_older), True)
 
 
 def _asked(question: ChangesQuestion) -> QuerySet[Change]:
