@@ -630,6 +630,12 @@ def test_the_list_pages_by_key(desk: Desk) -> None:
     second, end = imports_of(desk.shop.workspace_id, before=following, limit=3)
     assert [len(first), len(second), end] == [3, 2, ""]
     assert {each.import_id for each in (*first, *second)} == ids
+    # A folder that holds no report is no import, and takes no place on a page.
+    folder = desk.home.imports_folder(desk.shop.workspace_id)
+    for name in ("99999999-000000-aaaaaa", "00000000-000000-aaaaaa"):
+        (folder / name).mkdir()
+    assert imports_of(desk.shop.workspace_id, limit=3) == (first, following)
+    assert imports_of(desk.shop.workspace_id, before=following, limit=2) == (second, "")
     assert desk.browser.get(f"{desk.base}?after=nonsense").status_code == 400
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final, Literal
 
 from safar.collect.import_record import SOURCE_PREFIX, ImportReport, UnknownImport, import_folder
@@ -123,14 +124,17 @@ def imports_of(workspace_id: str, *, before: str = "", limit: int = 25) -> tuple
     Those of the terminal are among them: they have a report and no row.
     """
     folder = current_home().imports_folder(workspace_id)
-    reported = {path.parent.name for path in folder.glob("*/report.json")}
-    rows = FileImport.objects.filter(workspace_id=workspace_id)
+    rows = FileImport.objects.filter(workspace_id=workspace_id).select_related("member")
     known = set(rows.values_list("import_id", flat=True))
-    ids = sorted((each for each in reported | known if not before or each < before), reverse=True)
-    shown = ids[:limit]
-    row_by_id = {row.import_id: row for row in rows.filter(import_id__in=shown)}
-    found = [_facts(workspace_id, each, row_by_id.get(each)) for each in shown]
-    return [each for each in found if each is not None], shown[-1] if len(ids) > limit else ""
+    named = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    # Names are compared here, for databases sort text in their own ways; folders are looked into one page far.
+    ids = sorted((each for each in known | named if not before or each < before), reverse=True)
+    begun = (each for each in ids if each in known or (folder / each / "report.json").exists())
+    shown = list(islice(begun, limit + 1))
+    following = shown[limit - 1] if len(shown) > limit else ""
+    row_by_id = {row.import_id: row for row in rows.filter(import_id__in=shown[:limit])}
+    found = [_facts(workspace_id, each, row_by_id.get(each)) for each in shown[:limit]]
+    return [each for each in found if each is not None], following
 
 
 def imported_files(workspace_id: str, *, limit: int = 50) -> dict[str, str]:
