@@ -19,7 +19,7 @@ _RLM: Final = "\u200f"
 _SIGNS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
 
 #: Words that stand after the digits. Other currencies are shown by their ISO code.
-_WORDS: Final[dict[Language, dict[str, str]]] = {
+CURRENCY_WORDS: Final[dict[Language, dict[str, str]]] = {
     "en": {},
     "fa": {
         "AED": "درهم امارات",
@@ -120,5 +120,5 @@ class Amounts(Numbers):
         if amount.currency == "IRR" and self.language == "fa":
             tomans = Decimal(amount.minor) / _RIALS_IN_A_TOMAN
             return tomans, int(amount.minor % _RIALS_IN_A_TOMAN != 0), TOMAN
-        word = _WORDS[self.language].get(amount.currency, amount.currency)
+        word = CURRENCY_WORDS[self.language].get(amount.currency, amount.currency)
         return amount.decimal, exponent(amount.currency), word

@@ -116,6 +116,13 @@ def test_changed_settings_are_kept_and_noted_with_what_they_were(enter, at, shop
     assert len(noted(shop.workspace_id)) == 1  # nothing is changed, nothing is noted
 
 
+def test_zone_and_currency_are_called_by_name(enter, at, shop, web_home) -> None:
+    named = {"time_zone": "دبی", "currency": "درهم امارات"}
+    assert enter().post(at("settings/workspace"), SETTINGS | named).status_code == 302
+    now = web_home.workspace(shop.workspace_id)
+    assert (now.time_zone, now.currency) == ("Asia/Dubai", "AED")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"name": " "}, {"time_zone": "Nowhere"}, {"currency": "ABC"}, {"calendar": "mayan"}, {"language": "de"}],

@@ -136,6 +136,84 @@ def test_a_time_zone_is_found_whatever_its_capitals(web_home) -> None:
     assert not field_form(EN, TimeZoneField(), "Asia/Atlantis").is_valid()
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "zone"),
+    [
+        ("fa", "تهران", "Asia/Tehran"),
+        ("fa", "طهران", "Asia/Tehran"),
+        ("fa", "لس آنجلس", "America/Los_Angeles"),
+        ("fa", "عمان", "Asia/Muscat"),
+        ("ar", "عمّان", "Asia/Amman"),
+        ("ar", "الدوحه", "Asia/Qatar"),
+        ("en", "tehran", "Asia/Tehran"),
+        ("en", "los angeles", "America/Los_Angeles"),
+        ("en", "Doha", "Asia/Qatar"),
+        ("en", "utc", "UTC"),
+    ],
+)
+def test_a_time_zone_is_called_by_a_city_in_the_reader_s_words(web_home, language, typed, zone) -> None:
+    from django.utils.translation import override  # noqa: PLC0415
+
+    from safar.doors.web.design.forms import TimeZoneField  # noqa: PLC0415
+
+    with override(language):
+        form = field_form(Locale(language), TimeZoneField(), typed)
+        assert form.is_valid(), form.errors
+    assert form.cleaned_data["field"] == zone
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "code"),
+    [
+        ("fa", "تومان", "IRR"),
+        ("fa", "ريال", "IRR"),
+        ("fa", "درهم امارات", "AED"),
+        ("fa", "ریال سعودی", "SAR"),
+        ("fa", "لیر", "TRY"),
+        ("ar", "دينار عراقي", "IQD"),
+        ("ar", "يورو", "EUR"),
+        ("en", "usd", "USD"),
+        ("en", "Euro", "EUR"),
+    ],
+)
+def test_a_currency_is_called_by_its_name(web_home, language, typed, code) -> None:
+    from django.utils.translation import override  # noqa: PLC0415
+
+    from safar.doors.web.design.forms import CurrencyField  # noqa: PLC0415
+
+    with override(language):
+        form = field_form(Locale(language), CurrencyField(), typed)
+        assert form.is_valid(), form.errors
+    assert form.cleaned_data["field"] == code
+
+
+@pytest.mark.parametrize(("language", "typed"), [("ar", "ريال"), ("fa", "دینار"), ("en", "shells")])
+def test_a_name_of_several_currencies_or_of_none_is_asked_again(web_home, language, typed) -> None:
+    from django.utils.translation import override  # noqa: PLC0415
+
+    from safar.doors.web.design.forms import CurrencyField  # noqa: PLC0415
+
+    with override(language):
+        form = field_form(Locale(language), CurrencyField(), typed)
+        assert [error.code for error in form.errors.as_data()["field"]] == ["money.unknown_currency"]
+
+
+def test_what_is_offered_shows_the_reader_s_name_and_the_code(web_home) -> None:
+    from django.template.loader import render_to_string  # noqa: PLC0415
+    from django.utils.translation import override  # noqa: PLC0415
+
+    from safar.doors.web.design.forms import CurrencyField, TimeZoneField  # noqa: PLC0415
+
+    with override("fa"):
+        zones, currencies = (
+            render_to_string("design/field.html", {"field": field_form(FA, field, "")["field"]})
+            for field in (TimeZoneField(required=False), CurrencyField(required=False))
+        )
+    assert '<option value="Asia/Tehran" label="تهران · Asia/Tehran"></option>' in zones
+    assert '<option value="Asia/Oral"></option>' in zones
+    assert '<option value="SAR" label="ریال سعودی · SAR"></option>' in currencies
+
+
 def test_days_become_half_open_instants_of_the_readers_clock(web_home) -> None:
     from safar.doors.web.design.date_range import DateRangeForm  # noqa: PLC0415
 
@@ -216,6 +294,6 @@ def test_the_calendar_and_the_reading_come_as_parts(let_in) -> None:
     assert browser.get("/design/day", {"value": "1405/8/30"}).text == "شنبه ۳۰ آبان ۱۴۰۵"
     assert (
         browser.get("/design/day", {"value": "2026/8/30"}).text
-        == "این تاریخ در تقویمی جز تقویم برگزیده نوشته شده است."
+        == "این تاریخ در تقویمی جز تقویم انتخاب‌شده نوشته شده است."
     )
     assert browser.get("/design/calendar", {"zone": "Nowhere"}).status_code == 400

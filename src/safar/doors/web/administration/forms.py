@@ -3,53 +3,26 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from safar.doors.web.design.forms import DateField, EmailField, NumberField, PageForm
+from safar.doors.web.design.forms import (
+    CurrencyField,
+    DateField,
+    EmailField,
+    NumberField,
+    PageForm,
+    TimeZoneField,
+)
 from safar.doors.web.design.reader import CalendarChoice, LanguageChoice
 from safar.doors.web.error_sentences import sentence_of
-from safar.show.locale import Locale
 from safar.store.registry import LONGEST_RETENTION_DAYS, Workspace
-from safar.vocabulary.errors import Refusal
-from safar.vocabulary.money import EXPONENTS
-from safar.vocabulary.time_zone import time_zone
 
 from .models import MOST_BACKUPS_KEPT
 
 _PLAIN: Final = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "dir": "ltr"}
-#: Areas of the IANA database whose zones are named after places; the rest are old names of the same ones.
-_AREAS: Final = (
-    "Africa/",
-    "America/",
-    "Antarctica/",
-    "Asia/",
-    "Atlantic/",
-    "Australia/",
-    "Europe/",
-    "Indian/",
-    "Pacific/",
-)
-
-
-def time_zones() -> list[str]:
-    """Return the zones to choose from: UTC first, then places by name."""
-    return ["UTC", *sorted(zone for zone in available_timezones() if zone.startswith(_AREAS))]
-
-
-def currencies(locale: Locale) -> list[tuple[str, str]]:
-    """Return codes and names of the currencies to choose from."""
-    return [(code, locale.currency_name(code)) for code in sorted(EXPONENTS)]
-
-
-class SearchedInput(forms.TextInput):
-    """A text field that offers what begins like what is typed; the options stand beside it in the page."""
-
-    def __init__(self, options: str) -> None:
-        super().__init__({**_PLAIN, "list": options})
 
 
 class WorkspaceForm(PageForm):
@@ -70,17 +43,15 @@ class WorkspaceForm(PageForm):
         choices=[choice for choice in CalendarChoice.choices if choice[0]],
         help_text=_("How days, weeks and months are grouped."),
     )
-    time_zone = forms.CharField(
+    time_zone = TimeZoneField(
         label=_("Time zone"),
-        max_length=64,
-        widget=SearchedInput("time-zones"),
         help_text=_("Where a day begins. Type a city, such as Tehran."),
     )
-    currency = forms.CharField(
+    currency = CurrencyField(
         label=_("Currency"),
-        max_length=3,
-        widget=SearchedInput("currencies"),
-        help_text=_("Of reports, and of amounts that come in without one. Three letters, such as IRR."),
+        help_text=_(
+            "Of reports, and of amounts that come in without one. Type its name, or three letters such as IRR."
+        ),
     )
 
     @classmethod
@@ -88,24 +59,6 @@ class WorkspaceForm(PageForm):
         """Return the form as the workspace stands."""
         names = ("name", "language", "calendar", "time_zone", "currency")
         return cls(initial={name: getattr(workspace, name) for name in names}, **kwargs)
-
-    def clean_time_zone(self) -> str:
-        """Take a zone by its name, or by the city at its end."""
-        typed: str = self.cleaned_data["time_zone"].strip().replace(" ", "_")
-        ends = [zone for zone in time_zones() if zone.casefold().endswith(f"/{typed.casefold()}")]
-        zone = ends[0] if len(ends) == 1 else typed
-        try:
-            time_zone(zone)
-        except Refusal as error:
-            raise forms.ValidationError(sentence_of(error.code), code=error.code) from error
-        return zone
-
-    def clean_currency(self) -> str:
-        """Take a code in any case."""
-        code: str = self.cleaned_data["currency"].strip().upper()
-        if code not in EXPONENTS:
-            raise forms.ValidationError(sentence_of("money.unknown_currency"), code="money.unknown_currency")
-        return code
 
 
 class NewWorkspaceForm(WorkspaceForm):

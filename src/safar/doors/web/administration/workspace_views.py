@@ -25,7 +25,7 @@ from safar.doors.web.members.services import require_two_factor
 from safar.store.registry import Workspace
 from safar.vocabulary.calendar import weekday_number
 
-from .forms import RetentionForm, TwoFactorForm, WorkspaceForm, currencies, time_zones
+from .forms import RetentionForm, TwoFactorForm, WorkspaceForm
 from .queries import events_before
 from .services import change_retention, change_workspace
 from .tabs import first_page, settings_tabs
@@ -145,8 +145,6 @@ def _page(
         "retention_form": retention_form
         or RetentionForm(initial={"days": workspace.retention_days}, locale=locale),
         "two_factor_form": TwoFactorForm(initial={"needed": needs_two_factor(workspace.workspace_id)}),
-        "time_zones": time_zones(),
-        "currencies": currencies(locale),
         "week_starts": filled(
             _("Weeks begin on %(day)s: they follow the calendar and the language of the workspace."),
             day=locale.weekday_name(_A_MONDAY + weekday_number(locale.week_starts)),

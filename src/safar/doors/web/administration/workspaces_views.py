@@ -24,7 +24,7 @@ from safar.doors.web.members.queries import members_of, workspace_ids_of
 from safar.show.locale import Locale
 from safar.store.registry import WorkspaceExists
 
-from .forms import NewWorkspaceForm, currencies, time_zones
+from .forms import NewWorkspaceForm
 from .installation import installation_locale
 from .services import create_workspace
 from .tabs import installation_tabs
@@ -69,8 +69,6 @@ def workspaces(request: MemberRequest) -> HttpResponseBase:
         "tabs": installation_tabs(_PAGE),
         "form": form,
         "table": table,
-        "time_zones": time_zones(),
-        "currencies": currencies(locale),
     }
     return render(request, "administration/workspaces.html", shown, status=422 if form.is_bound else 200)
 

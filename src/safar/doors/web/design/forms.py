@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
@@ -13,16 +13,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from safar.doors.web.error_sentences import sentence_of
+from safar.show.currency_names import currency_called
 from safar.show.locale import LANGUAGES, Locale
+from safar.show.zone_names import zone_called, zone_name
 from safar.vocabulary.digits import fold_digits, parse_number
 from safar.vocabulary.email import fold_email
 from safar.vocabulary.errors import Refusal
+from safar.vocabulary.money import EXPONENTS
 from safar.vocabulary.time_names import Language
 from safar.vocabulary.time_zone import time_zone
 
 from .date_field import DateField, DateInput
 
 __all__ = [
+    "CurrencyField",
     "DateField",
     "DateInput",
     "DropInput",
@@ -131,20 +135,24 @@ class EmailField(forms.EmailField):
 
 
 class TimeZoneField(forms.CharField):
-    """A time zone by its IANA name, found by typing a part of it."""
+    """A time zone by its IANA name, by the city at its end, or by what readers call it: تهران, طهران, Doha."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 64)
-        kwargs.setdefault("widget", SearchInput(time_zone_names(), {"autocomplete": "off", **_LEFT_TO_RIGHT}))
+        kwargs.setdefault("widget", SearchInput(_named_zones, {"autocomplete": "off", **_LEFT_TO_RIGHT}))
         super().__init__(**kwargs)
 
     def clean(self, value: object) -> str:
-        """Return the name as it is spelled in the list, whatever capitals were typed."""
+        """Return the name as it is spelled in the list, whatever was typed."""
         typed: str = super().clean(value)
         if not typed:
             return ""
+        plain = typed.replace(" ", "_").casefold()
         spelled = {name.casefold(): name for name in time_zone_names()}
-        found = spelled.get(typed.replace(" ", "_").casefold(), typed)
+        in_cities = [name for each, name in spelled.items() if each.endswith(f"/{plain}")]
+        found = spelled.get(plain) or zone_called(typed, _language()) or typed
+        if found == typed and len(in_cities) == 1:
+            found = in_cities[0]
         try:
             time_zone(found)
         except Refusal as error:
@@ -152,11 +160,36 @@ class TimeZoneField(forms.CharField):
         return found
 
 
-class SearchInput(forms.TextInput):
-    """A text field that offers what it takes while one types; anything may be typed, the field decides."""
+class CurrencyField(forms.CharField):
+    """A currency by its ISO code, or by what readers call it: تومان, ريال سعودي, dollar."""
 
-    def __init__(self, suggestions: Sequence[str], attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs)
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 40)
+        kwargs.setdefault("widget", SearchInput(_named_currencies, {"autocomplete": "off", **_LEFT_TO_RIGHT}))
+        super().__init__(**kwargs)
+
+    def clean(self, value: object) -> str:
+        """Return the code, whatever was typed."""
+        typed: str = super().clean(value)
+        found = currency_called(typed, _language()) if typed else ""
+        if found is None:
+            raise forms.ValidationError(sentence_of("money.unknown_currency"), code="money.unknown_currency")
+        return found
+
+
+class SearchInput(forms.TextInput):
+    """A text field that offers what it takes while one types; anything may be typed, the field decides.
+
+    Parameters
+    ----------
+    suggestions
+        Gives what is offered, in the reader's language: pairs of a value, and what stands for it.
+    """
+
+    def __init__(
+        self, suggestions: Callable[[], Sequence[tuple[str, str]]], attrs: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__({"autocapitalize": "off", "spellcheck": "false", **(attrs or {})})
         self.suggestions = suggestions
 
     def build_attrs(
@@ -165,6 +198,20 @@ class SearchInput(forms.TextInput):
         """Name the list that stands beside the field."""
         attrs = super().build_attrs(base_attrs, extra_attrs)
         return attrs | ({"list": f"{attrs['id']}_list"} if "id" in attrs else {})
+
+
+def _named_zones() -> list[tuple[str, str]]:
+    """Return the zones to choose from, those first that readers of the language have a name for."""
+    names = {zone: zone_name(zone, _language()) for zone in time_zone_names()}
+    zones = sorted(names, key=lambda zone: not names[zone])
+    return [(zone, f"{names[zone]} · {zone}" if names[zone] else "") for zone in zones]
+
+
+def _named_currencies() -> list[tuple[str, str]]:
+    """Return the currencies to choose from, those first that readers of the language have a word for."""
+    names = {code: Locale(_language()).currency_name(code) for code in sorted(EXPONENTS)}
+    codes = sorted(names, key=lambda code: names[code] == code)
+    return [(code, f"{names[code]} · {code}" if names[code] != code else "") for code in codes]
 
 
 @cache
