@@ -10,6 +10,7 @@ import pytest
 
 from a_shop import an_answer, days_ago
 from builders import an_event
+from safar.show.locale import Locale
 from safar.store.registry import Workspace
 
 ODD = "a/b ..?&#<b>😀\u202e\u0600x"
@@ -251,3 +252,32 @@ def test_no_byte_of_an_erased_id_stays_in_the_tables(let_in, web_home, shop: Wor
 def test_an_erasure_of_another_workspace_is_not_found(let_in, web_home, shop: Workspace) -> None:
     other = erasures().create(workspace_id="elsewhere", digest="d")
     assert let_in("en", "owner").get(at(shop, f"customers/erasures/{other.erasure_id}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "value", "words"),
+    [
+        ("fa", "city_name", "شیراز", ("شهر", "شیراز")),
+        ("fa", "since", "2026-11-21T10:00:00Z", ("مشتری از", "۳۰ آبان ۱۴۰۵")),
+        ("fa", "createdAt", "2026-11-20T22:00:00+00:00", ("مشتری از", "۳۰ آبان ۱۴۰۵")),
+        ("fa", "birthday", "2026-11-21T22:00:00Z", ("تاریخ تولد", "۳۰ آبان ۱۴۰۵")),
+        ("fa", "consent", {"email": True, "sms": False}, ("رضایت به پیام", "ایمیل: بله، پیامک: خیر")),
+        ("ar", "consent", {"email": True}, ("الموافقة على الرسائل", "البريد الإلكتروني: نعم")),
+        ("en", "firstName", "Sara", ("First name", "Sara")),
+        ("en", "country", "IR", ("Country", "IR")),
+        ("en", "since", "long ago", ("Customer since", "long ago")),
+        ("en", "since", 1, ("Customer since", "1")),
+        ("en", "consent", True, ("Consent to messages", "Yes")),
+        ("en", "consent", {"email": {"news": True}}, ("Consent to messages", '{"email": {"news": true}}')),
+        ("en", "loyalty_tier", True, ("loyalty_tier", "true")),
+    ],
+)
+def test_known_traits_are_told_in_words_and_others_as_they_were_sent(
+    web_home, language, name, value, words
+) -> None:
+    from django.utils.translation import override  # noqa: PLC0415
+
+    from safar.doors.web.customers.traits import trait_in_words  # noqa: PLC0415
+
+    with override(language):
+        assert trait_in_words(name, value, Locale(language)) == words

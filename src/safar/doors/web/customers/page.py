@@ -20,7 +20,7 @@ from safar.doors.web.design.parts import EmptyState
 from safar.doors.web.design.table import Cell, Column, Row, Table, changed
 from safar.doors.web.design.words import filled
 from safar.doors.web.events.page import EventLine, customer_href, event_line, first_steps, place_text
-from safar.doors.web.events.words import as_text, cut, telling, visible
+from safar.doors.web.events.words import cut, telling, visible
 from safar.observe.customer_search import CustomerSearchAnswer
 from safar.observe.customers import CustomerFacts, RecentCustomersAnswer, SurveyAnswer
 from safar.observe.events import EventsAnswer, LoggedEvent
@@ -29,8 +29,8 @@ from safar.store.merge_history import MergeEntry
 from safar.store.registry import Workspace
 
 from .queries import CustomerProfile
+from .traits import trait_in_words
 
-_LONGEST_VALUE: Final = 500
 #: Longer ids are confirmed by their beginning: nobody types so much.
 _LONGEST_TYPED: Final = 80
 
@@ -264,11 +264,7 @@ def customer_page(
         person=facts.customer_id,
         facts=_facts(facts, locale, now),
         traits=tuple(
-            TraitLine(
-                cut(visible(trait.name), 60),
-                cut(visible(as_text(trait.value)), _LONGEST_VALUE),
-                locale.date(trait.at),
-            )
+            TraitLine(*trait_in_words(trait.name, trait.value, locale), locale.date(trait.at))
             for trait in facts.traits
         ),
         are_traits_cut=facts.is_told_cut,
