@@ -296,3 +296,17 @@ def test_a_file_that_is_gone_is_told_apart_from_a_wrong_query(log: Log, tmp_path
     nobody = pa.table({"id": pa.array([], pa.string()), "person_id": pa.array([], pa.string())})
     with pytest.raises(FileNotFoundError):
         answered(question, log.view().tail, nobody)
+
+
+def test_a_server_with_a_thousand_open_files_asks_all_the_same(log: Log) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(limits[1], 4_096), limits[1]))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_100)]
+    processes = SqlProcesses()
+    try:
+        assert processes.answer(log, "select 7", within=timedelta(seconds=20), limit=1).one() == (7,)
+    finally:
+        processes.close()
+        for file in files:
+            os.close(file)
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)

@@ -44,6 +44,7 @@ _INGEST: Final = ("/v1/", "/i/")
 #: Says that the process lives, and nothing of what it holds.
 _LIVENESS: Final = "/healthz"
 _TICK_SECONDS: Final = 1.0
+_MOST_FILES: Final = 65_536
 _PAGE_THREADS: Final = 8
 #: Requests under way may take this long to finish after a signal to stop.
 _GRACE_SECONDS: Final = 20
@@ -200,6 +201,7 @@ def serve(
     if worker_only:
         _work(home_folder, compaction=compaction, on_ready=on_ready)
         return
+    _take_all_files()
     listening = _listen(host, port)
     with listening, _open_home(home_folder, ingest_only=ingest_only) as home:
         _speak()
@@ -273,6 +275,17 @@ class _Server(uvicorn.Server):
         if self.started and self._on_ready is not None and sockets:
             host, port = sockets[0].getsockname()[:2]
             self._on_ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+
+
+def _take_all_files() -> None:
+    """Let the process open as many files as the system allows: logs and connections take more than 1,024."""
+    with suppress(ImportError, ValueError, OSError):  # not on every system, not in every sandbox
+        import resource  # noqa: PLC0415
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -363,12 +363,16 @@ class Home:
         """Return a workspace's keys, revoked ones too, oldest first."""
         return self._keys.all(self.workspace(workspace_id).workspace_id)
 
-    def close(self) -> None:
-        """Close the registry and every log that `log` has opened."""
+    def close_logs(self) -> None:
+        """Close every log that `log` has opened, and let go of its files; `log` opens it again."""
         with self._opening:
             for log in self._logs.values():
                 log.close()
             self._logs.clear()
+
+    def close(self) -> None:
+        """Close the registry and every log that `log` has opened."""
+        self.close_logs()
         self._registry.close()
 
     def __enter__(self) -> Home:

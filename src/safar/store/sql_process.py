@@ -211,8 +211,11 @@ class _Child:
 
     def is_ready(self, seconds: float) -> bool:
         """Whether it takes a question, if need be after some seconds."""
-        if not self._was_ready and select.select([self._answers], [], [], seconds)[0]:
-            self._was_ready = self._answers.read(1) == READY
+        if not self._was_ready:
+            answers = select.poll()  # `select.select` knows the first 1,024 files of a process only
+            answers.register(self._answers, select.POLLIN)
+            if answers.poll(1_000 * seconds):
+                self._was_ready = self._answers.read(1) == READY
         return self._was_ready and self._process.poll() is None
 
     @contextmanager

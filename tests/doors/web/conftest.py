@@ -62,6 +62,7 @@ def _clean_tables(web_home: Home) -> Iterator[None]:
             if table not in KEPT:
                 cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
     connections.close_all()
+    web_home.close_logs()  # each of hundreds of shops would keep its files open
 
 
 @pytest.fixture
