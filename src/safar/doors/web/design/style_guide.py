@@ -19,10 +19,11 @@ from safar.show.trend import TrendPoint, trend
 from .confirm import Confirmation
 from .date_field import typed_day
 from .date_range import DateRangeForm
+from .fact import Change, Definition, Fact
 from .forms import DateField, DropInput, EmailField, NumberField, PageForm, SwitchInput, TimeZoneField
 from .paging import cursor, read_cursor
 from .parts import Crumb, EmptyState, Step, Tab, steps
-from .table import Cell, ChartCard, Column, Row, Table, Tone, changed
+from .table import Cell, Column, Row, Table, Tone, changed
 
 _PAGE_ROWS: Final = 6
 _FIRST_AT: Final = dt.datetime(2026, 8, 22, 6, 30, tzinfo=dt.UTC)
@@ -81,7 +82,7 @@ class StyleGuidePage:
     failed_steps: tuple[Step, ...]
     table: Table
     empty_table: Table
-    chart: ChartCard
+    fact: Fact
     empty: EmptyState
     form: ExampleForm
     filters: DateRangeForm
@@ -148,7 +149,7 @@ def style_guide_page(
         failed_steps=(Step(names[0], "done"), Step(names[1], "failed"), Step(names[2])),
         table=_table(locale, query.get("sort", ""), query.get("after", "")),
         empty_table=Table(_("Customers"), example_columns(), (), empty=_nobody()),
-        chart=_chart(locale),
+        fact=_fact(locale),
         empty=_nobody(),
         form=ExampleForm(sent, files, locale=locale),
         filters=DateRangeForm(query if "since" in query else None, locale=locale, auto_id="filter_%s"),
@@ -171,16 +172,36 @@ def _nobody() -> EmptyState:
     )
 
 
-def _chart(locale: Locale) -> ChartCard:
-    points, rows = [], []
-    for place, orders in enumerate((120, 180, 90, 210, 260, 240, 310)):
-        day, shown = locale.date(_FIRST_AT + dt.timedelta(days=place)), locale.number(orders)
-        points.append(TrendPoint(label=day, value=float(orders), text=shown))
-        rows.append(Row((Cell(day), Cell(shown, value=orders))))
-    columns = (Column("day", _("Day"), "when"), Column("orders", _("Orders"), "number"))
-    title = _("Orders")
-    drawing = trend(points, title=title, kind="bars", trend_id="guide-orders")
-    return ChartCard("guide", title, drawing, Table(title, columns, tuple(rows)), subtitle=_("by day"))
+def _fact(locale: Locale) -> Fact:
+    orders = (120, 180, 90, 210, 260, 240, 310)
+    days = [locale.date(_FIRST_AT + dt.timedelta(days=place)) for place in range(len(orders))]
+    points = [
+        TrendPoint(label=day, value=float(count), text=locale.number(count))
+        for day, count in zip(days, orders, strict=True)
+    ]
+    return Fact(
+        key="guide-orders",
+        name=_("Orders"),
+        value=locale.number(sum(orders)),
+        unit="",
+        sure="",
+        beside="",
+        change=Change(
+            "▲",
+            locale.percent(0.2),
+            "better",
+            explained=_("than the week before"),
+            spoken=_("More than the week before"),
+        ),
+        no_change="",
+        drawing=trend(points, title=_("Orders"), kind="bars", trend_id="guide-orders"),
+        axis=(days[0], days[-1]),
+        scale=(locale.number(max(orders)), locale.number(0)),
+        grouped=_("by day"),
+        head=(_("Day"), _("Orders")),
+        rows=tuple((point.label, point.text) for point in points),
+        definition=Definition(_("What the number means, in a sentence."), _("How it is counted."), (), ()),
+    )
 
 
 def _table(locale: Locale, sort: str, after: str) -> Table:

@@ -140,30 +140,6 @@ class Table:
         return changed(self.query, sort=self.sort, export="xlsx")
 
 
-@dataclass(frozen=True, slots=True)
-class ChartCard:
-    """What ``design/chart_card.html`` is given: a drawing and the same numbers as a table.
-
-    Attributes
-    ----------
-    key
-        Marks it in the page.
-    title, subtitle, note
-        In the reader's words; the last two may be empty.
-    drawing
-        SVG made by `safar.show`, whose texts are escaped there.
-    table
-        Its twin.
-    """
-
-    key: str
-    title: str
-    drawing: str
-    table: Table
-    subtitle: str = ""
-    note: str = ""
-
-
 def sorted_table(table: Table, sort: str) -> Table:
     """Return a table that is shown whole, sortable by each column, in the order asked for; as it is for another word.
 

@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from safar.doors.web.design.fact import Change
 from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
 from safar.vocabulary.interval import FEWEST_FOR_VERDICT, Estimate, difference, is_clear
 
 from .measures import Counted, Estimated, between
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A difference to the window before.
-
-    Attributes
-    ----------
-    arrow
-        ``▲``, ``▼`` or ``＝``; never the only sign of the direction.
-    amount
-        The size in the reader's words.
-    tone
-        ``better``, ``worse`` or empty: not clear, or neither.
-    explained
-        How sure the change is, or what it is compared with.
-    spoken
-        The whole change as a sentence, for those who hear the page.
-    """
-
-    arrow: str
-    amount: str
-    tone: str
-    explained: str
-    spoken: str
 
 
 def sure_change(now: Estimate, before: Estimate, estimated: Estimated, locale: Locale) -> Change:

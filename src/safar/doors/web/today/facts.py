@@ -10,6 +10,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from safar.doors.web.design.fact import Definition, Fact
 from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
 from safar.show.numbers import NO_BREAK, NO_VALUE
@@ -18,7 +19,7 @@ from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.calendar import Period
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate
 
-from .changes import Change, relative_change, sure_change
+from .changes import relative_change, sure_change
 from .definitions import DEFINITIONS, note_sentence
 from .measures import Counted, Estimated
 from .periods import Chosen, Cut, Stretch
@@ -27,77 +28,6 @@ from .periods import Chosen, Cut, Stretch
 _ENOUGH: Final = 10
 #: Observations in a stretch below which its interval spans most of the scale: the table says it, no band is drawn.
 _ENOUGH_FOR_BAND: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What a number means and where it came from.
-
-    Attributes
-    ----------
-    meaning, method
-        Sentences.
-    cautions
-        Caveats of this very answer.
-    origin
-        Pairs of a name and a value: rows read, window, version of the log.
-    """
-
-    meaning: str
-    method: str
-    cautions: tuple[str, ...]
-    origin: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One card.
-
-    Attributes
-    ----------
-    key
-        Unique on the page.
-    name, value, unit
-        The number, in the reader's words; the unit stands after it, small.
-    sure
-        The interval and how many answers are behind it; for a count, what it is made of.
-    beside
-        A further phrase; may be empty.
-    change
-        None when there is nothing to compare with.
-    no_change
-        Why not.
-    drawing
-        The trend as SVG.
-    axis
-        The first and the last day, or month; one where they are the same.
-    scale
-        The values at the head and at the foot of the drawing; empty where nothing is drawn.
-    grouped
-        By what the drawing is grouped.
-    head, rows
-        The same numbers as a table.
-    more_head, more_rows
-        A second table; empty for none.
-    """
-
-    key: str
-    name: str
-    value: str
-    unit: str
-    sure: str
-    beside: str
-    change: Change | None
-    no_change: str
-    drawing: str
-    axis: tuple[str, ...]
-    scale: tuple[str, ...]
-    grouped: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    definition: Definition
-    more_head: tuple[str, ...] = ()
-    more_rows: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

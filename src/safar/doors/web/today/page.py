@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from safar.doors.web.design.answers import Kept
+from safar.doors.web.design.fact import Fact
 from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
 from safar.show.numbers import NO_BREAK
 from safar.store.registry import Workspace
 from safar.vocabulary.money import Money
 
-from .facts import Fact, Scene, counting_fact, estimating_fact
+from .facts import Scene, counting_fact, estimating_fact
 from .first_steps import FirstSteps, first_steps
 from .measures import Counted, Estimated, answers_phrase, scores_wording, shares_wording
 from .options import Option, at_end, groupings, options, other_end
