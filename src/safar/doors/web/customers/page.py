@@ -1,4 +1,4 @@
-"""The pages of the desk Customers, in the reader's words."""
+"""The page of one customer in the reader's words, and his events as JSON."""
 
 from __future__ import annotations
 
@@ -12,156 +12,22 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy
 
 from safar.collect.identity import Reason, Why
-from safar.doors.web.design.paging import cursor
-from safar.doors.web.design.parts import EmptyState
-from safar.doors.web.design.table import Cell, Column, Row, Table, changed
+from safar.doors.web.design.table import changed
 from safar.doors.web.design.words import filled
-from safar.doors.web.events.page import EventLine, customer_href, event_line, first_steps, place_text
+from safar.doors.web.events.page import EventLine, event_line, place_text
 from safar.doors.web.events.words import cut, telling, visible
-from safar.observe.customer_search import CustomerSearchAnswer
-from safar.observe.customers import CustomerFacts, RecentCustomersAnswer, SurveyAnswer
+from safar.observe.customers import CustomerFacts, SurveyAnswer
 from safar.observe.events import EventsAnswer, LoggedEvent
 from safar.show.locale import Locale
 from safar.store.merge_history import MergeEntry
 from safar.store.registry import Workspace
 
+from .list_page import spent_in_words
 from .queries import CustomerProfile
 from .traits import trait_in_words
-
-#: Longer ids are confirmed by their beginning: nobody types so much.
-_LONGEST_TYPED: Final = 80
-
-
-@dataclass(frozen=True, slots=True)
-class CustomersPage:
-    """What the template of the list is given.
-
-    Attributes
-    ----------
-    table
-        The customers of the page.
-    is_search
-        Whether they are what was sought, not those who were here last.
-    found
-        How the search went, as a sentence; empty without one.
-    """
-
-    table: Table
-    is_search: bool
-    found: str
-
-
-def recent_page(
-    workspace: Workspace,
-    answer: RecentCustomersAnswer,
-    locale: Locale,
-    *,
-    is_first: bool,
-    capabilities: frozenset[str],
-    can_export: bool,
-) -> CustomersPage:
-    """Return those who were here last."""
-    rows = tuple(_row(workspace, facts, active_at, locale) for facts, active_at in answer.customers)
-    table = Table(
-        caption=_("Customers, those first who were here last"),
-        columns=_columns(),
-        rows=rows,
-        next_query=f"before={cursor(*answer.next_before)}" if answer.next_before else "",
-        first_query="" if is_first else "q=",
-        can_export=can_export,
-        empty=_nobody(workspace, capabilities),
-    )
-    return CustomersPage(table, is_search=False, found="")
-
-
-def search_page(
-    workspace: Workspace, answer: CustomerSearchAnswer, locale: Locale, text: str, *, can_export: bool
-) -> CustomersPage:
-    """Return whom a text means."""
-    rows = tuple(_row(workspace, facts, facts.last_at, locale) for facts in answer.customers)
-    empty = EmptyState(
-        filled(_("Nobody found for %(text)s"), text=cut(visible(text), 80)),
-        _("Ids count from their beginning; telephone numbers and e-mail addresses must be whole."),
-        _("All customers"),
-        reverse("customers", kwargs={"workspace_id": workspace.workspace_id}),
-    )
-    found = _("There may be more; write more of it to find fewer.") if answer.is_cut and rows else ""
-    table = Table(
-        caption=_("Customers found"),
-        columns=_columns(),
-        rows=rows,
-        query=urlencode({"q": text}),
-        can_export=can_export,
-        empty=empty,
-    )
-    return CustomersPage(table, is_search=True, found=found)
-
-
-def _columns() -> tuple[Column, ...]:
-    return (
-        Column("customer", _("Customer")),
-        Column("last", _("Here last"), "when"),
-        Column("first", _("First seen"), "when"),
-        Column("events", _("Events"), "number"),
-        Column("orders", _("Orders"), "number"),
-        Column("spent", _("Spent"), "number"),
-    )
-
-
-def _row(workspace: Workspace, facts: CustomerFacts, last_at: datetime | None, locale: Locale) -> Row:
-    known_as = cut(visible(facts.customer_id), 60)
-    name = f"{cut(visible(facts.name), 60)} · {known_as}" if facts.name else known_as
-    return Row(
-        (
-            Cell(name, customer_href(workspace, facts.customer_id)),
-            Cell(_when(last_at, locale)),
-            Cell(locale.date(facts.first_at) if facts.first_at else ""),
-            Cell(locale.number(facts.events)),
-            Cell(locale.number(facts.orders)),
-            Cell(_spent(facts, locale)),
-        )
-    )
-
-
-def list_columns() -> tuple[Column, ...]:
-    """Return the columns of a file of customers."""
-    return (
-        Column("customer", _("Customer")),
-        Column("name", pgettext("of a person", "Name")),
-        Column("last", _("Here last"), "when"),
-        Column("first", _("First seen"), "when"),
-        Column("events", _("Events"), "number"),
-        Column("orders", _("Orders"), "number"),
-        Column("spent", _("Spent"), "number"),
-        Column("currency", _("Currency")),
-    )
-
-
-def list_rows(facts: CustomerFacts, last_at: datetime | None) -> list[list[object]]:
-    """Return one customer for a file, raw: a row for each currency that was spent."""
-    known = [facts.customer_id, facts.name, last_at, facts.first_at, facts.events, facts.orders]
-    return [[*known, each.decimal, each.currency] for each in facts.spent] or [[*known, None, ""]]
-
-
-def _spent(facts: CustomerFacts, locale: Locale) -> str:
-    return " + ".join(locale.money(amount) for amount in facts.spent)
-
-
-def _when(at: datetime | None, locale: Locale) -> str:
-    return "" if at is None else locale.datetime(at)
-
-
-def _nobody(workspace: Workspace, capabilities: frozenset[str]) -> EmptyState:
-    steps = first_steps(workspace, capabilities)
-    return EmptyState(
-        _("No customers yet"),
-        _("Everybody whose events come in appears here, with everything that happened to them."),
-        steps.action_name,
-        steps.action_href,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +157,7 @@ def _facts(facts: CustomerFacts, locale: Locale, now: datetime) -> tuple[Fact, .
         Fact(_("Orders"), locale.number(facts.orders)),
         Fact(
             _("Spent"),
-            _spent(facts, locale) or locale.number(None),
+            spent_in_words(facts, locale) or locale.number(None),
             _("less what was paid back") if facts.spent else "",
         ),
     ]
@@ -369,62 +235,6 @@ def _sentence(entry: MergeEntry) -> str:
     if entry.action == "refusal":
         return filled(_("%(one)s and %(other)s stayed apart: %(why)s"), **facts)
     return filled(_("%(one)s and %(other)s came apart: %(why)s"), **facts)
-
-
-def typed_to_confirm(customer_id: str) -> str:
-    """Return what is to be typed before a person is erased: the id, of a long one the beginning."""
-    return " ".join(customer_id[:_LONGEST_TYPED].split())
-
-
-def erasure_sentences(profile: CustomerProfile, locale: Locale) -> tuple[str, ...]:
-    """Return what will be gone, in sentences."""
-    facts = profile.facts
-    gone = filled(
-        ngettext(
-            "%(count)s event of this customer leaves the log for good, with every id and everything known.",
-            "%(count)s events of this customer leave the log for good, with every id and everything known.",
-            facts.events,
-        ),
-        count=locale.number(facts.events),
-    )
-    return (
-        gone,
-        _(
-            "Afterwards every file is searched for traces, and you get a proof. Counts of the past change by it."
-        ),
-        _("Backups that were made before still hold the customer, until you delete them."),
-        _("This cannot be undone."),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ErasurePage:
-    """What the template of an erasure is given: the proof as names and numbers, and where it is a file."""
-
-    digest: str
-    asked: str
-    facts: tuple[tuple[str, str], ...]
-
-
-def erasure_page(digest: str, asked_at: datetime, proof: dict[str, object], locale: Locale) -> ErasurePage:
-    """Return an erasure in the reader's words; without facts while it is not done."""
-
-    def count(name: str) -> str:
-        return locale.number(int(str(proof.get(name, 0))))
-
-    facts: tuple[tuple[str, str], ...] = ()
-    if proof:
-        facts = (
-            (_("Erased"), locale.datetime(datetime.fromisoformat(str(proof["erased_at"])))),
-            (_("Events removed"), count("events_removed")),
-            (_("Mentions removed from events of others"), count("mentions_removed")),
-            (_("Lines removed from what imports kept"), count("lines_removed")),
-            (_("Texts that were looked for afterwards"), count("texts_sought")),
-            (_("Files searched"), count("files_searched")),
-            (_("Rows searched"), count("rows_searched")),
-            (_("Traces found"), count("matches")),
-        )
-    return ErasurePage(digest, locale.datetime(asked_at), facts)
 
 
 def event_as_json(event: LoggedEvent) -> dict[str, object]:

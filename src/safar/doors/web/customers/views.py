@@ -31,18 +31,10 @@ from safar.store.newest import EventPlace
 from safar.store.registry import Workspace
 
 from . import queries, services
+from .erasure_page import erasure_page, erasure_sentences, typed_to_confirm
 from .forms import JoinForm, SearchForm, TimelineForm
-from .page import (
-    customer_page,
-    erasure_page,
-    erasure_sentences,
-    event_as_json,
-    list_columns,
-    list_rows,
-    recent_page,
-    search_page,
-    typed_to_confirm,
-)
+from .list_page import list_columns, list_rows, recent_page, search_page
+from .page import customer_page, event_as_json
 
 
 @require_safe
