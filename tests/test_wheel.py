@@ -33,8 +33,11 @@ def test_it_holds_every_file_of_the_package(root: Path, wheel: Path) -> None:
     assert wanted - held == set()
 
 
-def test_it_brings_translations_fonts_and_the_command(wheel: Path) -> None:
-    assert sorted(path.parts[-3] for path in wheel.rglob("django.mo")) == ["ar", "fa"]
+def test_it_brings_translations_fonts_and_the_command(root: Path, wheel: Path) -> None:
+    catalogues = (root / "src").rglob("django.po")
+    wanted = {path.relative_to(root / "src").with_suffix(".mo").as_posix() for path in catalogues}
+    assert "safar/doors/web/today/locale/fa/LC_MESSAGES/django.mo" in wanted
+    assert {path.relative_to(wheel).as_posix() for path in wheel.rglob("django.mo")} == wanted
     assert (wheel / "safar/doors/web/static/vendor/vazirmatn-arabic.woff2").stat().st_size > 10_000
     entry_points = next(wheel.glob("*.dist-info/entry_points.txt")).read_text()
     assert "safar = safar.doors.cli.main:main" in entry_points
