@@ -13,7 +13,7 @@ import signal
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote_from_bytes
@@ -216,20 +216,27 @@ def serve(
             proxy_headers=False,  # only the pages look at them
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
-        with _sparing_what_is_there(), _calm_signals():
-            _Server(config, on_ready if ingest_only else _warming(home, on_ready)).run(sockets=[listening])
+        warming = nullcontext(on_ready) if ingest_only else _warming(home, on_ready)
+        with _sparing_what_is_there(), _calm_signals(), warming as ready:
+            _Server(config, ready).run(sockets=[listening])
 
 
-def _warming(home: Home, on_ready: Callable[[str], None] | None) -> Callable[[str], None]:
-    """Return what to do once requests are answered: say so, and make the first view of numbers quick."""
-    from .web.warming import warm_in_background  # noqa: PLC0415 - an ingest process never loads Django
+@contextmanager
+def _warming(home: Home, on_ready: Callable[[str], None] | None) -> Iterator[Callable[[str], None]]:
+    """Lend what to do once requests are answered: say so, and make the first view of numbers quick."""
+    from .web.warming import Warming  # noqa: PLC0415 - an ingest process never loads Django
+
+    warming = Warming(home)
 
     def ready(address: str) -> None:
-        warm_in_background(home)
+        warming.start()
         if on_ready is not None:
             on_ready(address)
 
-    return ready
+    try:
+        yield ready
+    finally:
+        warming.stop()
 
 
 def _check_modes(**modes: bool) -> None:

@@ -6,7 +6,7 @@ from safar.store.shelf import Shelf
 
 
 def test_a_home_is_warmed(web_home, shop, a_month, monkeypatch) -> None:
-    from safar.doors.web.warming import warm_in_background  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.warming import Warming  # noqa: PLC0415 - needs Django configured
 
     asked = []
 
@@ -19,9 +19,9 @@ def test_a_home_is_warmed(web_home, shop, a_month, monkeypatch) -> None:
     empty = web_home.create_workspace(
         "Empty", workspace_id=f"empty-{shop.workspace_id}", language="en", time_zone="UTC", currency="USD"
     )
-    thread = warm_in_background(web_home)
-    thread.join(60)
-    assert not thread.is_alive()
+    warming = Warming(web_home)
+    warming.start()
+    warming.join()
     warmed = {shelf for shelf, _ in asked}
     assert web_home.log(shop.workspace_id)._shelf in warmed
     assert web_home.log(empty.workspace_id)._shelf not in warmed

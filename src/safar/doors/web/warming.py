@@ -16,24 +16,41 @@ from .today.queries import warm_today
 logger: Final = logging.getLogger("safar.warming")
 
 
-def warm_in_background(home: Home) -> threading.Thread:
-    """Begin to warm every workspace that has events, one after another; return the thread."""
-    thread = threading.Thread(target=_warm, args=(home,), name="safar-warming", daemon=True)
-    thread.start()
-    return thread
+class Warming:
+    """A thread that warms every workspace that has events, one after another."""
 
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._is_over = threading.Event()
+        # Python ends a daemon's thread wherever it is, and engines of compiled code do not survive that.
+        self._thread = threading.Thread(target=self._run, name="safar-warming", daemon=False)
 
-def _warm(home: Home) -> None:
-    """Warm the logs. The compiler of kernels costs some 80 MB of memory: a home without events goes without."""
-    for workspace in home.workspaces():
-        try:
-            log = home.log(workspace.workspace_id)
-            if log.info().events:
-                warm(log)
-        except SafarError as error:
-            logger.warning("%s could not be warmed: %s", workspace.workspace_id, error.code)
-        except Exception:  # noqa: BLE001 - the home may be closed meanwhile; pages do without
-            return
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Return when the workspace under way is warm."""
+        self._is_over.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def join(self) -> None:
+        """Return when all are warm."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        # The compiler of kernels costs some 80 MB of memory: a home without events goes without.
+        for workspace in self._home.workspaces():
+            if self._is_over.is_set():
+                return
+            try:
+                log = self._home.log(workspace.workspace_id)
+                if log.info().events:
+                    warm(log)
+            except Exception as error:  # noqa: BLE001 - trouble with one workspace troubles no other
+                reason = error.code if isinstance(error, SafarError) else type(error).__name__
+                logger.warning("%s could not be warmed: %s", workspace.workspace_id, reason)
 
 
 def warm(log: Log) -> None:
