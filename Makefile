@@ -2,16 +2,16 @@
 PYTHON ?= python3
 DEMO_SIZE ?= small
 ARGS ?=
-BENCH ?= $(filter-out load pages_home,$(basename $(notdir $(wildcard benchmarks/*.py))))
+BENCH ?= $(filter-out load pages_home text,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 SETUP := $(PYTHON) scripts/setup.py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint bench messages docs
+.PHONY: help demo serve test lint _types _rest bench messages docs train-text bench-text
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 demo: ## A simulated shop on this machine, with a sign-in link (DEMO_SIZE=small|medium|large)
 	@$(SETUP) run
@@ -24,13 +24,18 @@ serve: ## Safar on this machine, with your own data in ./var/safar
 test: ## All tests (ARGS="tests/store -k crash" for some)
 	@$(SETUP) dev
 	@$(SETUP) browser
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: ## Style, types, borders between rooms, translations, links
 	@$(SETUP) dev
+	@$(MAKE) --no-print-directory -j2 _types _rest
+
+_types: # the longest; the others run beside it
+	$(BIN)/mypy
+
+_rest:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/forbidden.py
 	$(BIN)/python scripts/audit.py
@@ -40,6 +45,14 @@ lint: ## Style, types, borders between rooms, translations, links
 bench: ## Measurements beside the peers, on this machine (BENCH="log ingest" for some)
 	@$(SETUP) bench
 	@set -e; for each in $(BENCH); do $(BIN)/python benchmarks/$$each.py $(ARGS); done
+
+train-text: ## The models of comments, learnt anew from the labelled sets beside the checkout
+	@$(SETUP) bench
+	@$(BIN)/python scripts/train_text.py
+
+bench-text: ## How often the models of comments are right, and how fast they are
+	@$(SETUP) dev
+	@$(BIN)/python benchmarks/text.py
 
 messages: ## Bring the translations up to date with the sources and compile them
 	@$(SETUP) dev

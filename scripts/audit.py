@@ -2,9 +2,10 @@
 
 python scripts/audit.py
 
-Without a network: every package of the run lock is pinned by hash, and its licence is one that may be shipped. With
-one: pip-audit asks whether a known vulnerability concerns a pinned version. Where nobody answers, the audit says so
-and passes. What was found is kept under ``.make/`` for a day, as long as the locks stay the same.
+Without a network: every package of the run lock is pinned by hash, and its licence is one that may be shipped; a peer
+whose licence would bind Safar stands in the lock of the benchmarks alone (docs/adr/0192). With one: pip-audit asks
+whether a known vulnerability concerns a pinned version. Where nobody answers, the audit says so and passes. What was
+found is kept under ``.make/`` for a day, as long as the locks stay the same.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from pathlib import Path
 
 from setup import ROOT, STAMPS, hash_of, holds
 
-LOCKS = {"": ROOT / "requirements" / "run.txt", "postgresql": ROOT / "requirements" / "postgresql.txt"}
+LOCKS = {"": ROOT / "requirements" / "run.txt"} | {
+    extra: ROOT / "requirements" / f"{extra}.txt" for extra in ("cluster", "postgresql")
+}
+DEV, BENCH = ROOT / "requirements" / "dev.txt", ROOT / "requirements" / "bench.txt"
 _SECONDS = 60
 #: What may stand in Safar's own distribution, by SPDX.
 ALLOWED = frozenset(
@@ -42,6 +46,10 @@ ALLOWED = frozenset(
 )
 #: Of libraries that are loaded beside Safar and can be replaced, only where their extra was asked for.
 ALLOWED_IN_EXTRA = {"postgresql": frozenset({"LGPL-3.0-only"})}
+#: Under the (Affero) General Public License. Programs of our own that are never shipped run them beside Safar and keep
+#: their numbers; nothing that is shipped or tested imports them.
+ONLY_MEASURED_BESIDE = frozenset({"cvxopt", "pm4py"})
+_BINDING = re.compile(r"\bA?GPL\b|GNU (Affero )?General Public License")
 #: Older metadata says it in words.
 _WORDS = {
     "apache software license": "Apache-2.0",
@@ -113,6 +121,15 @@ def licences(said: Mapping[str, list[str]]) -> set[str]:
     return {_WORDS.get(each.lower(), each) for each in named}
 
 
+def written_licences(name: str) -> list[str]:
+    """Return the texts of the licence files that a package brings: some metadata name the file alone."""
+    return [
+        path.read_text(encoding="utf-8")
+        for path in metadata.files(name) or ()
+        if ".dist-info" in str(path) and re.fullmatch(r"LICEN[CS]E(\.(txt|md))?", path.name)
+    ]
+
+
 def refused_licences(text: str, extra: str) -> list[str]:
     """Return the packages of a lock whose licence does not allow to ship them, or is not said."""
     allowed = ALLOWED | ALLOWED_IN_EXTRA.get(extra, frozenset())
@@ -127,10 +144,49 @@ def refused_licences(text: str, extra: str) -> list[str]:
                 refused.append(f"{pin.name} is not installed, so its licence cannot be read")
             continue
         said = {key: [str(value) for value in found.get_all(key) or []] for key in set(found.keys())}
-        names = licences(said)
+        names = licences(said) or licences({"License": written_licences(pin.name)})
         if not names or not names <= allowed:
             refused.append(f"{pin.name} {pin.version}: {', '.join(sorted(names)) or 'no licence said'}")
     return refused
+
+
+def binding(text: str) -> list[str]:
+    """Return the installed packages of a lock whose licence would bind Safar if it were shipped with them."""
+    found = []
+    for pin in pins(text):
+        if isinstance(pin, str):
+            continue
+        try:
+            said = metadata.metadata(pin.name)
+        except metadata.PackageNotFoundError:
+            continue
+        names = licences({key: [str(value) for value in said.get_all(key) or []] for key in set(said.keys())})
+        if any(_BINDING.search(name) for name in names):
+            found.append(pin.name)
+    return found
+
+
+def strayed(narrow: Mapping[str, str], bench: str) -> list[str]:
+    """Return what is wrong with where peers under such a licence stand.
+
+    Parameters
+    ----------
+    narrow
+        The locks in which none may stand, by name.
+    bench
+        The lock of the benchmarks: what stands there has been argued for.
+    """
+    named = {
+        lock: {each.name for each in pins(text) if isinstance(each, Pin)} for lock, text in narrow.items()
+    }
+    return [
+        f"{lock}: {name} may only be measured beside. Keep it in the group bench."
+        for lock, names in named.items()
+        for name in sorted(names & ONLY_MEASURED_BESIDE)
+    ] + [
+        f"{BENCH.relative_to(ROOT)}: the licence of {name} would bind Safar. Do without it, or argue for it."
+        for name in sorted(set(binding(bench)) - ONLY_MEASURED_BESIDE)
+    ]
 
 
 def advisories() -> tuple[list[str], int]:
@@ -166,7 +222,7 @@ def advisories() -> tuple[list[str], int]:
 
 def main() -> None:
     """Audit, and end with what to do."""
-    key = hash_of([*LOCKS.values(), Path(__file__)], f"{datetime.now(UTC):%Y-%m-%d}")
+    key = hash_of([*LOCKS.values(), DEV, BENCH, Path(__file__)], f"{datetime.now(UTC):%Y-%m-%d}")
     if holds("audit", key):
         return
     wrong = []
@@ -178,6 +234,10 @@ def main() -> None:
             f"{name}: {each}. Replace the package, or argue for its licence."
             for each in refused_licences(text, extra)
         ]
+    narrow = {
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in (*LOCKS.values(), DEV)
+    }
+    wrong += strayed(narrow, BENCH.read_text(encoding="utf-8"))
     known, silent = advisories()
     wrong += [f"{each}. Raise it in pyproject.toml and run requirements/compile." for each in known]
     if wrong:

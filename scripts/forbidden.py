@@ -133,6 +133,7 @@ RULES = (
             '<script type="application/json" id="x">',
         ],
         only=("src/*.html",),
+        apart_from=("src/*/letter.html",),  # mail programs know no style sheets
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Bring the locked front-end packages into the people's door: fonts and htmx under `static/vendor/`.
+"""Bring the locked front-end packages: fonts and htmx for pages, and the faces that pictures are lettered with.
 
     .venv/bin/python scripts/frontend.py
 
@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WEB = ROOT / "src" / "safar" / "doors" / "web"
 LOCKED = (WEB / "frontend" / "package.json", WEB / "frontend" / "package-lock.json")
 VENDOR = WEB / "static" / "vendor"
+FONTS = ROOT / "src" / "safar" / "show" / "drawing" / "fonts"
 STAMP = VENDOR / ".stamp"
 
 #: Where each file lies in its package, and its name under `static/vendor/`.
@@ -31,12 +32,19 @@ FILES = {
     "@fontsource-variable/inter/LICENSE": "inter.LICENSE",
     "htmx.org/LICENSE": "htmx.LICENSE",
 }
+#: The same for the faces under `show/drawing/fonts/`: whole ones, for a renderer that reads no woff2.
+FACES = {
+    "vazirmatn/fonts/ttf/Vazirmatn-Regular.ttf": "Vazirmatn-Regular.ttf",
+    "vazirmatn/fonts/ttf/Vazirmatn-SemiBold.ttf": "Vazirmatn-SemiBold.ttf",
+    "vazirmatn/OFL.txt": "vazirmatn.LICENSE",
+}
 
 
 def state() -> str:
     """Return the hash of all that the copies are made from, and of the copies."""
     digest = hashlib.sha256()
-    for path in (*LOCKED, Path(__file__), *(VENDOR / name for name in FILES.values())):
+    copies = (*(VENDOR / name for name in FILES.values()), *(FONTS / name for name in FACES.values()))
+    for path in (*LOCKED, Path(__file__), *copies):
         digest.update(path.read_bytes() if path.is_file() else b"missing")
         digest.update(b"\0")
     return digest.hexdigest()
@@ -62,12 +70,13 @@ def main() -> None:
     if STAMP.is_file() and STAMP.read_text() == state():
         return
     print("frontend: installing fonts and htmx from the lock", file=sys.stderr)
-    with tempfile.TemporaryDirectory() as folder:
-        modules = install(Path(folder))
-        shutil.rmtree(VENDOR, ignore_errors=True)
-        VENDOR.mkdir(parents=True)
-        for inside, name in FILES.items():
-            shutil.copy(modules / inside, VENDOR / name)
+    with tempfile.TemporaryDirectory() as scratch:
+        modules = install(Path(scratch))
+        for folder, files in ((VENDOR, FILES), (FONTS, FACES)):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            for inside, name in files.items():
+                shutil.copy(modules / inside, folder / name)
     STAMP.write_text(state())
 
 

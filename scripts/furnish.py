@@ -9,6 +9,7 @@ an invitation, keys, a token, a backup. `pages.PLACES` names them in its address
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
@@ -77,7 +79,15 @@ def furnish(folder: Path, size: str | int = "small") -> Furnished:
     log.compact()
     _people(made)
     _customers(made)  # an erasure takes uploaded files away: before there are any
+    _personas(made)  # shown only where there are no segments and no maps yet
+    _segments(made)
     _imports(made)
+    _questions(made)
+    _maps(made)
+    _comments(made)
+    _surveys(made)
+    _asking(made)
+    _cases(made)
     _rest(made)
     _damage(folder / "workspaces" / "broken" / "log")
     return made
@@ -173,6 +183,316 @@ def _customers(made: Furnished) -> None:
     made.names["erasure"] = str(erasure.erasure_id)
     order = events(log, EventsQuestion(names=("order_placed",), limit=1)).events[0]
     made.names["event"] = event_href(workspace, order).partition("?of=")[2]
+
+
+def _personas(made: Furnished) -> None:
+    """Leave what a demo shows, a quote of a persona, and a search for groups in each of its states."""
+    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.homes import current_home  # noqa: PLC0415
+    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.doors.web.offering.queries import actions_of  # noqa: PLC0415
+    from safar.doors.web.personas import services  # noqa: PLC0415
+    from safar.doors.web.personas.drafting import Asked  # noqa: PLC0415
+    from safar.doors.web.personas.queries import personas_of, run_of  # noqa: PLC0415
+    from safar.doors.web.showcase import furnish_showcase  # noqa: PLC0415
+    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+
+    workspace = current_home().workspace("demo")
+    by = Actor("member", Member.objects.get(email=READERS["fa"][0]))
+    furnish_showcase(workspace, "fa")
+    mina = personas_of(workspace)[0]
+    made.names["persona"] = mina.public_id
+    made.names["action"] = actions_of(workspace)[0].public_id
+    services.quote(workspace, mina.public_id, "کالا با عکسش فرق داشت.", unquote(made.names["event"]), by=by)
+    made.names["drafts"] = services.look_for_drafts(workspace, Asked(), by=by)
+    Worker().run_waiting()
+    made.names["drafting"] = services.look_for_drafts(workspace, Asked(days=30), by=by)
+    looking = run_of(workspace, made.names["drafting"])
+    assert looking is not None
+    assert looking.work is not None
+    _hold(looking.work.work_id, done=0, note="")
+
+
+def _comments(made: Furnished) -> None:
+    """Label what customers wrote; a topic by hand, a corrected comment, topics that wait to be looked at."""
+    from safar.doors.web.audit.actor import SYSTEM, Actor  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.comments import assigning, services, topic_services  # noqa: PLC0415
+    from safar.doors.web.comments.models import Book, Comment, Proposal, Topic  # noqa: PLC0415
+    from safar.doors.web.homes import current_home  # noqa: PLC0415
+    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.listen.text.topic_document import Topics  # noqa: PLC0415
+
+    demo = current_home().workspace("demo")
+    services.catch_up(demo)
+    by = Actor("member", Member.objects.get(email=READERS["fa"][0]))
+    delivery = {"fa": "ارسال و پیک", "ar": "التوصيل", "en": "Delivery"}
+    words = ["ارسال", "پیک", "رسید", "توصيل", "وصل", "المندوب", "delivery", "courier"]
+    made.names["topic"] = topic_services.add(demo, delivery, words, by=by)
+    old = topic_services.add(demo, {"en": "Old shop"}, ["shop", "متجر"], by=by)
+    topic_services.archive(demo, old, by=SYSTEM)
+    assigning.assign("demo", lambda *_: None)
+    topic = Topic.objects.get(public_id=made.names["topic"])
+    about = Comment.objects.filter(about__topic=topic).order_by("pk")
+    comment = about.first() or Comment.objects.order_by("pk")[0]
+    made.names["comment"] = str(comment.pk)
+    services.correct(demo, comment.pk, by=by, sentiment=1 if comment.sentiment < 0 else -1, kind="request")
+    for other in Comment.objects.exclude(pk=comment.pk).order_by("pk")[:6]:
+        services.correct(demo, other.pk, by=by, sentiment=other.sentiment, kind=other.kind)
+    proposal = Proposal.objects.create(book=Book.objects.get(workspace_id="demo"))
+    found = Topics().add("قیمت · ارزان", ["قیمت", "ارزان", "السعر"]).add("بسته · سالم", ["بسته", "سالم"])
+    topic_services.keep_proposal(str(proposal.public_id), found, {"t1": [12, 3], "t2": [8, 5]}, 60)
+    made.names["proposal"] = str(proposal.public_id)
+
+
+def _surveys(made: Furnished) -> None:
+    """Leave a published survey whose draft has changes and faults, and an archived one."""
+    from msgspec.structs import replace  # noqa: PLC0415 - only needed here
+
+    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.homes import current_home  # noqa: PLC0415
+    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.doors.web.surveys import queries, services  # noqa: PLC0415
+    from safar.listen.questionnaire.anatomy import Jump  # noqa: PLC0415
+    from safar.listen.questionnaire.questions import Choice, Single  # noqa: PLC0415
+    from safar.listen.questionnaire.templates import template  # noqa: PLC0415
+
+    demo = current_home().workspace("demo")
+    by = Actor("member", Member.objects.get(email=READERS["fa"][0]))
+    made.names["survey"] = survey_id = services.create(demo, template("post_purchase"), by=by)
+    services.publish(demo, survey_id, note="نخستین نسخه", by=by)
+    opened = queries.survey_of(demo, survey_id)
+    assert opened is not None
+    draft = opened.draft
+    choices = (
+        Choice(choice_id="ad", words={"fa": "آگهی"}),
+        Choice(choice_id="friend", words={"fa": "دوستان"}),
+    )
+    heard = Single(question_id="heard", title={"fa": "از کجا با ما آشنا شدید؟"}, choices=choices)
+    first = replace(draft.pages[0], questions=(*draft.pages[0].questions, heard))
+    wrong = (*draft.jumps, Jump(after=first.page_id, to="nowhere"))
+    changed = replace(draft, pages=(first, *draft.pages[1:]), jumps=wrong)
+    services.replace(demo, survey_id, changed, base=opened.revision, by=by)
+    services.archive(demo, services.create(demo, template("exit"), by=by), by=by)
+
+
+def _asking(made: Furnished) -> None:
+    """Leave links, a round with somebody of most statuses, responses, and a file of answers that waits."""
+    from safar.doors.web.answering.brought import Brought, keep_brought  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.answering.queries import responses_of  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
+    from safar.doors.web.homes import current_home  # noqa: PLC0415
+    from safar.doors.web.inviting import services  # noqa: PLC0415
+    from safar.doors.web.inviting.models import Invitation, Round  # noqa: PLC0415
+    from safar.doors.web.inviting.sending import draw  # noqa: PLC0415
+    from safar.doors.web.results.bringing import keep_file  # noqa: PLC0415
+    from safar.doors.web.surveys.queries import published  # noqa: PLC0415
+    from safar.listen.questionnaire.anatomy import Answer  # noqa: PLC0415
+    from safar.listen.questionnaire.questions import Scored, Text  # noqa: PLC0415
+
+    demo, survey_id, now = current_home().workspace("demo"), made.names["survey"], datetime.now(UTC)
+    asked = published(demo, survey_id)
+    assert asked is not None
+    for kind, name in (("open", "پوستر فروشگاه"), ("kiosk", "ورودی"), ("test", "")):
+        services.make_link(demo, survey_id, kind, by=SYSTEM, name=name)
+    pages = ["https://shop.example"]
+    widget = services.make_link(demo, survey_id, "widget", by=SYSTEM, name="فروشگاه", origins=pages)
+    made.names["widget"] = widget.token
+    people = tuple(f"cus-{number:07}" for number in range(30, 60))
+    plan = services.RoundPlan(name="بهار", channel="sms", customer_ids=people, rate=0.9)
+    made.names["round"] = services.start_round(demo, survey_id, plan, by=SYSTEM)
+    draw(demo, Round.objects.get(public_id=made.names["round"]), now)  # otherwise in the background
+    rows = Invitation.objects.filter(of_round__public_id=made.names["round"]).order_by("pk")
+    for row, status in zip(rows, ("waiting", "sent", "answered", "lapsed", "failed"), strict=False):
+        row.status, row.token = status, row.token or f"furnished{status}"
+        row.sent_at = row.told_at = now if status in {"sent", "answered", "lapsed"} else None
+        row.answered_at = now if status == "answered" else None
+        row.language = ""  # his page is told in the reader's
+        row.save()
+    made.names["asked"] = str(rows[0].token)
+    brought = []
+    for place in range(24):
+        answers = {
+            each.question_id: Answer(value=float(each.scale.points[-1 - place % len(each.scale.points)]))
+            for each in asked.survey.questions
+            if isinstance(each, Scored)
+        }
+        words = next((each for each in asked.survey.questions if isinstance(each, Text)), None)
+        if words is not None and place % 3 == 0:
+            answers[words.question_id] = Answer(text="بسته‌بندی خوب بود، ارسال دیر رسید.")
+        at = now - timedelta(hours=place)
+        brought.append(
+            Brought(
+                source="furnished",
+                own_id=str(place),
+                started_at=at - timedelta(seconds=60 + place),
+                finished_at=at,
+                answers=answers,
+                language=("fa", "en")[place % 2],
+                channel=("web", "kiosk")[place % 2],
+                customer_id=people[place],
+            )
+        )
+    keep_brought(demo, survey_id, asked.version, brought)
+    made.names["response"] = responses_of(demo, survey_id).responses[0].public_id
+    table = io.BytesIO("Timestamp,csat,نظر\n2026/03/21 9:30:00,5,خوب\n2026/03/22 9:30:00,نه,\n".encode())
+    made.names["answers"] = keep_file(demo, asked, "answers.csv", table).file_id
+
+
+def _cases(made: Furnished) -> None:
+    """Name a case that is open, one that is closed, a rule; tell customers something; make a webhook that fails."""
+    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.cases import services, tellings  # noqa: PLC0415
+    from safar.doors.web.cases.furnishing import furnish as furnish_cases  # noqa: PLC0415
+    from safar.doors.web.cases.models import Case, RootCause, Rule  # noqa: PLC0415
+    from safar.doors.web.homes import current_home  # noqa: PLC0415
+    from safar.doors.web.hooks import models as hooks  # noqa: PLC0415
+    from safar.doors.web.hooks import services as hook_services  # noqa: PLC0415
+    from safar.doors.web.members.models import Member  # noqa: PLC0415
+
+    demo = current_home().workspace("demo")
+    furnish_cases(demo, "fa")  # as the showcase does, where it has not
+    by = Actor("member", Member.objects.get(email=READERS["fa"][0]))
+    made.names["case"] = services.open_by_hand(
+        demo, unquote(made.names["customer"]), "تلفن کرد؛ کالا نرسیده", by=by
+    )
+    Case.objects.filter(public_id=made.names["case"]).update(
+        words="کالا نرسیده و کسی جواب نمی‌دهد",
+        metric="csat",
+        value=1,
+        scale_min=1,
+        scale_max=5,
+        topics=["delivery"],
+    )
+    services.note(demo, made.names["case"], "با پیک تماس گرفتم.", mentions=[READERS["ar"][0]], by=by)
+    if not Case.objects.filter(workspace_id="demo", status="closed").exists():  # of few customers
+        cause = RootCause.objects.filter(workspace_id="demo").order_by("pk")[0].public_id
+        heard = {"words": "دیر رسید", "metric": "csat", "value": 2, "scale_min": 1, "scale_max": 5}
+        other = services.open_by_hand(
+            demo, unquote(made.names["customer"]), "از پاسخ نظرسنجی", heard=heard, by=by
+        )
+        services.close(demo, other, services.Closing(cause, "solved", ""), version=1, by=by)
+    closed = Case.objects.filter(workspace_id="demo", status="closed").order_by("pk")[0]
+    made.names["case-closed"] = closed.public_id
+    rule = Rule.objects.filter(workspace_id="demo").order_by("pk")[0]
+    made.names["case-rule"] = rule.public_id
+    text = {"fa": "بسته‌ها یک روز زودتر می‌رسند.", "en": "Parcels come a day earlier."}
+    made.names["telling"] = tellings.tell(demo, "ارسال زودتر", text, tellings.Audience(days=365), by=by)
+    hook = hook_services.create(demo, "https://receiver.example/safar", ["case.opened", "case.closed"], by=by)
+    made.names["webhook"] = hook
+    row = hooks.Webhook.objects.get(public_id=hook)
+    for state, status, answer in (("delivered", 200, "ok"), ("given_up", 500, "broken"), ("waiting", 0, "")):
+        hooks.Delivery.objects.create(
+            webhook=row,
+            message_id=f"msg_{state}",
+            kind="case.opened",
+            body='{"type": "case.opened"}',
+            state=state,
+            status=status,
+            answer=answer,
+            attempts=1,
+            next_at=datetime.now(UTC) + timedelta(days=30),
+        )
+
+
+def _segments(made: Furnished) -> None:
+    """Define a segment with three weeks of sizes, one that nobody is in, and leave one in the archive."""
+    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.homes import current_home  # noqa: PLC0415
+    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.doors.web.segments import services  # noqa: PLC0415
+    from safar.doors.web.segments.models import Segment, SizeOfDay  # noqa: PLC0415
+
+    workspace = current_home().workspace("demo")
+    by = Actor("member", Member.objects.get(email=READERS["fa"][0]))
+    loyal = (
+        "did order_placed >= 2 within last 365d; any (last nps >= 7; none (did order_returned)); has consent?"
+    )
+    made.names["segment"] = services.define(workspace, "وفاداران", loyal, by=by)
+    made.names["silent-segment"] = services.define(workspace, "Nobody", "has city = nowhere", by=by)
+    old = services.define(workspace, "قدیمی", "did not page within last 30d", by=by)
+    services.catch_up(workspace)
+    services.archive(workspace, old, by=by)
+    row, today = Segment.objects.get(public_id=made.names["segment"]), datetime.now(UTC).date()
+    SizeOfDay.objects.filter(segment=row).delete()
+    SizeOfDay.objects.bulk_create(
+        SizeOfDay(
+            segment=row,
+            on=today - timedelta(days=days),
+            size=(row.size or 0) + 2 * days % 17,
+            customers=row.customers or 0,
+            value_share=row.value_share,
+            entered=days % 5,
+            left=days % 3,
+        )
+        for days in range(21)
+    )
+
+
+def _questions(made: Furnished) -> None:
+    """Leave a saved question on Today whose number has left its interval."""
+    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.homes import current_home  # noqa: PLC0415
+    from safar.doors.web.journeys import services  # noqa: PLC0415
+    from safar.doors.web.journeys.metric import Metric  # noqa: PLC0415
+    from safar.doors.web.journeys.reading import read_soon  # noqa: PLC0415
+    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.vocabulary.interval import share  # noqa: PLC0415
+
+    workspace = current_home().workspace("demo")
+    by = Actor("member", Member.objects.get(email=READERS["fa"][0]))
+    query = "step=page&step=product_viewed&step=order_placed"
+    saved = services.save(
+        workspace, "funnel", query, "از بازدید تا سفارش", "پیش از طرح تازهٔ صفحهٔ کالا", by=by
+    )
+    metric = Metric.of(share(420, 3000))
+    assert metric is not None
+    services.note_reading(saved.pk, metric, "before")
+    services.pin(workspace, saved.pk, is_pinned=True, by=by)
+    services.watch(workspace, saved.pk, is_watched=True, by=by)
+    read_soon(workspace, saved.pk)
+    made.names["saved"] = str(saved.pk)
+    services.save(workspace, "flow", "pause=30m", "مسیرهای هر بازدید", "", by=by)
+
+
+def _maps(made: Furnished) -> None:
+    """Leave a map of the shop with a version, comments and a link, and an archived one."""
+    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.homes import current_home  # noqa: PLC0415
+    from safar.doors.web.maps import services  # noqa: PLC0415
+    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.maps.edits import read_edits  # noqa: PLC0415
+    from safar.maps.templates import template  # noqa: PLC0415
+
+    workspace = current_home().workspace("demo")
+    sara, ali = (
+        Actor("member", Member.objects.get(email=each)) for each in (READERS["fa"][0], "ali@safar.example")
+    )
+    document = template("online_shop")
+    made.names["map"] = services.create(workspace, document, by=sara)
+    made.names["map-step"] = step = document.steps[2].step_id
+    made.names["map-card"] = card = document.cards[0].card_id
+    decided = "نخست تحویل را درست می‌کنیم."
+    made.names["version"] = str(
+        services.snapshot(workspace, made.names["map"], "پاییز", decided=decided, by=sara)
+    )
+    text = {"edit": "card.text", "of": card, "language": "fa", "text": "**آگهی** را در [سایت](/) می‌بیند"}
+    owner = {"edit": "step.owner", "of": step, "value": "علی کریمی"}
+    services.apply(workspace, made.names["map"], read_edits([text, owner]), base=1, by=sara)
+    asked = services.comment(
+        workspace, made.names["map"], "@ali این از کجاست؟", target=f"card/{card}", by=sara
+    )
+    services.comment(workspace, made.names["map"], "از نظرسنجی پاییز.", answers=asked, by=ali)
+    services.share(
+        workspace,
+        made.names["map"],
+        language="fa",
+        expires_at=datetime.now(UTC) + timedelta(days=30),
+        by=sara,
+    )
+    services.archive(workspace, services.create(workspace, template("clinic"), by=ali), by=ali)
+    new = current_home().workspace("new")
+    made.names["silent-map"] = services.create(new, document, by=sara)
+    services.archive(new, made.names["silent-map"], by=sara)  # the list of maps there stays empty
 
 
 def _orders(rows: int) -> str:
@@ -295,9 +615,39 @@ def _rest(made: Furnished) -> None:
     later = datetime.now(UTC) + timedelta(days=7)
     waiting = work.start(jobs.check_log, by=by, workspace_id="demo", not_before=later)
     made.names["work-waiting"] = str(waiting.work_id)
+    _files_of_answers(made, by, worker)
     from safar.doors.web.administration.backups import backups  # noqa: PLC0415
 
     made.names["backup"] = backups()[0].name
+
+
+def _files_of_answers(made: Furnished, by: Any, worker: Any) -> None:
+    """Leave a file of answers that is being written, and one that is offered."""
+    from safar.doors.web.results.jobs import make_file  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.work import services as work  # noqa: PLC0415
+
+    def begin(number: int) -> Any:
+        return work.start(
+            make_file,
+            by=by,
+            workspace_id="demo",
+            title="answers.csv",
+            survey_id=made.names["survey"],
+            file_id=f"{number:016x}",
+            form="csv",
+            in_words=True,
+            language="fa",
+            time_zone="Asia/Tehran",
+            direction="rtl",
+            wanted={},
+        )
+
+    written = begin(1)
+    worker.run_waiting()
+    made.names["file-written"] = str(written.work_id)
+    under_way = begin(2)
+    _hold(under_way.work_id, done=300, note="")
+    made.names["file-under-way"] = str(under_way.work_id)
 
 
 def _in_state(start: Callable[[], Any], status: str, *, error_code: str = "") -> Any:

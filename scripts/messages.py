@@ -63,7 +63,7 @@ def messages() -> dict[Path, dict[Key, Message]]:
     for path in sorted(SOURCES.rglob("*.py")):
         texts = found.setdefault(locale_of(path), {})
         read_python(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), texts)
-    for path in sorted(WEB.rglob("templates/**/*.html")):
+    for path in sorted((*WEB.rglob("templates/**/*.html"), *WEB.rglob("templates/**/*.txt"))):
         texts = found.setdefault(locale_of(path), {})
         read_template(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), texts)
     return found

@@ -30,7 +30,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 LANGUAGES, THEMES, WIDTHS = ("fa", "ar", "en"), ("light", "dark"), (1440, 390)
-#: Name in docs/pictures: page, state, language, theme, width.
+#: Of a map: down to the end of the river.
+_CUT = 1066
+#: Name in docs/pictures: page, state, language, theme, width; where a long page is cut.
 SHOWN = {
     "today-fa": ("today", "data", "fa", "light", 1440),
     "today-ar": ("today", "data", "ar", "light", 1440),
@@ -39,6 +41,8 @@ SHOWN = {
     "today-fa-dark-phone": ("today", "data", "fa", "dark", 390),
     "today-ar-empty": ("today", "empty", "ar", "light", 1440),
     "today-fa-error": ("today", "failing", "fa", "light", 1440),
+    "living-map-fa": ("living-map", "data", "fa", "light", 1440, _CUT),
+    "living-map-en": ("living-map", "data", "en", "light", 1440, _CUT),
     "design-fa": ("design", "data", "fa", "light", 1440),
 }
 SERVE = """
@@ -58,6 +62,7 @@ class Picture:
     language: str
     theme: str
     width: int
+    height: int | None = None
 
 
 @contextmanager
@@ -143,7 +148,8 @@ def show(context: BrowserContext, address: str, one: Picture, made: Furnished, i
     wide = page.evaluate("document.documentElement.scrollWidth")
     if wide > one.width:
         print(f"pictures: {one.name} is {wide} wide at {urlsplit(page.url).path}", file=sys.stderr)
-    page.screenshot(path=into / f"{one.name}.png", full_page=True)
+    cut = None if one.height is None else {"x": 0, "y": 0, "width": one.width, "height": one.height}
+    page.screenshot(path=into / f"{one.name}.png", full_page=True, clip=cut)
     page.close()
 
 
