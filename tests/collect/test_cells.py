@@ -98,3 +98,22 @@ def test_day_and_time_of_day_in_two_columns_are_put_together(tmp_path: Path) -> 
     assert [event.at for event in imported(path, mapping)] == [utc("2024-02-29 09:30"), utc("2024-03-05")]
     own_name = a_mapping('[derive]\nday = { text = "{day} {time}" }', event='name = "x"\nat = "day"')
     assert [event.at for event in imported(path, own_name)] == [utc("2024-02-29 09:30")]
+
+
+def test_the_number_of_the_row_stands_for_an_id(tmp_path: Path) -> None:
+    """The same file again is the same customers: a row that is rejected takes no number from the others."""
+    path = a_file(
+        tmp_path,
+        """
+        at,visit
+        2026-01-01,1
+        ,1
+        2026-01-02,0
+        """,
+    )
+    mapping = a_mapping("[derive]\ncustomer = { row = true }")
+    assert [(event.customer, event.at) for event in imported(path, mapping)] == [
+        ("2", utc("2026-01-01")),
+        ("4", utc("2026-01-02")),
+    ]
+    assert tried(path, mapping).first_rejected[0].row == 3

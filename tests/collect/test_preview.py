@@ -66,8 +66,8 @@ def test_a_huge_cell_is_cut(tmp_path: Path) -> None:
     assert len(preview(path, drafted(path)).rows[1].cells[1]) == 300
 
 
-def test_ten_mappings_are_shipped_and_fit_the_files_they_are_for() -> None:
-    assert len(shipped_mappings()) == 10
+def test_mappings_are_shipped_and_fit_the_files_they_are_for() -> None:
+    assert len(shipped_mappings()) == 14
     retail = shipped_mapping("online_retail")
     assert retail is not None
     names = [

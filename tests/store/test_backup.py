@@ -186,6 +186,26 @@ def test_a_database_that_is_damaged_stops_the_backup_and_leaves_nothing(home: Ho
     assert list((tmp_path / "backups").iterdir()) == []
 
 
+@pytest.mark.parametrize("broken", ["manifest.sqlite", "identity.sqlite"])
+def test_a_damaged_workspace_is_copied_as_it_lies_and_the_others_are_whole(
+    home: Home, tmp_path: Path, broken: str
+) -> None:
+    layout = home.log("other").layout
+    stored = stored_ids(home.log("shop"))
+    home.close_logs()
+    (layout.folder / broken).write_bytes(b"no database at all" * 100)
+    report = backup(home, tmp_path / "backups")
+    assert report.damaged == ((layout.folder / broken).relative_to(home.folder).as_posix(),)
+    copied = report.folder / FILES / "workspaces" / "other" / "log"
+    assert (copied / broken).read_bytes() == b"no database at all" * 100
+    assert {path.name for path in (copied / "parts").iterdir()} == {
+        path.name for path in layout.parts.iterdir()
+    }
+    restore(report.folder, tmp_path / "again")
+    with Home.open(tmp_path / "again") as again:
+        assert stored_ids(again.log("shop")) == stored
+
+
 class Work:
     """Writers and a compactor at work on a log until they are stopped."""
 

@@ -149,6 +149,16 @@ def test_every_flipped_bit_in_a_file_of_parts_is_noticed(
     assert code in codes(doctor_log(layout.folder))
 
 
+def test_a_damaged_column_is_a_warning_as_it_can_be_deleted(layout: Layout) -> None:
+    path = layout.column(a_part(layout).stem, "0" * 24)
+    write_arrays(path, {"format": 1}, {"codes": np.zeros(3, np.uint8)})
+    assert doctor_log(layout.folder) == []
+    flip(path, path.stat().st_size - 1, 1)
+    (found,) = doctor_log(layout.folder)
+    assert (found.code, found.path, found.severity) == ("doctor.column_damaged", path, Severity.WARNING)
+    assert "Delete the file" in found.hint
+
+
 def test_every_flipped_bit_in_a_segment_is_noticed(layout: Layout, rng: np.random.Generator) -> None:
     (path,) = layout.segments.glob("*.wal")
     whole = path.read_bytes()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import threading
 import time
@@ -161,3 +163,24 @@ def test_the_door_asks_while_keys_come_and_go(home):
     for thread in threads:
         thread.join()
     assert set(seen) == {lasting}
+
+
+def test_a_servers_key_signs_for_its_workspace_and_keys_of_pages_sign_nothing(home):
+    workspace_id = "shop"
+    other = home.create_workspace("Other").workspace_id
+    server, secret = home.create_key(workspace_id, name="server")
+    _, second = home.create_key(workspace_id, name="second server")
+    _, public = home.create_key(workspace_id, name="page", origins=["https://shop.example"])
+
+    def signed(by: str) -> str:
+        return hmac.new(hashlib.sha256(by.encode()).digest(), "سارا".encode(), "sha256").hexdigest()
+
+    assert home.signer(workspace_id, "سارا", signed(secret)) == server
+    assert home.signer(workspace_id, "سارا", signed(secret).upper()) == server
+    assert home.signer(workspace_id, "سارا", signed(second)).name == "second server"
+    assert home.signer(workspace_id, "سارا", signed(public)) is None
+    assert home.signer(workspace_id, "سارا", secret) is None
+    assert home.signer(workspace_id, "سارا ", signed(secret)) is None
+    assert home.signer(other, "سارا", signed(secret)) is None
+    home.revoke_key(server.key_id)
+    assert home.signer(workspace_id, "سارا", signed(secret)) is None

@@ -415,3 +415,19 @@ def test_a_damaged_segment_is_kept_for_the_doctor_however_the_compaction_ends(
     assert kept.name == f"{newest.stem}.damaged"
     assert kept.read_bytes() == data
     assert [name for _, name, _ in stored(log)] == ["visit", "a", "c"]
+
+
+def test_closing_waits_for_no_answer_and_breaks_none(tmp_path: Path) -> None:
+    """Who asks reads on to the end of his answer; who closes is not held up."""
+    answers = []
+    with Log.create(tmp_path / "log", shard_count=1) as log:
+        write(log, a_path("visit 09:00", customer="c1"))
+        asking = threading.Thread(
+            target=lambda: answers.extend(log.sql("select sum(range) from range(1000000000)").rows())
+        )
+        asking.start()
+        asking.join(0.2)
+        log.close()
+        assert asking.is_alive(), "the answer was there before the log was closed: nothing is shown"
+    asking.join(120)
+    assert answers == [(499999999500000000,)]

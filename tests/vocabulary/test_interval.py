@@ -99,6 +99,10 @@ def test_a_level_outside_0_and_1_is_refused(level: float) -> None:
         normal_quantile(level)
 
 
+def test_a_level_next_to_1_has_a_quantile() -> None:
+    assert round(normal_quantile(math.nextafter(1, 0)), 4) == 8.2924
+
+
 def test_mean_of_answers_on_seven_points() -> None:
     answers = [7] * 40 + [6] * 25 + [5] * 15 + [4] * 8 + [3] * 6 + [2] * 4 + [1] * 2
     found = mean(sum(answers), sum(answer**2 for answer in answers), len(answers))

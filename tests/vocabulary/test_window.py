@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from safar.vocabulary.window import (
     DurationUnreadable,
+    InstantOutOfRange,
     NaiveInstant,
     Window,
     WindowReversed,
@@ -28,6 +29,18 @@ def test_the_start_is_inside_and_the_end_is_not() -> None:
     assert NOON + timedelta(minutes=59, seconds=59, microseconds=999_999) in window
     assert window.duration == timedelta(hours=1)
     assert window.before() == Window(NOON - timedelta(hours=1), NOON)
+
+
+def test_times_beyond_the_years_that_can_be_named_are_refused() -> None:
+    tehran = timezone(timedelta(hours=3, minutes=30))
+    with pytest.raises(InstantOutOfRange, match="years 1 to 9999"):
+        Window(datetime(1, 1, 1, tzinfo=tehran), NOON)
+    with pytest.raises(InstantOutOfRange) as refused:
+        Window(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)).before()
+    assert (refused.value.code, bool(refused.value.hint)) == ("window.out_of_range", True)
+    assert Window(datetime(2, 1, 1, tzinfo=UTC), datetime(3, 1, 1, tzinfo=UTC)).before().start == datetime(
+        1, 1, 1, tzinfo=UTC
+    )
 
 
 def test_ends_are_kept_in_utc_so_equal_windows_are_equal() -> None:

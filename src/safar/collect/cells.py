@@ -67,6 +67,8 @@ class Cells:
         return [values.get(text, text) for text in found] if values else found
 
     def _found(self, derived: Derived) -> list[str]:
+        if derived.row:
+            return list(map(str, self.rows.numbers.tolist()))
         if derived.text:
             return list(Template.of(derived.text).filled(self._own, len(self)))
         if derived.first:

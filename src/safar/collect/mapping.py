@@ -87,8 +87,8 @@ class NumberOptions(_Part, frozen=True, kw_only=True):
 
 
 class Derived(_Part, frozen=True, kw_only=True):
-    """A column made of others: a part of one (``column`` and ``extract``), a text with several in it, or the first
-    that is filled.
+    """A column made of others: a part of one (``column`` and ``extract``), a text with several in it, the first
+    that is filled, or the number of the row.
 
     Attributes
     ----------
@@ -100,6 +100,9 @@ class Derived(_Part, frozen=True, kw_only=True):
         A text with columns in it (``{date} {time}``); empty where one of them is.
     first
         Columns of which the first that is filled stands.
+    row
+        The row's number in the file, as reports of an import count: for tables without ids, of which a row is a
+        customer. The same file again is the same rows; a longer or a sorted one is not.
     values
         What to write instead of some of the texts found so; every other text stays.
     """
@@ -108,6 +111,7 @@ class Derived(_Part, frozen=True, kw_only=True):
     extract: Text | None = None
     text: Text | None = None
     first: list[Text] = []
+    row: bool = False
     values: dict[str, str] = {}
 
 

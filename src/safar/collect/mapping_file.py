@@ -293,12 +293,12 @@ def _problems(mapping: Mapping) -> Iterator[tuple[str, str, str]]:
     for name, derived in mapping.derive.items():
         yield from _template_problems(f"derive.{name}.text", derived.text)
         yield from _refused(f"derive.{name}.extract", _one_group, derived.extract)
-        ways = [bool(derived.text), bool(derived.first), bool(derived.column)]
+        ways = [bool(derived.text), bool(derived.first), bool(derived.column), derived.row]
         is_whole = bool(derived.extract) == bool(derived.column) or (bool(derived.column) and derived.values)
         if sum(ways) != 1 or not is_whole:
             yield (
                 f"derive.{name}",
-                "it wants either text, first, or column and extract or values.",
+                "it wants either text, first, row, or column and extract or values.",
                 "Keep one of them.",
             )
     for number, skip in enumerate(mapping.skip):

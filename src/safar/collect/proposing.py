@@ -243,7 +243,8 @@ def _customer(draft: _Draft) -> Customer:
     if found is None:
         raise NothingToPropose(
             f"No column of {draft.look.path.name} looks like the customer's id.",
-            hint='Write a mapping, and name the column in [customer]: id = "…".',
+            hint='Write a mapping, and name the column in [customer]: id = "…". Where each row is a customer: '
+            "[derive] customer = { row = true }.",
             columns=list(draft.look.shape.names[:200]),
         )
     share = "" if found.filled_share == 1 else f" In {1 - found.filled_share:.1%} of the rows it is empty."

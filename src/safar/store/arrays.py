@@ -71,13 +71,19 @@ def map_arrays(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     magic, head_bytes, _, size = _HEAD.unpack_from(mapped, 0)
     if magic != _MAGIC or size != len(mapped):
         raise ArraysDamaged(f"{path.name} is cut off or not an index.", hint="Run `safar doctor`.")
-    head = json.loads(bytes(mapped[_HEAD.size : _HEAD.size + head_bytes]))
     first = -(-(_HEAD.size + head_bytes) // _ALIGN) * _ALIGN
-    arrays = {
-        name: np.frombuffer(mapped, dtype=np.dtype(kind), count=count, offset=first + place)
-        for name, (kind, count, place) in head["arrays"].items()
-    }
-    return head["facts"], arrays
+    try:
+        head = json.loads(bytes(mapped[_HEAD.size : _HEAD.size + head_bytes]))
+        arrays = {
+            name: np.frombuffer(mapped, dtype=np.dtype(kind), count=count, offset=first + place)
+            for name, (kind, count, place) in head["arrays"].items()
+        }
+        facts: dict[str, Any] = head["facts"]
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as garbled:
+        raise ArraysDamaged(
+            f"The head of {path.name} is not what was written.", hint="Run `safar doctor`."
+        ) from garbled
+    return facts, arrays
 
 
 def check_arrays(path: Path) -> None:

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from .home import REGISTRY
 from .identity import FILE as IDENTITY
 from .manifest import Snapshot, snapshot_of
 from .segment import MAGIC, all_segments, salvage
+from .sqlite_file import SqliteFileDamaged
 from .sqlite_read import COMPANIONS, copy_database, read_only
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ STAGING: Final = ".restoring"
 APP_TABLES: Final = "app-tables.jsonl"
 BEFORE: Final = "before-restore-"
 _PASSED_OVER: Final = frozenset({"roll", "lock"})
-_PASSED_OVER_ENDINGS: Final = (*COMPANIONS, ".lock", ".tmp", ".new")
+_UNFINISHED: Final = (".lock", ".tmp", ".new")
+_PASSED_OVER_ENDINGS: Final = (*COMPANIONS, *_UNFINISHED)
 
 
 class BackupTargetRefused(Refusal, ValueError):
@@ -53,7 +55,7 @@ class BackupReport:
     """What was backed up.
 
     ``made_at`` is aware UTC: everything acknowledged before it is in the backup. ``damaged`` names files that were not
-    whole where they were copied from: see `safar doctor`.
+    whole where they were copied from: see `safar doctor`. A workspace whose database is damaged is copied as it lies.
     """
 
     folder: Path
@@ -161,13 +163,12 @@ class _Copy:
                 write_tables(self._folder / APP_TABLES)
                 self._note(self._folder / APP_TABLES)
         for each in self.workspaces:
-            self._make(workspaces / each)
-            # Before the log: what an import says it has brought must be in the log that is copied.
-            for path in sorted((workspaces / each).glob("*")):
-                if path.name != "log":
-                    self._tree(path)
-            if (workspaces / each / "log" / "manifest.sqlite").is_file():
-                _LogCopy(self, self.home.log(each)).make()
+            try:
+                self._workspace(workspaces / each)
+            except SqliteFileDamaged as damage:  # the others must have their backup all the same
+                self._as_it_lies(workspaces / each)
+                broken = Path(str(damage.context["path"]))
+                self.damaged.append(broken.relative_to(self.home.folder).as_posix())
 
     def folders(self) -> tuple[str, ...]:
         """Return every folder of the copy; on disk when it returns."""
@@ -254,6 +255,24 @@ class _Copy:
             with copy.open("rb") as file:
                 os.fsync(file.fileno())
             self._note(copy)
+
+    def _workspace(self, folder: Path) -> None:
+        self._make(folder)
+        # Before the log: what an import says it has brought must be in the log that is copied.
+        for path in sorted(folder.glob("*")):
+            if path.name != "log":
+                self._tree(path)
+        if (folder / "log" / "manifest.sqlite").is_file():
+            _LogCopy(self, self.home.log(folder.name)).make()
+
+    def _as_it_lies(self, folder: Path) -> None:
+        """Copy what cannot be opened byte by byte, for whoever will mend it."""
+        for path in sorted(folder.rglob("*")):
+            if path.is_dir():
+                self._make(path)
+            elif path.is_file() and path.name not in _PASSED_OVER and not path.name.endswith(_UNFINISHED):
+                with suppress(FileNotFoundError):
+                    self.file(path)
 
     def _tree(self, path: Path) -> None:
         """Copy a file or a folder that is no log, as it stands; what vanishes meanwhile was not to stay."""

@@ -295,6 +295,8 @@ class Compactor:
         """Delete files that no snapshot names any more, and those a crash left half made."""
         gone = self._manifest.garbage(older_than_seconds=grace_seconds)
         for name in gone:
+            # Its rows first: who writes a column of it just now looks afterwards whether they are still there.
+            self._layout.parquet(name).unlink(missing_ok=True)
             for path in self._layout.files_of(name):
                 path.unlink(missing_ok=True)
         snapshot = self._manifest.snapshot()

@@ -39,6 +39,7 @@ def check_parts(layout: Layout, snapshot: Snapshot, shard_count: int) -> Iterato
     for part in snapshot.parts:
         findings = list(_check_part(layout, part, snapshot, shard_count, runs))
         yield from findings
+        yield from _check_columns(layout, part)
         if not any(finding.path == layout.parquet(part.name) for finding in findings):
             whole.append(part)
     yield from _twins(layout, whole)
@@ -82,6 +83,19 @@ def _check_part(
             layout.parts,
             f"{reading.unknown_ids} events of {part.name} are in no run of ids; sent again, they would count twice.",
         )
+
+
+def _check_columns(layout: Layout, part: Part) -> Iterator[Finding]:
+    """Read the properties that are kept beside a part to their last byte; they can be made anew."""
+    for path in sorted(layout.parts.glob(f"{part.name}.*.column")):
+        try:
+            check_arrays(path)
+        except FileNotFoundError:  # merged away meanwhile, or made anew
+            continue
+        except ArraysDamaged:
+            yield Finding(
+                "doctor.column_damaged", path, "The checksum does not match the content; it can be deleted."
+            )
 
 
 def _opened(

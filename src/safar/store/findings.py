@@ -69,6 +69,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "doctor.index_missing": Kind(Severity.ERROR, _RESTORE),
     "doctor.index_damaged": Kind(Severity.ERROR, _RESTORE),
     "doctor.index_disagrees": Kind(Severity.ERROR, _RESTORE),
+    "doctor.column_damaged": Kind(
+        Severity.WARNING, "Delete the file: Safar makes it anew from the events when it is next asked for."
+    ),
     "doctor.ids_missing": Kind(Severity.ERROR, _RESTORE),
     "doctor.ids_damaged": Kind(Severity.ERROR, _RESTORE),
     "doctor.ids_incomplete": Kind(Severity.ERROR, _RESTORE),

@@ -6,6 +6,7 @@
     <home>/app.sqlite                 the people's door
     <home>/workspaces/<id>/log/       that workspace's events
     <home>/workspaces/<id>/imports/   files on their way in, and what was rejected
+    <home>/workspaces/<id>/attachments/   pictures and PDF files of journey maps
 """
 
 from __future__ import annotations
@@ -307,7 +308,7 @@ class Home:
 
         with self._opening:
             if workspace_id not in self._logs:
-                self._logs[workspace_id] = Log.create(folder, region=_region(self.workspace(workspace_id)))
+                self._logs[workspace_id] = Log.create(folder, region=region_of(self.workspace(workspace_id)))
             return self._logs[workspace_id]
 
     def create_key(
@@ -344,6 +345,10 @@ class Home:
     def key_of(self, secret: str) -> Key | None:
         """Return the key that ``secret`` opens, or None. Cheap enough for each request: see `KeyRing.of`."""
         return self._keys.of(secret)
+
+    def signer(self, workspace_id: str, text: str, signature: str) -> Key | None:
+        """Return the server's key that signed a text; see `KeyRing.signer`."""
+        return self._keys.signer(workspace_id, text, signature)
 
     def origins(self) -> frozenset[str]:
         """Return every web origin that a key in use lists: what a browser may ask leave for. As cheap as `key_of`."""
@@ -425,7 +430,7 @@ def _numbered(slug: str) -> Iterator[str]:
         yield f"{slug}-{number}"
 
 
-def _region(workspace: Workspace) -> str:
+def region_of(workspace: Workspace) -> str:
     """Return the country whose telephone numbers a workspace's customers type without a country code.
 
     That of its currency: an ISO 4217 code begins with the ISO 3166 code of its country. Currencies of several countries

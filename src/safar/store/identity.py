@@ -270,6 +270,12 @@ class Identity:
         with self._file.read() as connection:
             return MergeLog(connection).version()
 
+    @property
+    def partings(self) -> int:
+        """How often ids may have come apart: a member parted them, what joined them was taken back or erased."""
+        with self._file.read() as connection:
+            return MergeLog(connection).partings()
+
     def history(self, customer_id: str) -> list[MergeEntry]:
         """Return every union, refusal and undoing that concerns an id, oldest first."""
         with self._file.snapshot() as connection:

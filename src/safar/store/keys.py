@@ -7,6 +7,7 @@ The secret is 256 random bits, so a plain SHA-256 keeps it: there is nothing to 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import math
 import re
@@ -116,6 +117,23 @@ class KeyRing:
         if time.monotonic() >= self._check_at:
             self._refresh()
         return self._in_use.get(_digest(secret))
+
+    def signer(self, workspace_id: str, text: str, signature: str) -> Key | None:
+        """Return the server's key of a workspace whose secret signed a text, or None where none did.
+
+        A signature is HMAC-SHA256 in hexadecimal, made with the SHA-256 of the secret: that much of it is kept here.
+        Keys that list origins stand in pages, where anybody reads them, and sign nothing.
+        """
+        if time.monotonic() >= self._check_at:
+            self._refresh()
+        signed, shown = text.encode("utf-8", "surrogatepass"), signature.lower().encode("utf-8", "replace")
+        found = None
+        for digest, key in self._in_use.items():
+            if key.workspace_id == workspace_id and not key.origins:
+                made = hmac.new(digest, signed, hashlib.sha256).hexdigest().encode()
+                if hmac.compare_digest(made, shown):
+                    found = key
+        return found
 
     def origins(self) -> frozenset[str]:
         """Return every web origin that a key in use lists, of any workspace."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 #: Of the files in a log's ``parts`` folder; any other file there is not Safar's.
-PART_ENDINGS: Final = frozenset({".parquet", ".path", ".ids", ".tmp"})
+PART_ENDINGS: Final = frozenset({".parquet", ".path", ".ids", ".column", ".tmp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ class Layout:
         """The path index of a part."""
         return self.parts / f"{part}.path"
 
+    def column(self, part: str, key: str) -> Path:
+        """One property of a part's rows, made when first asked for."""
+        return self.parts / f"{part}.{key}.column"
+
     def run(self, name: str) -> Path:
         """A run of ids."""
         return self.parts / f"{name}.ids"
@@ -60,4 +64,5 @@ class Layout:
             self.path_index(name),
             self.run(name),
             self.segments / f"{name}.wal",
+            *self.parts.glob(f"{name}.*.column"),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,8 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from safar.collect.identity import IdentityRules
 from safar.vocabulary.errors import Refusal
@@ -27,6 +29,7 @@ from .extracts import Extract, Rows
 from .heads import Heads
 from .id_search import IdSearch
 from .identity import Identity
+from .ids_of_keys import ids_of_keys
 from .layout import Layout
 from .manifest import Manifest
 from .newest import EventPlace, Extent, Newest, Selection
@@ -36,7 +39,7 @@ from .removal import RemovalReport, remove_source
 from .retention import RetentionReport, forget_before
 from .schema import PART_SCHEMA, columns_of
 from .segment import ROLL_REQUEST, LogWriter
-from .shelf import ReadersOverrun, Shelf
+from .shelf import ReadersOverrun, Shelf, Sight
 from .sql import Engine
 from .table import Table
 from .tail import Tail, View
@@ -95,6 +98,7 @@ class Log:
         self._engine = Engine(self.layout)
         heads = Heads(self.layout)
         self._timelines = Timelines(self.manifest.shard_count, heads)
+        self._heads = heads
         self._newest = Newest(self.manifest.shard_count, heads)
         self._presence = Presence(heads)
         self._id_search = IdSearch(heads)
@@ -152,6 +156,14 @@ class Log:
         """A text that changes whenever a visible event, or whose event it is, changes: a key for caches."""
         return f"{self.view().version}.{self.identity.version}"
 
+    @property
+    def withdrawals(self) -> str:
+        """A text that changes whenever something said before no longer stands: events were taken out, ids parted.
+
+        Whoever remembers what the log said, and adds what comes, looks here whether that may still be known.
+        """
+        return f"{self.manifest.withdrawals}.{self.identity.partings}"
+
     def sql(
         self,
         query: str,
@@ -193,6 +205,39 @@ class Log:
         """Return everybody's path: what journey kernels walk, each person whole in one shard."""
         return self._shelf.paths()
 
+    def sight(self) -> Sight:
+        """Return what the log shows now, to ask several things of one and the same instant."""
+        return self._shelf.sight()
+
+    def paths_at(self, sight: Sight, persons: NDArray[np.uint64] | None = None) -> Paths:
+        """Return the paths of everybody, or of some persons by ascending keys, as a sight shows them.
+
+        Raises
+        ------
+        FileNotFoundError
+            A part was merged away meanwhile: take a new sight.
+        """
+        return self._shelf.paths_at(sight, persons)
+
+    def customers_in(self, sight: Sight, parts: Iterable[str], *, since: int = 0) -> NDArray[np.uint64]:
+        """Return the keys, ascending, of the ids (not the persons) that have events in these parts of a sight.
+
+        Parameters
+        ----------
+        since
+            Only events that came from this ``sequence`` on.
+
+        Raises
+        ------
+        FileNotFoundError
+            A part was merged away meanwhile: take a new sight.
+        """
+        return self._shelf.customers_in(sight, parts, since=since)
+
+    def customers_in_tail(self, sight: Sight) -> NDArray[np.uint64]:
+        """Return the keys, ascending, of the ids that have events in no part yet."""
+        return self._shelf.customers_in_tail(sight)
+
     def rows(self, extract: Extract, window: Window, *, ids: Sequence[str] | None = None) -> Rows:
         """Return what an extract takes out of rare events inside a window, by time; read once, then kept.
 
@@ -202,6 +247,12 @@ class Log:
             Customer ids as events came with them; everybody when None.
         """
         return self._shelf.rows(extract, window, ids)
+
+    def ids_of(self, persons: NDArray[np.uint64]) -> list[str]:
+        """Return the ids that persons of `paths` go by, in the order given; without those erased meanwhile."""
+        aliases = self.identity.aliases()
+        known = self._steadily(lambda view: ids_of_keys(persons, self._heads, view, aliases))
+        return [known[person] for person in persons.tolist() if person in known]
 
     def timeline(
         self, customer_id: str, *, before: tuple[datetime, int] | None = None, limit: int = 100

@@ -27,6 +27,7 @@ MIGRATIONS: Final = (
     CREATE TABLE garbage (name TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
     INSERT INTO fact VALUES ('generation', 0), ('next_sequence', 0)
     """,
+    "INSERT INTO fact VALUES ('withdrawals', 0)",
 )
 
 
@@ -63,7 +64,10 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One atomic step from a snapshot to the next."""
+    """One atomic step from a snapshot to the next.
+
+    ``takes_events_out`` where the log says less afterwards: somebody was erased, a source removed, the old forgotten.
+    """
 
     add_parts: Sequence[Part] = ()
     remove_parts: Sequence[str] = ()
@@ -71,6 +75,7 @@ class Change:
     remove_runs: Sequence[str] = ()
     consume: Sequence[str] = ()
     next_sequence: int | None = None
+    takes_events_out: bool = False
 
 
 def snapshot_of(base: sqlite3.Connection) -> Snapshot:
@@ -115,6 +120,11 @@ class Manifest:
         """How many changes there have been."""
         return self._fact("generation")
 
+    @property
+    def withdrawals(self) -> int:
+        """How many changes have taken events out."""
+        return self._fact("withdrawals")
+
     def _fact(self, name: str) -> int:
         with self._file.read() as base:
             return int(base.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()[0])
@@ -142,6 +152,8 @@ class Manifest:
                 base.execute(
                     "UPDATE fact SET value = ? WHERE name = 'next_sequence'", (change.next_sequence,)
                 )
+            if change.takes_events_out:
+                base.execute("UPDATE fact SET value = value + 1 WHERE name = 'withdrawals'")
             base.execute("UPDATE fact SET value = value + 1 WHERE name = 'generation'")
 
     def garbage(self, *, older_than_seconds: float) -> list[str]:

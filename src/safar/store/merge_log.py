@@ -71,6 +71,7 @@ MIGRATIONS: Final = (
     """,
     # When the events behind a claim left the log: it then counts as never made, and can be made again.
     "ALTER TABLE claim ADD COLUMN withdrawn_at INTEGER",
+    "INSERT INTO fact VALUES ('partings', 0)",
 )
 
 _CHUNK: Final = 10_000
@@ -152,12 +153,18 @@ class MergeLog:
         )
         return nodes | grown | new, {node.node for node in grown.values()}
 
+    def partings(self) -> int:
+        """Return how often claims that stood have ended or gone, so that ids may have come apart."""
+        return int(self._fact("partings"))
+
     def end(self, numbers: Iterable[int], *, at: int, why: Why, by: str = "") -> None:
         """End claims that stand."""
+        rows = [(at, WHYS.index(why), by, number) for number in numbers]
         self.connection.executemany(
-            "UPDATE claim SET ended_at = ?, ended_why = ?, ended_by = ? WHERE claim = ?",
-            [(at, WHYS.index(why), by, number) for number in numbers],
+            "UPDATE claim SET ended_at = ?, ended_why = ?, ended_by = ? WHERE claim = ?", rows
         )
+        if rows:
+            self._note_parting()
 
     def add_manual(self, anchor: int, node: int, *, at: int, by: str, note: str) -> None:
         """Add a member's own claim; it stands."""
@@ -190,6 +197,8 @@ class MergeLog:
         ]
         claims = {claim for claim, _ in rows}
         anchors = {anchor for _, anchor in rows if anchor < 0}
+        if claims:
+            self._note_parting()
         delete = self.connection.executemany
         delete("DELETE FROM claim WHERE claim = ?", [(claim,) for claim in claims])
         delete("DELETE FROM flood WHERE anchor = ?", [(number,) for number in nodes])
@@ -272,6 +281,9 @@ class MergeLog:
     def grow_version(self) -> None:
         """Note that an id has changed its person."""
         self.connection.execute("UPDATE fact SET value = value + 1 WHERE name = 'version'")
+
+    def _note_parting(self) -> None:
+        self.connection.execute("UPDATE fact SET value = value + 1 WHERE name = 'partings'")
 
     def by_keys(self, query: str, keys: Iterable[Any]) -> list[tuple[Any, ...]]:
         """Return the rows of ``query``, whose ``{}`` stands for a list of keys of any length."""

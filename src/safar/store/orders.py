@@ -11,6 +11,7 @@ from .extracts import Extract, Field
 ORDER_KEY: Final = "order"
 AMOUNT: Final = "amount"
 CURRENCY: Final = "currency"
+MARGIN: Final = "margin"
 
 ORDERS: Final = Extract(
     ORDER_PLACED | ORDER_RETURNED,
@@ -20,4 +21,10 @@ ORDERS: Final = Extract(
         Field(AMOUNT, "amount", "number"),
         Field(CURRENCY, "currency", "text"),
     ),
+)
+
+#: The same, and what each order brought where it says so: its property ``margin``, in whole units of its currency.
+ORDERS_WITH_MARGINS: Final = Extract(
+    ORDERS.names,
+    (*ORDERS.fields, Field(MARGIN, "try_cast(properties->>'margin' AS DOUBLE)", "real")),
 )

@@ -1,4 +1,4 @@
-"""What is present in a log: names of events, channels, names of properties. For forms that offer a choice."""
+"""What is present in a log: names of events, channels, properties, currencies. For forms that offer a choice."""
 
 from __future__ import annotations
 
@@ -28,11 +28,14 @@ class Present:
         Every one.
     properties
         Those seen in a sample: enough to offer, no proof that there are no others.
+    currencies
+        Those of amounts, seen in a larger sample.
     """
 
     names: tuple[str, ...]
     channels: tuple[str, ...]
     properties: tuple[str, ...]
+    currencies: tuple[str, ...] = ()
 
 
 class Presence:
@@ -41,6 +44,7 @@ class Presence:
     def __init__(self, heads: Heads) -> None:
         self._heads = heads
         self._properties: dict[str, frozenset[str]] = {}
+        self._currencies: dict[str, frozenset[str]] = {}
 
     def of(self, view: View) -> Present:
         """Return what is present.
@@ -60,9 +64,25 @@ class Presence:
         self._properties = {
             head.part.name: known.get(head.part.name) or self._sampled(head) for head in largest
         }
+        paid = self._currencies
+        self._currencies = {
+            head.part.name: paid.get(head.part.name) or self._paid_in(head) for head in largest
+        }
+        currencies = set(pc.unique(view.tail.column("currency")).to_pylist()).union(
+            *self._currencies.values()
+        )
         properties = _names_in(view.tail.column("properties").slice(max(0, view.tail.num_rows - _EVENTS)))
         properties = properties.union(*self._properties.values())
-        return Present(tuple(sorted(names)), tuple(sorted(channels)), tuple(sorted(properties)[:_MOST_NAMES]))
+        return Present(
+            tuple(sorted(names)),
+            tuple(sorted(channels)),
+            tuple(sorted(properties)[:_MOST_NAMES]),
+            tuple(sorted(text for text in currencies if text)),
+        )
+
+    def _paid_in(self, head: Head) -> frozenset[str]:
+        column = self._heads.read_groups(head, [0], ["currency"]).column("currency")
+        return frozenset(text for text in pc.unique(column).to_pylist() if text)
 
     def _sampled(self, head: Head) -> frozenset[str]:
         return _names_in(

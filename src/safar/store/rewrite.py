@@ -192,6 +192,7 @@ class Rewriter:
                     remove_parts=[part.name for part in work.gone],
                     add_runs=work.new_runs,
                     remove_runs=work.gone_runs,
+                    takes_events_out=True,
                 )
             )
         return work.report()

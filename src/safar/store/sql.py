@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import duckdb
@@ -146,8 +147,9 @@ class Engine:
             return self._base.cursor()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files; an answer that is being read lets go of its own when it ends."""
         with self._lock:
             if self._base is not None:
-                self._base.close()
+                with suppress(duckdb.ResourceInUseException):
+                    self._base.close()
                 self._base = None

@@ -13,13 +13,12 @@ import numpy as np
 from numba import njit, types
 from numpy.typing import NDArray
 
+from .shard_types import CODES, ROWS, TIMES, frozen
+
 #: What an event is to a window's counts, as bits.
 ACTIVE, VISITED, ORDERED = 1, 2, 4
 
-_ROWS = types.Array(types.uint32, 1, "C", readonly=True)
-_TIMES = types.Array(types.int64, 1, "C", readonly=True)
-_ROLES = types.Array(types.uint8, 1, "C", readonly=True)
-_CODES = [types.Array(kind, 1, "C", readonly=True) for kind in (types.uint8, types.uint16, types.uint32)]
+_ROLES = frozen(types.uint8)
 
 
 @njit(inline="always")
@@ -37,18 +36,18 @@ def _first_from(time: NDArray[np.int64], left: Any, right: Any, bound: Any) -> A
 @njit(
     [
         types.void(
-            _ROWS,
-            _ROWS,
-            _TIMES,
+            ROWS,
+            ROWS,
+            TIMES,
             codes,
             _ROLES,
-            _TIMES,
-            _TIMES,
-            _TIMES,
+            TIMES,
+            TIMES,
+            TIMES,
             types.int64[:, ::1],
             types.int64[:, ::1],
         )
-        for codes in _CODES
+        for codes in CODES
     ],
     nogil=True,
     cache=True,
@@ -129,9 +128,9 @@ def count_people(  # noqa: C901, PLR0912, PLR0917 - one loop, compiled; it knows
 @njit(
     [
         types.void(
-            _ROWS,
-            _ROWS,
-            _TIMES,
+            ROWS,
+            ROWS,
+            TIMES,
             codes,
             types.int64,
             types.int64,
@@ -139,7 +138,7 @@ def count_people(  # noqa: C901, PLR0912, PLR0917 - one loop, compiled; it knows
             types.int64,
             types.int64[:, ::1],
         )
-        for codes in _CODES
+        for codes in CODES
     ],
     nogil=True,
     cache=True,

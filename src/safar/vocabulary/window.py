@@ -36,6 +36,12 @@ class WindowReversed(Refusal, ValueError):
     code = "window.reversed"
 
 
+class InstantOutOfRange(Refusal, ValueError):
+    """The time lies beyond the years that can be named."""
+
+    code = "window.out_of_range"
+
+
 class DurationUnreadable(Refusal, ValueError):
     """The text is no length of time, or has no unit."""
 
@@ -60,10 +66,27 @@ def to_microseconds(instant: datetime) -> int:
 def from_microseconds(microseconds: int) -> datetime:
     """Return the aware UTC instant that many microseconds after 1970-01-01.
 
+    Raises
+    ------
+    InstantOutOfRange
+        It lies before the year 1 or after 9999.
+
+    Examples
+    --------
     >>> from_microseconds(86400000000).isoformat()
     '1970-01-02T00:00:00+00:00'
     """
-    return _EPOCH + int(microseconds) * _MICROSECOND
+    try:
+        return _EPOCH + int(microseconds) * _MICROSECOND
+    except OverflowError:
+        raise _out_of_range() from None
+
+
+def _out_of_range() -> InstantOutOfRange:
+    return InstantOutOfRange(
+        "The time reaches beyond the years 1 to 9999 of the Gregorian calendar.",
+        hint="Ask about a shorter time, further from both ends.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +146,13 @@ class Window:
         return self.start_us <= to_microseconds(instant) < self.end_us
 
     def before(self) -> Window:
-        """Return the window of the same length that ends where this one starts, to compare with."""
-        return Window(self.start - self.duration, self.start)
+        """Return the window of the same length that ends where this one starts, to compare with.
+
+        Raises
+        ------
+        InstantOutOfRange
+        """
+        return Window.from_us(2 * self.start_us - self.end_us, self.start_us)
 
 
 def duration(text: str | timedelta) -> timedelta:
