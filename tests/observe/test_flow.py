@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import a_path, an_event
 from logs import write
@@ -122,13 +124,15 @@ def reference(walked: Walked) -> dict[tuple[str | None, str | None], tuple]:
     return found
 
 
-@given(walked=walks())
-def test_as_a_plain_reference_says(tmp_path_factory, walked: Walked) -> None:
+@given(walked=walks(), few=st.sampled_from([0, 2_000_000]))
+def test_as_a_plain_reference_says(tmp_path_factory, walked: Walked, few: int) -> None:
+    """By guesses that are proven, as in a large log, and by bins, as in a small one."""
     with walked.log(tmp_path_factory.mktemp("flow")) as log:
         question = FlowQuestion(window=walked.window, pause=walked.pause)
-        answer = flow(log, question)
-        with ThreadPoolExecutor(2) as executor:
-            assert flow(log, question, executor=executor).edges == answer.edges
+        with patch("safar.observe.flow.FEW_ROWS", few):
+            answer = flow(log, question)
+            with ThreadPoolExecutor(2) as executor:
+                assert flow(log, question, executor=executor).edges == answer.edges
     assert {
         (edge.source, edge.target): (edge.count, edge.customers, edge.median_gap, edge.p90_gap)
         for edge in answer.edges

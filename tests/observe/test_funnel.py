@@ -17,6 +17,7 @@ from logs import write
 from safar.observe.funnel import FunnelOrder, FunnelQuestion, FunnelRefused, funnel
 from safar.observe.steps import StepRule
 from safar.store.log import Log
+from safar.vocabulary.answer import Note
 from safar.vocabulary.interval import share
 from walks import NAMES, Walked, walks
 
@@ -64,6 +65,14 @@ def test_what_else_may_be_asked(log: Log) -> None:
     assert counts(log, FunnelQuestion(steps, HOUR, exclusions=(help_,))) == [4, 2, 1]
     assert counts(log, FunnelQuestion((VISIT, VISIT), timedelta(hours=4))) == [4, 1]
     assert counts(log, FunnelQuestion(steps, timedelta(hours=4), pause=HOUR)) == [5, 2, 2]
+
+
+def test_several_paths_of_a_customer_are_told(log: Log) -> None:
+    asked = FunnelQuestion((VISIT, CART), HOUR, pause=HOUR)
+    assert funnel(log, asked).notes == (Note.of("funnel.dependent"),)
+    assert funnel(log, FunnelQuestion((VISIT, CART), HOUR)).notes == ()
+    nobody = StepRule("nothing", ("nothing",))
+    assert funnel(log, FunnelQuestion((nobody, CART), HOUR, pause=HOUR)).notes == ()
     on_app = StepRule("app", ("visit",), channels=("app",))
     assert counts(log, FunnelQuestion((on_app, CART), HOUR)) == [0, 0]
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from builders import a_path
 from logs import write
-from safar.observe.variants import VariantsQuestion, VariantsRefused, variants
+from safar.observe.behind import CellRefused, persons_behind
+from safar.observe.variants import VariantsQuestion, VariantsRefused, adds_to_variant, variants
 from safar.store.log import Log
 from walks import Walked, walks
 
@@ -63,3 +64,26 @@ def test_as_a_plain_reference_says(tmp_path_factory, walked: Walked, collapse: b
     assert [each.count for each in answer.variants] == [count for _, count in counts.most_common(most)]
     assert all(counts[each.steps] == each.count for each in answer.variants)
     assert len({each.steps for each in answer.variants}) == min(most, len(counts))
+
+
+@given(walked=walks(), collapse=st.booleans())
+def test_who_took_a_variant(tmp_path_factory, walked: Walked, collapse: bool) -> None:
+    with walked.log(tmp_path_factory.mktemp("behind")) as log:
+        question = VariantsQuestion(3, window=walked.window, pause=walked.pause, collapse_repeats=collapse)
+        paths = log.paths()
+        for variant in variants(log, question).variants:
+            adds = adds_to_variant(paths, question, {"variant": variant.key})
+            who = {
+                f"c{customer}"
+                for customer, path in walked.paths()
+                if variant.steps == _names(path, collapse=collapse)
+            }
+            assert set(log.ids_of(persons_behind(paths.shards, adds).persons)) == who
+        for wrong in ("", "[]", '["gone"]', "1", "[[1]]"):
+            with pytest.raises(CellRefused):
+                adds_to_variant(paths, question, {"variant": wrong})
+
+
+def _names(path: list[tuple[str, int]], *, collapse: bool) -> tuple[str, ...]:
+    names = [name for name, _ in path]
+    return tuple(name for name, _ in groupby(names)) if collapse else tuple(names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -188,6 +188,11 @@ def every_event(log: Log, question: EventsQuestion, *, at_once: int = 50_000) ->
         if answer.next_before is None:
             return
         asked = replace(asked, before=answer.next_before)
+
+
+def newest_of(log: Log, names: tuple[str, ...], ids: Sequence[str], limit: int) -> list[LoggedEvent]:
+    """Return the newest whole events of these names that came with any of these ids, newest first."""
+    return _read(log, Selection(names, ids=tuple(ids)), None, limit, whole=True) if ids else []
 
 
 def one_event(log: Log, original_id: str, occurred_at: datetime, event_id: UUID) -> LoggedEvent | None:

@@ -15,21 +15,25 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from safar.store.table import Table
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.window import Window
 
-from .spans import Sought
+from .among import EVERYBODY, Among
+from .behind import Adds, Cell, place_in
+from .spans import FEW_ROWS, Brackets, Sought, sample
 from .steps import StepRule
-from .walk import Walk, checked_pause, mapped
+from .walk import Lived, Walk, checked_pause, mapped
 
 if TYPE_CHECKING:
-    from safar.store.log import Log
-    from safar.store.paths import PathShard
+    from safar.store.paths import Paths, PathShard
 
 #: Gaps are measured for so many of the most frequent edges; more are in no picture.
 _MOST_MEASURED: Final = 20_000
 _QUANTILES: Final = (0.5, 0.9)
 _NO_GAPS: Final = (None, None)
+_NO_PLACES: Final = np.zeros(0, np.int32)
+_NO_BOUNDS: Final = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,14 @@ class FlowQuestion:
         Only events in this stretch of time; all of them when None.
     pause
         A path ends after so long without a step (a path is then a session); a customer has one path when None.
+    among
+        Among whom and what to look; see `Among`.
     """
 
     steps: tuple[StepRule, ...] = ()
     window: Window | None = None
     pause: timedelta | None = field(default=None, kw_only=True)
+    among: Among = field(default=EVERYBODY, kw_only=True)
 
     def __post_init__(self) -> None:
         checked_pause(self.pause)
@@ -101,6 +108,16 @@ class FlowAnswer:
     provenance: Provenance
 
     @property
+    def table(self) -> Table:
+        """One row an edge: ``source``, ``target`` (null at starts and ends), ``count``, ``customers``, gaps."""
+        return Table.of(
+            {
+                name: [getattr(edge, name) for edge in self.edges]
+                for name in ("source", "target", "count", "customers", "median_gap", "p90_gap")
+            }
+        )
+
+    @property
     def starts(self) -> tuple[Edge, ...]:
         """With what paths start."""
         return tuple(edge for edge in self.edges if edge.source is None)
@@ -117,65 +134,122 @@ class FlowAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """Where the quantiles of gaps should lie.
+
+    Attributes
+    ----------
+    edges
+        Pairs of steps ``a * steps + b``.
+    place_of
+        ``int32``: the place of each pair among them, step ``steps`` being the start; their number where it is none.
+    bounds
+        As of `Brackets`, and those of no edge at last.
+    """
+
+    edges: NDArray[np.int64]
+    place_of: NDArray[np.int32]
+    bounds: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class EdgeCounts:
-    """Counts of some shards, of shape (steps + 2, steps + 2); those of several are added."""
+    """What some shards add.
+
+    Attributes
+    ----------
+    counts, people
+        Of shape ((steps + 2)²,).
+    tally
+        Of shape (guessed edges, 5): gaps by how many of the bounds they reach; empty without a guess.
+    kept
+        Places of edges and the gaps in brackets beside them.
+    """
 
     counts: NDArray[np.int64]
     people: NDArray[np.int64]
+    tally: NDArray[np.int64]
+    kept: tuple[tuple[NDArray[np.int32], NDArray[np.int64]], ...] = ()
+
+    @classmethod
+    def none(cls, walk: Walk, guess: Guess | None = None) -> EdgeCounts:
+        """Return what nobody adds."""
+        size = (len(walk.steps.names) + 2) ** 2
+        edges = 0 if guess is None else len(guess.edges)
+        return cls(np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros((edges, 5), np.int64))
 
     def merged(self, other: EdgeCounts) -> EdgeCounts:
         """Return the counts of both: no person is in two shards."""
-        return EdgeCounts(self.counts + other.counts, self.people + other.people)
+        return EdgeCounts(
+            self.counts + other.counts,
+            self.people + other.people,
+            self.tally + other.tally,
+            self.kept + other.kept,
+        )
 
 
-def edges_of_shard(shard: PathShard, walk: Walk) -> EdgeCounts:
-    """Count the edges of one shard."""
+def edges_of_shard(shard: PathShard, walk: Walk, guess: Guess | None = None) -> EdgeCounts:
+    """Count the edges of one shard, and the gaps below, in and above the brackets that are guessed."""
     from .flow_kernels import count_edges  # noqa: PLC0415 - compiled code only when needed
 
-    size = (len(walk.steps.names) + 2) ** 2
-    found = EdgeCounts(np.zeros(size, np.int64), np.zeros(size, np.int64))
-    count_edges(  # type: ignore[call-arg]
+    found = EdgeCounts.none(walk, guess)
+    most = 1 if guess is None else shard.events + 1
+    places, gaps = np.empty(most, np.int32), np.empty(most, np.int64)
+    tally = np.zeros(0 if guess is None else 5 * (len(guess.edges) + 1), np.uint32)
+    kept = count_edges(  # type: ignore[call-arg]
         *walk.over(shard),
         len(walk.steps.names),
         found.counts,
         found.people,
+        _NO_PLACES if guess is None else guess.place_of,
+        _NO_BOUNDS if guess is None else guess.bounds,
+        tally,
+        places,
+        gaps,
     )
-    return found
+    if guess is None:
+        return found
+    own = tally[:-5].astype(np.int64).reshape(-1, 5)
+    return EdgeCounts(found.counts, found.people, own, ((places[:kept].copy(), gaps[:kept].copy()),))
 
 
-def bins_of_shard(shard: PathShard, walk: Walk, place: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Count the gaps of one shard in bins of growing width."""
-    from .flow_kernels import GAP_BINS, bin_gaps  # noqa: PLC0415
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Gaps of some shards: counted in bins by a first walk, or those that are sought, each with its slot."""
 
-    bins = np.zeros((int(place.max(initial=-1)) + 1) * GAP_BINS, np.int64)
-    bin_gaps(  # type: ignore[call-arg]
-        *walk.over(shard),
-        len(walk.steps.names),
-        place,
-        bins,
-    )
-    return bins
+    bins: NDArray[np.uint32]
+    slots: NDArray[np.int32]
+    gaps: NDArray[np.int64]
 
 
 def gaps_of_shard(
-    shard: PathShard, walk: Walk, place: NDArray[np.int32], slot_of_bin: NDArray[np.int32], most: int
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Return the gaps of one shard whose bin has a slot, each with its slot."""
-    from .flow_kernels import collect_gaps  # noqa: PLC0415
+    shard: PathShard, walk: Walk, place: NDArray[np.int32], measured: int, sought: Sought | None = None
+) -> Gaps:
+    """Walk the gaps of one shard; see `flow_kernels.walk_gaps`.
 
-    slots, gaps = np.empty(most, np.int32), np.empty(most, np.int64)
-    found = collect_gaps(  # type: ignore[call-arg]
-        *walk.over(shard),
-        len(walk.steps.names),
-        place,
-        slot_of_bin,
-        slots,
-        gaps,
+    Parameters
+    ----------
+    place
+        Of each pair of steps, and of each start, among the ``measured`` ones; ``measured`` for the others.
+    sought
+        None at the first walk.
+    """
+    from .flow_kernels import walk_gaps  # noqa: PLC0415
+    from .span_kernels import SPAN_BINS  # noqa: PLC0415
+
+    most = 0 if sought is None else sought.most
+    bins = np.zeros((measured + 1) * SPAN_BINS if sought is None else 0, np.uint32)
+    slot_of_bin = np.zeros(0, np.int32)
+    if sought is not None:
+        slot_of_bin = np.concatenate([sought.slot_of_bin, np.full(SPAN_BINS, -1, np.int32)])
+    slots, gaps = np.empty(most + 1, np.int32), np.empty(most + 1, np.int64)
+    found = walk_gaps(  # type: ignore[call-arg]
+        *walk.over(shard), len(walk.steps.names), place, bins, slot_of_bin, slots, gaps
     )
-    return slots[:found].copy(), gaps[:found].copy()
+    return Gaps(bins[: measured * SPAN_BINS], slots[:found].copy(), gaps[:found].copy())
 
 
-def flow(log: Log, question: FlowQuestion, *, executor: Executor | None = None) -> FlowAnswer:
+def flow(log: Lived, question: FlowQuestion, *, executor: Executor | None = None) -> FlowAnswer:
     """Answer which step follows which, how often, for how many customers, and after how long.
 
     Parameters
@@ -199,23 +273,31 @@ def flow(log: Log, question: FlowQuestion, *, executor: Executor | None = None) 
     Notes
     -----
     Counts are facts about the log, not samples: they carry no interval. Steps at one instant follow each other in the
-    order of arrival. Quantiles are exact and need no list of all gaps: a first walk sorts them into bins, a second one
-    keeps those of the bins that hold a quantile, so that the work of several machines can be merged.
+    order of arrival. Quantiles are exact and need no list of all gaps. From a sixteenth of the customers it is guessed
+    between which lengths they lie; the walk over all keeps what lies there and counts what lies below, which proves the
+    guess. Where it was wrong, and in small logs, two walks more find them: the first sorts gaps into bins, the second
+    keeps those of the bins that hold a quantile. Either way the work of several machines can be merged.
     """
     paths = log.paths()
-    walk = Walk.of(paths.shards, question.steps, question.window, question.pause)
+    walk = Walk.of(paths.shards, question.steps, question.window, question.pause, question.among)
     steps = walk.steps
     width = len(steps.names) + 2
-    each = mapped(executor, partial(edges_of_shard, walk=walk), paths.shards)
-    none = EdgeCounts(np.zeros(width * width, np.int64), np.zeros(width * width, np.int64))
-    found = reduce(EdgeCounts.merged, each, none)
+    guess = _guessed(paths, walk, executor) if paths.rows >= FEW_ROWS else None
+    each = mapped(executor, partial(edges_of_shard, walk=walk, guess=guess), paths.shards)
+    found = reduce(EdgeCounts.merged, each, EdgeCounts.none(walk, guess))
     counts, people = found.counts.reshape(width, width), found.people.reshape(width, width)
     inner = counts[:-2, :-2]
     present = np.flatnonzero(inner)
     measured = present[np.argsort(-inner.reshape(-1)[present], kind="stable")][:_MOST_MEASURED]
-    gaps = _quantiles(paths.shards, walk, measured, executor)
+    by_edge: dict[int, tuple[timedelta, ...]] = {}
+    if guess is not None:
+        read = Brackets(guess.bounds).read(found.tally, found.kept, _QUANTILES)
+        by_edge = {
+            edge: gaps for edge, gaps in zip(guess.edges.tolist(), read, strict=True) if gaps is not None
+        }
+    open_ = np.array([edge for edge in measured.tolist() if edge not in by_edge], np.int64)
+    by_edge |= dict(zip(open_.tolist(), _quantiles(paths.shards, walk, open_, executor), strict=True))
     names = (*steps.names, None, None)
-    by_edge = dict(zip(measured.tolist(), gaps, strict=True))
     order = np.flatnonzero(found.counts)
     edges = []
     for edge in order[np.argsort(-found.counts[order], kind="stable")].tolist():
@@ -235,17 +317,67 @@ def flow(log: Log, question: FlowQuestion, *, executor: Executor | None = None) 
     )
 
 
+def adds_to_edge(paths: Paths, question: FlowQuestion, cell: Cell) -> Adds:
+    """Return whether persons take an edge: ``source`` and ``target``, names of steps, None for starts and ends.
+
+    Raises
+    ------
+    CellRefused
+    """
+    walk = Walk.of(paths.shards, question.steps, question.window, question.pause, question.among)
+    places: dict[str | None, int] = {name: place for place, name in enumerate(walk.steps.names)}
+    width = len(places) + 2
+    source = place_in({None: width - 2, **places}, cell, "source")
+    target = place_in({None: width - 1, **places}, cell, "target")
+    return lambda shard: bool(edges_of_shard(shard, walk).counts[source * width + target])
+
+
+def _guessed(paths: Paths, walk: Walk, executor: Executor | None) -> Guess:
+    """Return where the gaps of the edges of a sample of customers have their quantiles."""
+    from .span_kernels import SPAN_BINS  # noqa: PLC0415 - compiled code only when needed
+
+    steps = len(walk.steps.names)
+    each = mapped(executor, partial(_sampled_edges, walk=walk), paths.shards)
+    counts = reduce(EdgeCounts.merged, each, EdgeCounts.none(walk)).counts.reshape(steps + 2, steps + 2)
+    edges = np.argsort(-counts[:-2, :-2].reshape(-1), kind="stable")[:_MOST_MEASURED]
+    place_of = _places(edges, steps)
+    bins = np.zeros(len(edges) * SPAN_BINS, np.int64)
+    for found in mapped(
+        executor, partial(_sampled_gaps, walk=walk, place=place_of, measured=len(edges)), paths.shards
+    ):
+        bins += found.bins
+    bounds = Brackets.guessed(bins.reshape(-1, SPAN_BINS), _QUANTILES).bounds
+    return Guess(edges, place_of, np.append(bounds, np.full(4, np.iinfo(np.int64).max)))
+
+
+def _sampled_edges(shard: PathShard, walk: Walk) -> EdgeCounts:
+    return edges_of_shard(sample(shard), walk)
+
+
+def _sampled_gaps(shard: PathShard, walk: Walk, place: NDArray[np.int32], measured: int) -> Gaps:
+    return gaps_of_shard(sample(shard), walk, place, measured)
+
+
+def _places(edges: NDArray[np.int64], steps: int) -> NDArray[np.int32]:
+    """Return the place of each pair of steps, and each start, among edges; their number where it is none."""
+    place_of = np.full((steps + 1) * steps, len(edges), np.int32)
+    place_of[edges] = np.arange(len(edges), dtype=np.int32)
+    return place_of
+
+
 def _quantiles(
     shards: Sequence[PathShard], walk: Walk, edges: NDArray[np.int64], executor: Executor | None
 ) -> list[tuple[timedelta, ...]]:
     """Return the quantiles of the gaps of each edge."""
-    from .flow_kernels import GAP_BINS  # noqa: PLC0415
+    from .span_kernels import SPAN_BINS  # noqa: PLC0415 - compiled code only when needed
 
     if not len(edges):
         return []
-    place = np.full(len(walk.steps.names) ** 2, -1, np.int32)
-    place[edges] = np.arange(len(edges), dtype=np.int32)
-    each = mapped(executor, partial(bins_of_shard, walk=walk, place=place), shards)
-    sought = Sought.of(reduce(np.add, each).reshape(len(edges), GAP_BINS), _QUANTILES)
-    collect = partial(gaps_of_shard, walk=walk, place=place, slot_of_bin=sought.slot_of_bin, most=sought.most)
-    return sought.read(list(mapped(executor, collect, shards)))
+    place = _places(edges, len(walk.steps.names))
+    work = partial(gaps_of_shard, walk=walk, place=place, measured=len(edges))
+    bins = np.zeros(len(edges) * SPAN_BINS, np.int64)
+    for each in mapped(executor, work, shards):
+        bins += each.bins
+    sought = Sought.of(bins.reshape(len(edges), -1), _QUANTILES)
+    kept = mapped(executor, partial(work, sought=sought), shards)
+    return sought.read([(each.slots, each.gaps) for each in kept])

@@ -3,38 +3,25 @@
 # Loops over arrays are written out: this is the code that Numba compiles.
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numba import njit, types
 from numpy.typing import NDArray
 
-#: Into how many bins gaps are sorted before the exact quantiles are looked for: eight for each doubling.
-GAP_BINS: Final = 448
-_BITS_OF_ONE: Final = 1023 << 3
+from safar.store.shard_types import CODES, ROWS, TABLE, TIMES
 
-_ROWS = types.Array(types.uint32, 1, "C", readonly=True)
-_TIMES = types.Array(types.int64, 1, "C", readonly=True)
-_TABLE = types.Array(types.int32, 1, "C", readonly=True)
-_CODES = [types.Array(kind, 1, "C", readonly=True) for kind in (types.uint8, types.uint16, types.uint32)]
-
-
-@njit(inline="always")
-def gap_bin(gap: np.int64) -> np.int64:
-    """Return the bin of a gap in microseconds: it never falls as the gap grows."""
-    if gap <= 0:
-        return np.int64(0)
-    # The leading bits of a floating-point number are its logarithm.
-    return min((np.float64(gap).view(np.int64) >> 49) - _BITS_OF_ONE + 1, np.int64(GAP_BINS - 1))
+from .span_kernels import SPAN_BINS, span_bin
+from .stretch_kernels import PERSON, STATE, STRETCH, next_stretch
 
 
 @njit(
     [
-        types.void(
-            _ROWS, _ROWS, _TIMES, codes, _TABLE, types.int64, types.int64, types.int64, types.int64,
-            types.int64[::1], types.int64[::1],
+        types.int64(
+            ROWS, ROWS, TIMES, codes, TABLE, types.int64, types.int64, types.int64, types.int64,
+            types.int64[::1], types.int64[::1], TABLE, TIMES, types.uint32[::1], types.int32[::1], types.int64[::1],
         )
-        for codes in _CODES
+        for codes in CODES
     ],
     nogil=True,
     cache=True,
@@ -51,100 +38,96 @@ def count_edges(  # noqa: PLR0917 - compiled code knows positions only
     steps: int,
     counts: NDArray[np.int64],
     people: NDArray[np.int64],
-) -> None:
-    """Add, for each pair of steps, how often the one is followed by the other, and for how many persons.
+    place_of: NDArray[np.int32],
+    bounds: NDArray[np.int64],
+    tally: NDArray[np.uint32],
+    places: NDArray[np.int32],
+    gaps: NDArray[np.int64],
+) -> int:
+    """Write, for each pair of steps, how often the one is followed by the other, and for how many persons.
 
-    ``counts[a * (steps + 2) + b]``; step ``steps`` is the start of a path, ``steps + 1`` its end. Only events of
-    ``since <= time < until`` are seen. A path ends after ``pause`` microseconds without a step; never where it is 0.
+    Parameters
+    ----------
+    counts, people
+        ``counts[a * (steps + 2) + b]``; step ``steps`` is the start of a path, ``steps + 1`` its end.
+    place_of, bounds
+        Empty; or the place of the pair of steps ``a, b``: ``place_of[a * steps + b]``, step ``steps`` being the start,
+        and for each place the four bounds of `spans.Brackets`.
+    tally
+        Of five columns, added to: gaps by place and how many bounds they reach.
+    places, gaps
+        The gaps in microseconds that lie in brackets, each with its place, and room for one more; how many there are is
+        returned.
     """
-    width = steps + 2
-    seen = np.full(len(counts), -1, np.int64)
-    for person in range(len(first)):
-        before = np.int64(steps)
-        last = np.int64(0)
-        for row in range(np.int64(first[person]), np.int64(end[person])):
-            step = np.int64(table[code[row]])
-            if step < 0 or time[row] < since:
-                continue
-            if time[row] >= until:
-                break
-            if before != steps and pause > 0 and time[row] - last > pause:
-                edge = before * width + steps + 1
-                counts[edge] += 1
-                if seen[edge] != person:
-                    seen[edge] = person
-                    people[edge] += 1
-                before = np.int64(steps)
-            edge = before * width + step
-            counts[edge] += 1
-            if seen[edge] != person:
-                seen[edge] = person
-                people[edge] += 1
-            before = step
-            last = time[row]
-        if before != steps:
-            edge = before * width + steps + 1
-            counts[edge] += 1
-            if seen[edge] != person:
-                seen[edge] = person
-                people[edge] += 1
-
-
-@njit(
-    [
-        types.void(
-            _ROWS, _ROWS, _TIMES, codes, _TABLE, types.int64, types.int64, types.int64, types.int64, _TABLE,
-            types.int64[::1],
-        )
-        for codes in _CODES
-    ],
-    nogil=True,
-    cache=True,
-)  # fmt: skip
-def bin_gaps(  # noqa: PLR0917 - compiled code knows positions only
-    first: NDArray[np.uint32],
-    end: NDArray[np.uint32],
-    time: NDArray[np.int64],
-    code: NDArray[np.unsignedinteger[Any]],
-    table: NDArray[np.int32],
-    since: int,
-    until: int,
-    pause: int,
-    steps: int,
-    place: NDArray[np.int32],
-    bins: NDArray[np.int64],
-) -> None:
-    """Add the gaps between steps to bins: ``bins[place[a * steps + b] * GAP_BINS + bin]``; none where place is < 0."""
-    for person in range(len(first)):
-        before = np.int64(-1)
-        last = np.int64(0)
-        for row in range(np.int64(first[person]), np.int64(end[person])):
-            step = np.int64(table[code[row]])
-            if step < 0 or time[row] < since:
-                continue
-            if time[row] >= until:
-                break
-            gap = time[row] - last
-            if before >= 0 and (pause == 0 or gap <= pause):
-                spot = np.int64(place[before * steps + step])
-                if spot >= 0:
-                    bins[spot * GAP_BINS + gap_bin(gap)] += 1
-            before = step
-            last = time[row]
+    step, at = np.empty(STRETCH, np.int32), np.empty(STRETCH, np.int64)
+    mark, state = np.empty(STRETCH, np.uint8), np.zeros(STATE, np.int64)
+    no_rows, no_pauses = np.empty(0, np.uint32), np.empty(0, np.int64)
+    width = np.uint64(steps + 2)
+    start = np.uint64(steps)
+    # Narrow tables stay in the first cache.
+    last_of = np.full(len(counts), -1, np.int32)
+    often, persons = np.zeros(len(counts), np.uint32), np.zeros(len(counts), np.uint32)
+    before, person, last = start, np.int32(-1), np.int64(0)
+    has_brackets, found = len(bounds) > 0, np.uint64(0)
+    while True:
+        count = np.uint64(
+            next_stretch(
+                first, end, time, code, table, since, until, pause, no_pauses, state, step, at, mark, no_rows, at
+            )
+        )  # fmt: skip
+        if count == 0:
+            break
+        for place in range(count):
+            begins = mark[place]
+            if pause > 0 and begins:  # without a pause each person has one end
+                over = before * width + start + np.uint64(1)
+                persons[over] += last_of[over] != person
+                last_of[over] = person
+            person += np.int32(begins == PERSON)
+            edge = (start if begins else before) * width + np.uint64(step[place])
+            often[edge] += np.uint32(1)
+            persons[edge] += last_of[edge] != person
+            last_of[edge] = person
+            if has_brackets:
+                gap = at[place] - last
+                last = at[place]
+                pair = place_of[(start if begins else before) * start + np.uint64(step[place])]
+                bound = np.uint64(pair) * np.uint64(4)
+                reached = np.uint64(gap >= bounds[bound]) + np.uint64(gap >= bounds[bound + np.uint64(1)])
+                reached += np.uint64(gap >= bounds[bound + np.uint64(2)])
+                reached += np.uint64(gap >= bounds[bound + np.uint64(3)])
+                tally[np.uint64(pair) * np.uint64(5) + reached] += np.uint32(1)
+                places[found], gaps[found] = pair, gap
+                found += reached & np.uint64(1)
+            before = np.uint64(step[place])
+    if pause > 0 and before != start:
+        over = before * width + start + np.uint64(1)
+        persons[over] += last_of[over] != person
+    counts[:], people[:] = often, persons
+    people[steps * (steps + 2) + steps + 1] = 0
+    for source in range(steps):  # what comes to a step and does not go on from it ends there
+        come, gone = np.int64(0), np.int64(0)
+        for other in range(steps + 1):
+            come += counts[other * (steps + 2) + source]
+            gone += counts[source * (steps + 2) + other]
+        counts[source * (steps + 2) + steps + 1] = come - gone
+        if pause == 0:
+            people[source * (steps + 2) + steps + 1] = come - gone
+    return int(found)
 
 
 @njit(
     [
         types.int64(
-            _ROWS, _ROWS, _TIMES, codes, _TABLE, types.int64, types.int64, types.int64, types.int64, _TABLE,
-            _TABLE, types.int32[::1], types.int64[::1],
+            ROWS, ROWS, TIMES, codes, TABLE, types.int64, types.int64, types.int64, types.int64, TABLE,
+            types.uint32[::1], TABLE, types.int32[::1], types.int64[::1],
         )
-        for codes in _CODES
+        for codes in CODES
     ],
     nogil=True,
     cache=True,
 )  # fmt: skip
-def collect_gaps(  # noqa: PLR0917 - compiled code knows positions only
+def walk_gaps(  # noqa: PLR0917 - compiled code knows positions only
     first: NDArray[np.uint32],
     end: NDArray[np.uint32],
     time: NDArray[np.int64],
@@ -154,48 +137,50 @@ def collect_gaps(  # noqa: PLR0917 - compiled code knows positions only
     until: int,
     pause: int,
     steps: int,
-    place: NDArray[np.int32],
+    place_of: NDArray[np.int32],
+    bins: NDArray[np.uint32],
     slot_of_bin: NDArray[np.int32],
     slots: NDArray[np.int32],
     gaps: NDArray[np.int64],
-) -> np.int64:
-    """Write the gaps whose bin has a slot, each with its slot; return how many there are."""
-    found = np.int64(0)
-    for person in range(len(first)):
-        before = np.int64(-1)
-        last = np.int64(0)
-        for row in range(np.int64(first[person]), np.int64(end[person])):
-            step = np.int64(table[code[row]])
-            if step < 0 or time[row] < since:
-                continue
-            if time[row] >= until:
-                break
-            gap = time[row] - last
-            if before >= 0 and (pause == 0 or gap <= pause):
-                spot = np.int64(place[before * steps + step])
-                if spot >= 0:
-                    slot = slot_of_bin[spot * GAP_BINS + gap_bin(gap)]
-                    if slot >= 0:
-                        slots[found] = slot
-                        gaps[found] = gap
-                        found += 1
-            before = step
-            last = time[row]
-    return found
+) -> int:
+    """Count the gaps between steps in bins; or, where ``slot_of_bin`` is given, write those that are sought.
 
-
-@njit(
-    types.void(_TABLE, _TIMES, types.int64[::1], types.int64[::1]),
-    nogil=True,
-    cache=True,
-)
-def group_gaps(
-    slots: NDArray[np.int32], gaps: NDArray[np.int64], starts: NDArray[np.int64], grouped: NDArray[np.int64]
-) -> None:
-    """Write the gaps of each slot ``s`` in order of size into ``grouped[starts[s]:starts[s + 1]]``."""
-    fill = starts[:-1].copy()
-    for row in range(len(slots)):
-        grouped[fill[slots[row]]] = gaps[row]
-        fill[slots[row]] += 1
-    for slot in range(len(starts) - 1):
-        grouped[starts[slot] : starts[slot + 1]].sort()
+    Parameters
+    ----------
+    place_of
+        The place of the pair of steps ``a, b``, step ``steps`` being the start: ``place_of[a * steps + b]``; the last
+        place where its gaps are not measured.
+    bins
+        Added to: ``bins[place * SPAN_BINS + bin]``.
+    slot_of_bin
+        Empty at the first walk. At the second, aligned with ``bins``: the slot of each bin whose gaps are written, -1
+        for the others.
+    slots, gaps
+        The gaps in microseconds, each with its slot, and room for one more; how many there are is returned.
+    """
+    step, at = np.empty(STRETCH, np.int32), np.empty(STRETCH, np.int64)
+    mark, state = np.empty(STRETCH, np.uint8), np.zeros(STATE, np.int64)
+    no_rows, no_pauses = np.empty(0, np.uint32), np.empty(0, np.int64)
+    width, start = np.uint64(steps), np.uint64(steps)
+    is_first_walk = len(slot_of_bin) == 0
+    found = np.uint64(0)
+    before, last = start, np.int64(0)
+    while True:
+        count = np.uint64(
+            next_stretch(
+                first, end, time, code, table, since, until, pause, no_pauses, state, step, at, mark, no_rows, at
+            )
+        )  # fmt: skip
+        if count == 0:
+            break
+        for place in range(count):
+            edge = (start if mark[place] else before) * width + np.uint64(step[place])
+            gap = at[place] - last
+            spot = np.uint64(place_of[edge]) * np.uint64(SPAN_BINS) + np.uint64(span_bin(gap))
+            if is_first_walk:
+                bins[spot] += np.uint32(1)
+            else:
+                slots[found], gaps[found] = slot_of_bin[spot], gap
+                found += np.uint64(slot_of_bin[spot] >= 0)
+            before, last = np.uint64(step[place]), at[place]
+    return int(found)

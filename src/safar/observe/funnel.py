@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from enum import Enum
-from functools import partial, reduce
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from safar.vocabulary.answer import Provenance
+from safar.store.table import Table, estimates
+from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.errors import Refusal
-from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, normal_quantile, share
+from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, difference, normal_quantile, share
 from safar.vocabulary.window import Window
 
-from .steps import StepRule, marked
-from .walk import Walk, checked_pause, mapped
+from .among import EVERYBODY, Among, Segment
+from .behind import Adds, Cell, CellRefused
+from .funnel_breakdown import FunnelBreakdown, Periods
+from .funnel_counts import FunnelCounts, adds_of, funnel_of_shard
+from .funnel_walks import FunnelOrder
+from .spans import TimeBin
+from .steps import StepRule
+from .walk import Lived, checked_pause, mapped
 
 if TYPE_CHECKING:
-    from safar.store.log import Log
-    from safar.store.paths import PathShard
+    from safar.store.paths import Paths, PathShard
+
+__all__ = [
+    "MOST_FUNNEL_STEPS",
+    "FunnelAnswer",
+    "FunnelBreakdown",
+    "FunnelDifference",
+    "FunnelGroup",
+    "FunnelOrder",
+    "FunnelQuestion",
+    "FunnelRefused",
+    "FunnelStep",
+    "NextEvent",
+    "adds_to_step",
+    "funnel",
+]
 
 MOST_FUNNEL_STEPS: Final = 30
+#: What those who are lost did next is told by so many names.
+MOST_NEXT_EVENTS: Final = 5
 
 
 class FunnelRefused(Refusal, ValueError):
     """The steps or the time of a funnel make no sense."""
 
     code = "funnel.refused"
-
-
-class FunnelOrder(Enum):
-    """How the steps must follow each other."""
-
-    #: One after the other; anything may happen in between.
-    ORDERED = "ordered"
-    #: One right after the other; nothing happens in between.
-    STRICT = "strict"
-    #: Each of them, in whatever order.
-    UNORDERED = "unordered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +75,15 @@ class FunnelQuestion:
     pause
         Each path by itself, ended by so long without an event (a path is then a session); a customer has one path when
         None.
+    hold
+        A property, as of `Condition`, of which all steps of a chain must carry the same value: a ``cart_id``. Events
+        without it are no steps, and void, where they are among the exclusions, the chains of every value.
+    by
+        What to break the answer down by; see `FunnelBreakdown`.
     level
         Confidence level of the intervals.
+    among
+        Among whom and what to look; see `Among`.
 
     Raises
     ------
@@ -81,7 +97,10 @@ class FunnelQuestion:
     first_only: bool = field(default=False, kw_only=True)
     exclusions: tuple[StepRule, ...] = field(default=(), kw_only=True)
     pause: timedelta | None = field(default=None, kw_only=True)
+    hold: str | None = field(default=None, kw_only=True)
+    by: FunnelBreakdown | None = field(default=None, kw_only=True)
     level: float = field(default=DEFAULT_LEVEL, kw_only=True)
+    among: Among = field(default=EVERYBODY, kw_only=True)
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.steps) <= MOST_FUNNEL_STEPS:
@@ -93,8 +112,20 @@ class FunnelQuestion:
             raise FunnelRefused(
                 f"Nothing happens within {self.within}.", hint="Give a duration above zero, such as 7d."
             )
+        if self.hold is not None and not self.hold.strip():
+            raise FunnelRefused(
+                "The property that steps must share has no name.", hint="Name one, such as cart_id."
+            )
         checked_pause(self.pause)
         normal_quantile(self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class NextEvent:
+    """What those did next who got no farther: the name of the event, None where none followed; how many paths."""
+
+    name: str | None
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +143,14 @@ class FunnelStep:
         Of the paths that did the first step, with Wilson's interval; None where nobody did.
     step_conversion_rate
         Of the paths that did the step before; None for the first step and where nobody did.
-    median_from_first, median_from_before
+    median_from_first, p90_from_first, median_from_before, p90_from_before
         Time since the first step, and since the one before, of those who got here, when they got here for the first
-        time; to the microsecond, interpolated; None for the first step, where nobody got, and ``median_from_before`` of
-        an unordered funnel.
+        time; to the microsecond, exact, interpolated; None for the first step, where nobody got, and since the one
+        before in an unordered funnel.
+    lost
+        Paths that got here and no farther; 0 at the last step.
+    next_events
+        What these did next, the most frequent first, at most `MOST_NEXT_EVENTS`; of the groups not told.
     """
 
     name: str
@@ -123,73 +158,119 @@ class FunnelStep:
     conversion_rate: Estimate | None
     step_conversion_rate: Estimate | None
     median_from_first: timedelta | None
+    p90_from_first: timedelta | None
     median_from_before: timedelta | None
+    p90_from_before: timedelta | None
+    lost: int
+    next_events: tuple[NextEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelGroup:
+    """The funnel of one group of a breakdown.
+
+    Attributes
+    ----------
+    key
+        Stable, for `adds_to_step`: the JSON text of the property's value, empty for none; the segment's name; the
+        (Gregorian) date on which the period begins.
+    window
+        The period; None for other groups.
+    is_whole
+        False for a period whose last ones had less time than ``within`` when the log ended: some may still convert.
+    steps
+        As of all.
+    """
+
+    key: str
+    window: Window | None
+    is_whole: bool
+    steps: tuple[FunnelStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelDifference:
+    """By how much the rates of the first of two segments lie above those of the second, at one step.
+
+    Attributes
+    ----------
+    name
+        Of the step.
+    conversion_rate, step_conversion_rate
+        Differences of shares with their intervals (the MOVER rule on Wilson's: Newcombe's method 10); None where a
+        segment has no rate, and at the first step.
+    """
+
+    name: str
+    conversion_rate: Estimate | None
+    step_conversion_rate: Estimate | None
 
 
 @dataclass(frozen=True, slots=True)
 class FunnelAnswer:
-    """The steps in order. A later step never has a larger count."""
-
-    steps: tuple[FunnelStep, ...]
-    provenance: Provenance
-
-
-@dataclass(frozen=True, slots=True)
-class FunnelCounts:
-    """What some shards add to a funnel.
+    """The steps in order. A later step never has a larger count.
 
     Attributes
     ----------
-    reached
-        Paths that did at least so many steps.
-    level, from_first, from_before
-        For each path and each step it reached: the step, and microseconds since the first step and the one before.
+    steps
+        Of everybody the question is about.
+    conversion_times
+        How long those who did the last step took from the first: counts by lengths that people read. Empty where nobody
+        converted.
+    groups
+        Of the breakdown: values with most paths first, segments as asked, periods in order. Empty without one.
+    differences
+        One for each step, of a breakdown by two segments; empty otherwise.
+    notes
+        ``funnel.dependent`` where one customer may have several paths (``pause``): intervals of rates are then too
+        narrow; ``funnel.more_groups`` with the ``count`` of values that are not shown; ``funnel.segments_overlap`` with
+        the ``count`` of customers in both segments: the intervals of the differences are then too wide.
     """
 
-    reached: NDArray[np.int64]
-    level: NDArray[np.uint8]
-    from_first: NDArray[np.int64]
-    from_before: NDArray[np.int64]
+    steps: tuple[FunnelStep, ...]
+    conversion_times: tuple[TimeBin, ...]
+    groups: tuple[FunnelGroup, ...]
+    differences: tuple[FunnelDifference, ...]
+    notes: tuple[Note, ...]
+    provenance: Provenance
 
-    def merged(self, other: FunnelCounts) -> FunnelCounts:
-        """Return the counts of both: no path is in two shards."""
-        return FunnelCounts(
-            self.reached + other.reached,
-            np.concatenate([self.level, other.level]),
-            np.concatenate([self.from_first, other.from_first]),
-            np.concatenate([self.from_before, other.from_before]),
+    @property
+    def table(self) -> Table:
+        """One row a step: ``step``, ``count``, ``lost``, both rates with the ends of their intervals, times."""
+        return Table.of(_columns(self.steps))
+
+    @property
+    def groups_table(self) -> Table:
+        """One row a group and step: ``group`` before the columns of `table`."""
+        steps = [step for group in self.groups for step in group.steps]
+        return Table.of(
+            {"group": [group.key for group in self.groups for _ in group.steps], **_columns(steps)}
+        )
+
+    @property
+    def differences_table(self) -> Table:
+        """One row a step: ``step``, both differences with the ends of their intervals."""
+        return Table.of(
+            {
+                "step": [each.name for each in self.differences],
+                **estimates("conversion_rate", [each.conversion_rate for each in self.differences]),
+                **estimates("step_conversion_rate", [each.step_conversion_rate for each in self.differences]),
+            }
         )
 
 
-def funnel_of_shard(shard: PathShard, question: FunnelQuestion) -> FunnelCounts:
-    """Walk the paths of one shard through the funnel."""
-    from .funnel_kernels import EXCLUDED, ORDERED, STRICT, UNORDERED, walk_funnel  # noqa: PLC0415 - compiled when needed
-
-    order = {
-        FunnelOrder.ORDERED: ORDERED,
-        FunnelOrder.STRICT: STRICT,
-        FunnelOrder.UNORDERED: UNORDERED,
-    }[question.order]
-    rules = [(rule, 1 << place) for place, rule in enumerate(question.steps)]
-    codes, matches = marked(shard, rules + [(rule, EXCLUDED) for rule in question.exclusions])
-    since, until, pause = Walk.bounds(question.window, question.pause)
-    within = question.within // timedelta(microseconds=1)
-    most = 2 * len(shard.first) + 1_024
-    while True:
-        level, times = np.empty(most, np.uint8), np.empty((2, most), np.int64)
-        reached = np.zeros(len(question.steps), np.int64)
-        written = walk_funnel(
-            shard.first, shard.end, shard.time, codes, matches, since, until, pause, within, order,
-            question.first_only, reached, level, times[0], times[1],
-        )  # fmt: skip
-        if written <= most:
-            return FunnelCounts(
-                reached, level[:written].copy(), times[0, :written].copy(), times[1, :written].copy()
-            )
-        most = written
+def _columns(steps: Sequence[FunnelStep]) -> dict[str, list[object]]:
+    plain = ("count", "lost", "median_from_first", "p90_from_first", "median_from_before", "p90_from_before")
+    return {
+        "step": [step.name for step in steps],
+        **{name: [getattr(step, name) for step in steps] for name in plain[:2]},
+        **estimates("conversion_rate", [step.conversion_rate for step in steps]),
+        **estimates("step_conversion_rate", [step.step_conversion_rate for step in steps]),
+        **{name: [getattr(step, name) for step in steps] for name in plain[2:]},
+    }
 
 
-def funnel(log: Log, question: FunnelQuestion, *, executor: Executor | None = None) -> FunnelAnswer:
+def funnel(log: Lived, question: FunnelQuestion, *, executor: Executor | None = None) -> FunnelAnswer:
     """Answer how many go from one step to the next, what share of them, and how long it takes.
 
     Parameters
@@ -215,32 +296,189 @@ def funnel(log: Log, question: FunnelQuestion, *, executor: Executor | None = No
     """
     paths = log.paths()
     steps = len(question.steps)
-    none = FunnelCounts(
-        np.zeros(steps, np.int64), np.zeros(0, np.uint8), np.zeros(0, np.int64), np.zeros(0, np.int64)
+    by = question.by
+    whole = replace(question, by=None)
+    parts = mapped(executor, partial(funnel_of_shard, question=whole), paths.shards)
+    found = _steps(question, FunnelCounts.together(parts, steps), 0)
+    groups, notes = _groups(paths, question, by, executor) if by is not None else ((), ())
+    if question.pause is not None and found[0][0].count:
+        notes = (Note.of("funnel.dependent"), *notes)
+    return FunnelAnswer(
+        steps=found[0],
+        conversion_times=found[1],
+        groups=groups,
+        differences=_differences(groups) if _has_two_segments(by) else (),
+        notes=notes,
+        provenance=Provenance(question, paths.version, paths.rows),
     )
-    counts = reduce(
-        FunnelCounts.merged, mapped(executor, partial(funnel_of_shard, question=question), paths.shards), none
-    )
-    reached = counts.reached.tolist()
+
+
+def adds_to_step(paths: Paths, question: FunnelQuestion, cell: Cell) -> Adds:
+    """Return whether persons have a path that reached a step.
+
+    Parameters
+    ----------
+    cell
+        ``step``: its place in the answer's steps, from 0. ``lost``: 1 for the paths that reached it and not the next
+        one. ``group``: the key of a group of the breakdown; None or absent for everybody.
+
+    Raises
+    ------
+    CellRefused
+    """
+    step, lost, key = cell.get("step"), cell.get("lost") or 0, cell.get("group")
+    if (
+        not isinstance(step, int)
+        or not 0 <= step < len(question.steps) - bool(lost)
+        or (key is not None and question.by is None)
+    ):
+        raise CellRefused(
+            f"The funnel has no step {step!r} of group {key!r}.", hint="Open the number again from its page."
+        )
+    if key is None or question.by is None:
+        counts = partial(funnel_of_shard, question=replace(question, by=None))
+        return adds_of(counts, "", step, lost=bool(lost))
+    if question.by.segments:
+        named = [segment for segment in question.by.segments if segment.name == key]
+        if not named:
+            raise CellRefused(
+                f"The funnel has no group {key!r}.", hint="Open the number again from its page."
+            )
+        return adds_of(
+            partial(funnel_of_shard, question=_of_segment(question, named[0])), "", step, lost=bool(lost)
+        )
+    counts = partial(funnel_of_shard, question=question, by=question.by, periods=_periods(paths, question))
+    return adds_of(counts, str(key), step, lost=bool(lost))
+
+
+def _steps(
+    question: FunnelQuestion, counts: FunnelCounts, group: int
+) -> tuple[tuple[FunnelStep, ...], tuple[TimeBin, ...]]:
+    """Return the steps of one group, and how long the last one took."""
+    names = [rule.name for rule in question.steps]
+    if not len(counts.keys):
+        return tuple(FunnelStep(name, 0, None, None, None, None, None, None, 0) for name in names), ()
+    reached, quantiles = counts.reached[group].tolist(), counts.quantiles(group)
+    is_unordered = question.order is FunnelOrder.UNORDERED
     found = []
-    for place, rule in enumerate(question.steps):
-        here = counts.level == place
-        is_unordered = question.order is FunnelOrder.UNORDERED
+    for place, name in enumerate(names):
+        since_first, since_before = quantiles[place]
+        from_first = since_first or (None, None)
+        from_before = (not is_unordered and since_before) or (None, None)
+        is_last = place == len(names) - 1
+        told = [NextEvent(name, count) for (step, name), count in counts.lost_to.items() if step == place]
+        told.sort(key=lambda event: (-event.count, event.name is None, event.name or ""))
         found.append(
             FunnelStep(
-                name=rule.name,
+                name=name,
                 count=reached[place],
                 conversion_rate=share(reached[place], reached[0], level=question.level),
                 step_conversion_rate=share(reached[place], reached[place - 1], level=question.level)
                 if place
                 else None,
-                median_from_first=_median(counts.from_first[here]),
-                median_from_before=None if is_unordered else _median(counts.from_before[here]),
+                median_from_first=from_first[0],
+                p90_from_first=from_first[1],
+                median_from_before=from_before[0],
+                p90_from_before=from_before[1],
+                lost=0 if is_last else reached[place] - reached[place + 1],
+                next_events=tuple(told[:MOST_NEXT_EVENTS]),
             )
         )
-    read = sum(len(shard.time) for shard in paths.shards)
-    return FunnelAnswer(tuple(found), Provenance(question, paths.version, read))
+    return tuple(found), counts.conversion_times(group)
 
 
-def _median(times: NDArray[np.int64]) -> timedelta | None:
-    return timedelta(microseconds=round(float(np.median(times)))) if len(times) else None
+def _groups(
+    paths: Paths, question: FunnelQuestion, by: FunnelBreakdown, executor: Executor | None
+) -> tuple[tuple[FunnelGroup, ...], tuple[Note, ...]]:
+    """Return the groups of a breakdown, and what is to be said of them."""
+    steps = len(question.steps)
+    if by.segments:
+        found = []
+        for segment in by.segments:
+            work = partial(funnel_of_shard, question=_of_segment(question, segment))
+            counts = FunnelCounts.together(mapped(executor, work, paths.shards), steps)
+            found.append(FunnelGroup(segment.name, None, True, _without_next(_steps(question, counts, 0)[0])))
+        return tuple(found), _overlap(paths, question, by, executor)
+    periods = _periods(paths, question)
+    work = partial(funnel_of_shard, question=question, by=by, periods=periods)
+    counts = FunnelCounts.together(mapped(executor, work, paths.shards), steps)
+    began = {key: int(counts.reached[place, 0]) for place, key in enumerate(counts.keys)}
+    places = {key: place for place, key in enumerate(counts.keys)}
+    if periods is not None:
+        last = paths.span[1] if paths.span else 0
+        within = question.within // timedelta(microseconds=1)
+        return tuple(
+            FunnelGroup(
+                key,
+                periods.window(key),
+                int(periods.bounds[place + 1]) + within <= last,
+                _steps(question, counts, places[key])[0],
+            )
+            for place, key in enumerate(periods.keys)
+            if began.get(key)
+        ), ()
+    there = sorted((key for key, count in began.items() if count), key=lambda key: (-began[key], key))
+    hidden = len(there) - by.most
+    groups = tuple(
+        FunnelGroup(key, None, True, _steps(question, counts, places[key])[0]) for key in there[: by.most]
+    )
+    return groups, (Note.of("funnel.more_groups", count=hidden),) if hidden > 0 else ()
+
+
+def _of_segment(question: FunnelQuestion, segment: Segment) -> FunnelQuestion:
+    """Return the question about the customers of a segment among those it is about."""
+    among = question.among
+    return replace(question, by=None, among=replace(among, segment=segment.within(among.segment)))
+
+
+def _periods(paths: Paths, question: FunnelQuestion) -> Periods | None:
+    """Return the periods to group by, where it is these."""
+    if question.by is None or question.by.period is None:
+        return None
+    first, last = paths.span or (0, 0)
+    if question.window is not None:
+        first, last = max(first, question.window.start_us), min(last, question.window.end_us - 1)
+    return question.by.periods((first, max(first, last)))
+
+
+def _has_two_segments(by: FunnelBreakdown | None) -> bool:
+    return by is not None and len(by.segments) == 2
+
+
+def _overlap(
+    paths: Paths, question: FunnelQuestion, by: FunnelBreakdown, executor: Executor | None
+) -> tuple[Note, ...]:
+    """Return a note where customers are in both of two segments."""
+    if not _has_two_segments(by):
+        return ()
+    first, second = by.segments
+
+    def shared(shard: PathShard) -> int:
+        return len(second.of(first.of(question.among.of(shard))).first)
+
+    count = sum(mapped(executor, shared, paths.shards))
+    return (Note.of("funnel.segments_overlap", count=count),) if count else ()
+
+
+def _without_next(steps: Sequence[FunnelStep]) -> tuple[FunnelStep, ...]:
+    return tuple(replace(step, next_events=()) for step in steps)
+
+
+def _differences(groups: Sequence[FunnelGroup]) -> tuple[FunnelDifference, ...]:
+    """Return by how much the rates of the first group lie above those of the second."""
+
+    def of(one: Estimate | None, other: Estimate | None) -> Estimate | None:
+        return None if one is None or other is None else difference(one, other)
+
+    first, second = (group.steps for group in groups)
+    return (
+        FunnelDifference(first[0].name, None, None),
+        *(
+            FunnelDifference(
+                one.name,
+                of(one.conversion_rate, other.conversion_rate),
+                of(one.step_conversion_rate, other.step_conversion_rate),
+            )
+            for one, other in zip(first[1:], second[1:], strict=True)
+        ),
+    )

@@ -22,12 +22,16 @@ from safar.vocabulary.answer import Note, Provenance, checked_windows, notes_wit
 from safar.vocabulary.event import ALIAS, GROUP
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, normal_quantile, share
 from safar.vocabulary.lifecycle import (
+    ACTION_DECIDED,
     CAMPAIGN_SENT,
     CONVERSATION_RESOLVED,
+    EXPERIMENT_VIEWED,
+    ITEM_CHANGED,
     MESSAGE_SENT,
     ORDER_DELIVERED,
     ORDER_PLACED,
     ORDER_SHIPPED,
+    RECOMMENDATIONS_SHOWN,
     SURVEY_SENT,
     VISITED,
 )
@@ -40,11 +44,15 @@ if TYPE_CHECKING:
 
 #: What the company does to a customer, and what only joins two ids: neither makes a customer active.
 NOT_BY_CUSTOMER: Final = (
-    CAMPAIGN_SENT
+    ACTION_DECIDED
+    | CAMPAIGN_SENT
     | CONVERSATION_RESOLVED
+    | EXPERIMENT_VIEWED
+    | ITEM_CHANGED
     | MESSAGE_SENT
     | ORDER_DELIVERED
     | ORDER_SHIPPED
+    | RECOMMENDATIONS_SHOWN
     | SURVEY_SENT
     | {ALIAS, GROUP}
 )

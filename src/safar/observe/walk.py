@@ -1,24 +1,38 @@
-"""What every walk over lived paths needs to know: the steps, the stretch of time, and when a path ends."""
+"""What every walk over lived paths needs to know: whose, which steps, what stretch of time, when a path ends."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
+from safar.store.paths import PathShard
 from safar.vocabulary.errors import Refusal
+from safar.vocabulary.progress import tell
 from safar.vocabulary.window import Window
 
+from .among import EVERYBODY, Among
 from .steps import StepRule, Steps
 
 if TYPE_CHECKING:
-    from safar.store.paths import PathShard
+    from safar.store.paths import Paths
 
 Part = TypeVar("Part")
 
 _EVER: Final = (-(1 << 62), 1 << 62)
+#: All shards together are cut into about so many pieces, none of them of less than so many events.
+_PIECES: Final = 8
+_FEW_ROWS: Final = 1_000_000
+
+
+class Lived(Protocol):
+    """Whatever has lived paths: a log, a table of events, files of paths elsewhere."""
+
+    def paths(self) -> Paths:
+        """Return everybody's path now."""
 
 
 class PauseRefused(Refusal, ValueError):
@@ -39,12 +53,15 @@ class Walk:
         Microseconds; only events in ``since <= time < until`` are seen.
     pause
         Microseconds without a step after which a path ends; 0 where a customer has one path.
+    among
+        Whose paths, and which events of them are seen.
     """
 
     steps: Steps
     since: int
     until: int
     pause: int
+    among: Among = EVERYBODY
 
     @classmethod
     def of(
@@ -53,6 +70,7 @@ class Walk:
         rules: Sequence[StepRule],
         window: Window | None,
         pause: timedelta | None,
+        among: Among = EVERYBODY,
     ) -> Walk:
         """Return the walk of a question; everything ever, and one path a customer, where nothing is said.
 
@@ -60,7 +78,7 @@ class Walk:
         ------
         StepsRefused
         """
-        return cls(Steps.of(shards, rules), *cls.bounds(window, pause))
+        return cls(Steps.of(shards, rules), *cls.bounds(window, pause), among)
 
     @staticmethod
     def bounds(window: Window | None, pause: timedelta | None) -> tuple[int, int, int]:
@@ -70,7 +88,8 @@ class Walk:
 
     def over(self, shard: PathShard) -> Any:
         """Return what every kernel takes first: the shard's arrays, what its codes mean, where paths begin and end."""
-        codes, table = self.steps.codes(shard)
+        shard = self.among.of(shard)
+        codes, table = self.steps.codes(shard, self.among.seen)
         return shard.first, shard.end, shard.time, codes, table, self.since, self.until, self.pause
 
 
@@ -87,8 +106,38 @@ def checked_pause(pause: timedelta | None) -> None:
         )
 
 
+class Pieces(tuple[PathShard, ...]):
+    """Shards that `mapped` takes as they are."""
+
+    __slots__ = ()
+
+
+def pieces(executor: Executor | None, shards: Sequence[PathShard]) -> Pieces:
+    """Return the shards, large ones as several of fewer persons, so that no thread is left with one while others rest.
+
+    Only for threads, who share memory: what goes to other processes goes as it is.
+    """
+    if isinstance(shards, Pieces) or not isinstance(executor, ThreadPoolExecutor):
+        return Pieces(shards)
+    rows = [len(shard.time) for shard in shards]
+    most = max(sum(rows) // _PIECES, _FEW_ROWS)
+    found = []
+    for shard, count in zip(shards, rows, strict=True):
+        parts = min(round(count / most), len(shard.first))
+        edges = [len(shard.first) * place // parts for place in range(parts + 1)] if parts > 1 else []
+        found += [shard.of(slice(*edge)) for edge in pairwise(edges)] or [shard]
+    return Pieces(found)
+
+
 def mapped(
     executor: Executor | None, work: Callable[[PathShard], Part], shards: Sequence[PathShard]
-) -> Iterable[Part]:
-    """Do the work for each shard, side by side where there is an executor; in the order of the shards."""
-    return (executor.map if executor else map)(work, shards)
+) -> Iterator[Part]:
+    """Do the work for each shard, side by side where there is an executor; yield in order.
+
+    Large shards are cut in `pieces`; there may be more parts than shards. Who needs to know which part is of which
+    shard cuts them first.
+    """
+    cut = pieces(executor, shards)
+    for done, part in enumerate((executor.map if executor else map)(work, cut), start=1):
+        tell(done, len(cut))
+        yield part
