@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from safar.listen.ces import CesQuestion, ces, ces_of_values
 from safar.store.log import Log
 from safar.vocabulary.answer import Note
+from safar.vocabulary.interval import student_quantile
 
 
 def test_mean_and_share_that_agreed() -> None:
@@ -14,6 +17,8 @@ def test_mean_and_share_that_agreed() -> None:
     assert score.mean is not None
     assert score.mean.value == 5.65
     assert (round(score.mean.interval.low, 5), round(score.mean.interval.high, 5)) == (5.33929, 5.96071)
+    half = (score.mean.interval.high - score.mean.interval.low) / 2
+    assert round(half / student_quantile(0.95, 99) * math.sqrt(100), 6) == 1.565893
 
 
 def test_one_answer_has_a_share_but_no_mean_with_interval() -> None:

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safar.listen.nps import DETRACTORS, PASSIVES, PROMOTERS, NpsQuestion, nps, nps_of_counts, nps_of_values
+from safar.listen.nps import (
+    DETRACTORS,
+    PASSIVES,
+    PROMOTERS,
+    NpsQuestion,
+    nps,
+    nps_interval,
+    nps_of_counts,
+    nps_of_values,
+)
 from safar.store.log import Log
 from safar.vocabulary.answer import Note, NoWindows
 from safar.vocabulary.interval import ImpossibleLevel, ImpossibleSample
@@ -36,6 +45,21 @@ def test_golden_scores(
     found = score.estimate.interval
     assert (round(found.low, 4), round(found.high, 4)) == interval
     assert score.estimate.n == sum(counts)
+
+
+def test_the_adjusted_wald_interval_stands_around_its_own_centre() -> None:
+    around = nps_interval(50, 20, 100)
+    assert round((around.low + around.high) / 2, 4) == 29.1262
+    nobody = nps_interval(0, 0, 10)
+    assert (round(nobody.low, 3), round(nobody.high, 3)) == (-18.465, 18.465)
+
+
+def test_how_far_a_change_is_from_none() -> None:
+    before, now = nps_of_counts(40, 30, 30), nps_of_counts(50, 30, 20)
+    assert before is not None
+    assert now is not None
+    error = math.hypot(before.standard_error, now.standard_error)
+    assert round((now.estimate.value - before.estimate.value) / error, 5) == 1.75412
 
 
 def test_half_promoters_and_a_fifth_detractors_of_400() -> None:

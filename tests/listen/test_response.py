@@ -116,3 +116,14 @@ def test_how_long_an_answer_counts_can_be_chosen(log: Log, day) -> None:
         ResponseQuestion((day(21),), answer_within=timedelta(-1))
     with pytest.raises(NoWindows):
         ResponseQuestion(())
+
+
+def test_of_one_survey_alone(log: Log, day) -> None:
+    for survey, invitation, is_answered in (("a", "i1", True), ("a", "i2", False), ("b", "i3", True)):
+        said = {"survey": survey, "invitation_id": invitation}
+        write(log, an_event("survey_sent", "2026-03-21T08:00", customer=invitation, properties=said))
+        if is_answered:
+            write(log, an_event("survey_answered", "2026-03-21T09:00", customer=invitation, properties=said))
+    write(log, an_event("visit", "2026-04-21T09:00"))
+    (found,) = response(log, ResponseQuestion((day(21),), surveys=("a",))).responses
+    assert (found.sent, found.answered) == (2, 1)

@@ -93,7 +93,11 @@ class AnswerCounts:
 
 
 def count_answers(
-    log: Log, question: AnswersQuestion, scales: Mapping[str, Scale]
+    log: Log,
+    question: AnswersQuestion,
+    scales: Mapping[str, Scale],
+    *,
+    persons: NDArray[np.uint64] | None = None,
 ) -> Mapping[str, AnswerCounts]:
     """Count the answers of one or more metrics, each on one scale, in one reading of the log.
 
@@ -106,6 +110,8 @@ def count_answers(
     scales
         The ``metric`` property (``nps``, ``csat``, ``ces``) → its scale. Answers on any other scale or direction are
         left out and noted: scales are never mixed silently.
+    persons
+        Only answers of persons of these keys, as `paths.PathShard.person` has them; of everybody when None.
 
     Returns
     -------
@@ -115,14 +121,40 @@ def count_answers(
         from someone who had answered before in the window (``<metric>.repeated``: answers of one person
         are not independent, intervals are too narrow).
     """
-    rows = log.rows(SURVEYS, hull(question.windows))
-    rows = rows.where(rows.are(SURVEY_ANSWERED))
+    return counts_of_rows(answers(log, hull(question.windows), persons=persons), question, scales)
+
+
+def answers(log: Log, window: Window, *, persons: NDArray[np.uint64] | None = None) -> Rows:
+    """Return all answers of a window as rows of `surveys.SURVEYS`: of everybody, or of persons of these keys."""
+    rows = log.rows(SURVEYS, window)
+    wanted = rows.are(SURVEY_ANSWERED)
+    return rows.where(wanted if persons is None else wanted & np.isin(rows.person, persons))
+
+
+def counts_of_rows(
+    rows: Rows, question: AnswersQuestion, scales: Mapping[str, Scale]
+) -> Mapping[str, AnswerCounts]:
+    """Count answers that were read already, as `answers` gives them; see `count_answers`."""
     if question.question_key is not None:
-        rows = rows.where(_is(rows.fields[QUESTION], question.question_key))
+        rows = to_question(rows, question.question_key)
     return {
         metric: _counted(rows.where(_is(rows.fields[METRIC], metric)), question.windows, metric, scale)
         for metric, scale in scales.items()
     }
+
+
+def to_question(rows: Rows, *question_keys: str) -> Rows:
+    """Return those of the answers that were given to any of these questions."""
+    return rows.where(is_any(rows.fields[QUESTION], *question_keys))
+
+
+def is_any(column: Column, *texts: str) -> NDArray[np.bool_]:
+    """Return for each row whether a column of texts holds one of these."""
+    wanted = np.fromiter((text in texts for text in column.texts), np.bool_, len(column.texts))
+    found: NDArray[np.bool_] = (
+        wanted[column.values] if len(wanted) else np.zeros(len(column.values), np.bool_)
+    )
+    return found
 
 
 def _is(column: Column, text: str) -> NDArray[np.bool_]:

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, share
 
@@ -61,7 +64,7 @@ class CesAnswer:
     provenance: Provenance
 
 
-def ces(log: Log, question: CesQuestion) -> CesAnswer:
+def ces(log: Log, question: CesQuestion, *, persons: NDArray[np.uint64] | None = None) -> CesAnswer:
     """Answer how easy we made it: the mean agreement on 1-7, and the share that agreed (5-7).
 
     Parameters
@@ -70,6 +73,8 @@ def ces(log: Log, question: CesQuestion) -> CesAnswer:
         Where the answers are.
     question
         Windows, question key, confidence level.
+    persons
+        Only answers of persons of these keys, as `paths.PathShard.person` has them; of everybody when None.
 
     Returns
     -------
@@ -79,7 +84,7 @@ def ces(log: Log, question: CesQuestion) -> CesAnswer:
     Source: M. Dixon, N. Toman, R. DeLisi (2013), The Effortless Experience (CES 2.0).
     """
     version = log.version
-    counts = count_answers(log, question, {METRIC: SCALE})
+    counts = count_answers(log, question, {METRIC: SCALE}, persons=persons)
     return ces_of_answers(question, counts[METRIC], version)
 
 

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, share
 
@@ -85,7 +88,7 @@ class CsatAnswer:
     provenance: Provenance
 
 
-def csat(log: Log, question: CsatQuestion) -> CsatAnswer:
+def csat(log: Log, question: CsatQuestion, *, persons: NDArray[np.uint64] | None = None) -> CsatAnswer:
     """Answer how many were satisfied: the share of answers in the top two boxes (4-5 of 5, 6-7 of 7).
 
     Parameters
@@ -94,6 +97,8 @@ def csat(log: Log, question: CsatQuestion) -> CsatAnswer:
         Where the answers are.
     question
         Windows, scale, question key, confidence level.
+    persons
+        Only answers of persons of these keys, as `paths.PathShard.person` has them; of everybody when None.
 
     Returns
     -------
@@ -102,7 +107,7 @@ def csat(log: Log, question: CsatQuestion) -> CsatAnswer:
         answer are not in the denominator: read the response rate beside it.
     """
     version = log.version
-    counts = count_answers(log, question, {METRIC: question.scale})
+    counts = count_answers(log, question, {METRIC: question.scale}, persons=persons)
     return csat_of_answers(question, counts[METRIC], version)
 
 

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, ImpossibleSample, Interval, normal_quantile
 
@@ -65,7 +68,7 @@ class NpsAnswer:
     provenance: Provenance
 
 
-def nps(log: Log, question: NpsQuestion) -> NpsAnswer:
+def nps(log: Log, question: NpsQuestion, *, persons: NDArray[np.uint64] | None = None) -> NpsAnswer:
     """Answer how willing customers were to recommend us: share of promoters less share of detractors.
 
     .. math:: \\mathrm{NPS} = 100 (p - d)
@@ -78,6 +81,8 @@ def nps(log: Log, question: NpsQuestion) -> NpsAnswer:
         Where the answers are.
     question
         Windows, question key, confidence level.
+    persons
+        Only answers of persons of these keys, as `paths.PathShard.person` has them; of everybody when None.
 
     Returns
     -------
@@ -85,7 +90,7 @@ def nps(log: Log, question: NpsQuestion) -> NpsAnswer:
         Only answers on the 0-10 scale count; notes tell how many others there were.
     """
     version = log.version
-    counts = count_answers(log, question, {METRIC: SCALE})
+    counts = count_answers(log, question, {METRIC: SCALE}, persons=persons)
     return nps_of_answers(question, counts[METRIC], version)
 
 
@@ -151,21 +156,32 @@ def nps_of_counts(
     n = promoters + passives + detractors
     if n == 0:
         return None
+    return Nps(
+        promoters,
+        passives,
+        detractors,
+        _standard_error(promoters, detractors, n),
+        Estimate(100 * (promoters - detractors) / n, nps_interval(promoters, detractors, n, level=level), n),
+    )
+
+
+def nps_interval(promoters: float, detractors: float, n: float, *, level: float = DEFAULT_LEVEL) -> Interval:
+    """Return the adjusted Wald interval of a score; see `nps_of_counts`.
+
+    Parameters
+    ----------
+    promoters, detractors, n
+        Counts, which need not be whole: weighted answers tell as much as fewer plain ones. ``n`` is above 0.
+    level
+        Confidence level.
+    """
     value = 100 * (promoters - detractors) / n
     added = _ADDED_ANSWERS * _ADDED_SHARE
     adjusted_n = n + _ADDED_ANSWERS
     centre = 100 * (promoters - detractors) / adjusted_n
     half = normal_quantile(level) * _standard_error(promoters + added, detractors + added, adjusted_n)
     # The centre leans towards 0; an interval that left its own estimate outside would puzzle every reader.
-    low = max(-100.0, min(centre - half, value))
-    high = min(100.0, max(centre + half, value))
-    return Nps(
-        promoters,
-        passives,
-        detractors,
-        _standard_error(promoters, detractors, n),
-        Estimate(value, Interval(low, high, level), n),
-    )
+    return Interval(max(-100.0, min(centre - half, value)), min(100.0, max(centre + half, value)), level)
 
 
 def _standard_error(promoters: float, detractors: float, n: float) -> float:

@@ -19,7 +19,8 @@ from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, normal_quantile, 
 from safar.vocabulary.lifecycle import SURVEY_ANSWERED, SURVEY_SENT
 from safar.vocabulary.window import Window, duration, to_microseconds
 
-from .surveys import INVITATION, SURVEYS
+from .answer_counts import is_any
+from .surveys import INVITATION, SURVEY, SURVEYS
 
 if TYPE_CHECKING:
     from safar.store.extracts import Rows
@@ -40,6 +41,8 @@ class ResponseQuestion:
     answer_within
         How long after the invitation an answer still counts. Only invitations that had that long, up to the last event
         of the log, are judged: all alike.
+    surveys
+        Names of surveys; all of them when empty.
     level
         Confidence level of the interval.
 
@@ -50,6 +53,7 @@ class ResponseQuestion:
 
     windows: tuple[Window, ...]
     answer_within: timedelta = field(default=timedelta(days=7), kw_only=True)
+    surveys: tuple[str, ...] = field(default=(), kw_only=True)
     level: float = field(default=DEFAULT_LEVEL, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -113,6 +117,8 @@ def response(log: Log, question: ResponseQuestion) -> ResponseAnswer:
     whole = hull(question.windows)
     last = log.info().last_at
     rows = log.rows(SURVEYS, Window(whole.start, max(whole.end, last + _MICROSECOND if last else whole.end)))
+    if question.surveys:
+        rows = rows.where(is_any(rows.fields[SURVEY], *question.surveys))
     asked = rows.where(rows.are(SURVEY_SENT) & (rows.time < whole.end_us))
     with_id = asked.fields[INVITATION].values != 0
     anonymous = Spans.of(question.windows, asked.time[~with_id]).slices[0]

@@ -14,9 +14,17 @@ VALUE: Final = "value"
 LOWEST: Final = "lowest"
 HIGHEST: Final = "highest"
 DIRECTION: Final = "direction"
+WORDS: Final = "words"
+SURVEY: Final = "survey"
+#: The property of an answer that holds what the customer wrote.
+VERBATIM: Final = "verbatim"
 
 #: The direction of a scale where an answer names none.
 HIGHER_IS_BETTER: Final = "higher_is_better"
+#: The other one.
+LOWER_IS_BETTER: Final = "lower_is_better"
+#: What the end of a response says where a full quota turned the respondent away.
+IS_SCREENED: Final = "is_screened"
 
 SURVEYS: Final = Extract(
     SURVEY_SENT | SURVEY_ANSWERED,
@@ -28,5 +36,8 @@ SURVEYS: Final = Extract(
         Field(LOWEST, "TRY_CAST(properties->>'scale_min' AS INTEGER)", "real"),
         Field(HIGHEST, "TRY_CAST(properties->>'scale_max' AS INTEGER)", "real"),
         Field(DIRECTION, f"coalesce(properties->>'direction', '{HIGHER_IS_BETTER}')", "text"),
+        Field(SURVEY, "coalesce(properties->>'survey', properties->>'survey_id')", "text"),
+        # how long it is: the words themselves are many, and read one by one
+        Field(WORDS, f"length(trim(coalesce(properties->>'{VERBATIM}', '')))", "number"),
     ),
 )
