@@ -1,0 +1,140 @@
+"""All that is understood of a comment at once: language, sentiment, emotion, kind, aspects, phrases, redaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from .aspects import DEFAULT, AspectFound, AspectWords, aspects_of
+from .emotion import EMOTIONS, Emotions
+from .kinds import Kind, kinds_of
+from .language import Language, language_of
+from .phrases import phrases_of
+from .redaction import redact, without_placeholders
+from .sentiment import SENTIMENTS, Sentiment, Sentiments
+from .words import words_with_places
+
+#: Characters from which a comment is understood; all of it is redacted. Longer ones are documents, not comments.
+READ_CHARACTERS: Final = 5_000
+_PIECE: Final = 1_000
+#: A letter, a digit, a picture or a face: without any there is nothing that a model could weigh.
+_SAYS_SOMETHING: Final = re.compile(
+    r"[^\W_]|[\u2190-\u2bff\U0001f000-\U0001faff]|[:;=][-^]?[()|/*dp]", re.IGNORECASE
+)
+_NEUTRAL: Final = tuple(float(each == "neutral") for each in SENTIMENTS)
+_NO_EMOTION: Final = tuple(float(each == "none") for each in EMOTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is understood of one comment.
+
+    Attributes
+    ----------
+    language
+        ``fa``, ``ar``, ``en``, ``mixed``, or ``und`` where nothing tells.
+    sentiment, probability
+        The most probable one and its calibrated probability: of comments labelled at 0.8, four out of five are right.
+    probabilities
+        Of negative, neutral, positive.
+    emotion, emotion_probability
+        The most probable one, and its probability.
+    kind
+        ``request``, ``complaint``, ``praise`` or ``other``.
+    is_actionable
+        Whether there is something to do about it.
+    aspects
+        What it speaks about, each with the words that told and the sentiment of their clauses.
+    phrases
+        The names of things in it, as written.
+    redacted
+        The comment without personal data: the text to keep, to show and to analyse.
+    """
+
+    language: Language
+    sentiment: Sentiment
+    probability: float
+    probabilities: tuple[float, float, float]
+    emotion: str
+    emotion_probability: float
+    kind: Kind
+    is_actionable: bool
+    aspects: tuple[AspectFound, ...]
+    phrases: tuple[str, ...]
+    redacted: str
+
+
+def label(texts: Sequence[str], *, aspects: AspectWords = DEFAULT) -> list[Label]:
+    """Return what is understood of each comment. Nothing leaves this machine; threads may call it together.
+
+    Parameters
+    ----------
+    texts
+        Comments as written. Those without a letter, a digit or a face are neutral, of language ``und``.
+    aspects
+        The lists of words of a workspace.
+
+    Notes
+    -----
+    Personal data are taken out first and nothing else sees them. Of a comment longer than `READ_CHARACTERS` the
+    beginning is read, and all is redacted. The same comment gets the same label in any batch.
+
+    Examples
+    --------
+    >>> found, = label(["غذا عالی بود ولی پیک خیلی دیر رسید، لطفا با ۰۹۱۲۳۴۵۶۷۸۹ تماس بگیرید"])
+    >>> found.language, [each.aspect for each in found.aspects], found.redacted
+    ('fa', ['taste', 'delivery'], 'غذا عالی بود ولی پیک خیلی دیر رسید، لطفا با [شماره تلفن] تماس بگیرید')
+    """
+    return list(label_in_pieces(texts, aspects=aspects))
+
+
+def label_in_pieces(texts: Iterable[str], *, aspects: AspectWords = DEFAULT) -> Iterator[Label]:
+    """Yield what is understood of each comment, holding a thousand of them at a time.
+
+    Parameters
+    ----------
+    texts, aspects
+        As in `label`; read as it goes, so a million of them need no more memory than a thousand.
+    """
+    left = iter(texts)
+    while piece := list(islice(left, _PIECE)):
+        yield from _labels(piece, aspects)
+
+
+def _labels(texts: list[str], aspects: AspectWords) -> list[Label]:
+    languages = language_of([text[:READ_CHARACTERS] for text in texts])
+    redacted = [redact(text, language=language).text for text, language in zip(texts, languages, strict=True)]
+    read = [without_placeholders(text[:READ_CHARACTERS]) for text in redacted]
+    sentiments = Sentiments.load()
+    weights = sentiments.probabilities(read, languages)
+    emotions = Emotions.load().probabilities(read, languages)
+    for place, text in enumerate(read):
+        if not _SAYS_SOMETHING.search(text):
+            weights[place], emotions[place] = _NEUTRAL, _NO_EMOTION
+    words = [words_with_places(text) for text in read]
+    found = aspects_of(read, words, sentiments, weights, aspects=aspects)
+    kinds = kinds_of(
+        [[word.text for word in of_text] for of_text in words],
+        weights,
+        [bool(each) for each in found],
+        languages,
+    )
+    return [
+        Label(
+            language=languages[place],
+            sentiment=SENTIMENTS[int(weights[place].argmax())],
+            probability=float(weights[place].max()),
+            probabilities=(float(weights[place][0]), float(weights[place][1]), float(weights[place][2])),
+            emotion=EMOTIONS[int(emotions[place].argmax())],
+            emotion_probability=float(emotions[place].max()),
+            kind=kinds[place].kind,
+            is_actionable=kinds[place].is_actionable,
+            aspects=found[place],
+            phrases=phrases_of(read[place], words[place]),
+            redacted=redacted[place],
+        )
+        for place in range(len(texts))
+    ]
