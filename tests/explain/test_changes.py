@@ -16,7 +16,6 @@ from builders import an_event, together
 from safar.explain.changes import (
     ChangesAnswer,
     ChangesQuestion,
-    ImpossibleRate,
     Moved,
     changes,
     judged_together,
@@ -26,6 +25,7 @@ from safar.store.log import Log
 from safar.vocabulary.answer import Note
 from safar.vocabulary.event import EventColumns
 from safar.vocabulary.interval import Estimate, Interval
+from safar.vocabulary.many_looks import ImpossibleRate
 from safar.vocabulary.window import Window
 
 START = datetime(2026, 3, 21, tzinfo=UTC)

@@ -16,7 +16,6 @@ from safar.listen.all_metrics import AllMetricsQuestion, all_metrics
 from safar.observe.overview import OverviewAnswer, OverviewQuestion, overview
 from safar.observe.presence import Presence, PresenceQuestion, presence
 from safar.vocabulary.answer import Note, Provenance, notes_with_facts
-from safar.vocabulary.errors import Refusal
 from safar.vocabulary.event import ALIAS, GROUP, IDENTIFY
 from safar.vocabulary.interval import (
     DEFAULT_LEVEL,
@@ -27,9 +26,11 @@ from safar.vocabulary.interval import (
     clustering_of,
     difference,
     normal_quantile,
+    p_value_of,
     ratio_of_counts,
 )
 from safar.vocabulary.lifecycle import ORDER_PLACED, SURVEY_SENT
+from safar.vocabulary.many_looks import checked_rate, standing_out
 from safar.vocabulary.window import Window
 
 if TYPE_CHECKING:
@@ -43,12 +44,6 @@ _NOT_LOOKED_AT: Final = ORDER_PLACED | SURVEY_SENT | {ALIAS, GROUP, IDENTIFY}
 _SAME_LENGTH: Final = 0.01
 #: More event names than these are not looked at: those with the most events are.
 _MOST_NAMES: Final = 200
-
-
-class ImpossibleRate(Refusal, ValueError):
-    """A false discovery rate is not between 0 and 1."""
-
-    code = "changes.impossible_rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +72,7 @@ class ChangesQuestion:
     def __post_init__(self) -> None:
         PresenceQuestion(self.now, self.before)
         normal_quantile(self.level)
-        if not 0 < self.false_discovery_rate < 1:
-            raise ImpossibleRate(
-                f"A false discovery rate of {self.false_discovery_rate!r} was asked for; it must lie between 0 and 1.",
-                hint="0.05 is usual.",
-            )
+        checked_rate(self.false_discovery_rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +200,10 @@ def judged_together(found: Iterable[Moved], *, rate: float) -> tuple[Moved, ...]
         False discovery rate.
     """
     ordered = sorted(found, key=lambda each: (each.p_value, each.kind, each.subject))
-    kept = 0
-    for place, each in enumerate(ordered, 1):
-        if each.p_value <= rate * place / len(ordered):
-            kept = place
+    kept = standing_out([each.p_value for each in ordered], rate=rate)
     return tuple(
-        replace(each, is_clear=place < kept and _no_change(each) not in each.change.interval)
-        for place, each in enumerate(ordered)
+        replace(each, is_clear=is_kept and _no_change(each) not in each.change.interval)
+        for each, is_kept in zip(ordered, kept, strict=True)
     )
 
 
@@ -287,10 +275,7 @@ def _scored(kind: Kind, now: Estimate | None, before: Estimate | None) -> Moved 
     if now is None or before is None or min(now.n, before.n) < FEWEST_FOR_VERDICT:
         return None
     change = difference(now, before)
-    towards_zero = change.interval.low if change.value > 0 else change.interval.high
-    half = abs(change.value - towards_zero)
-    z = normal_quantile(change.interval.level) * change.value / half if half else 0.0
-    return Moved(kind, "", now.value, before.value, change, is_ratio=False, p_value=_two_sided(z))
+    return Moved(kind, "", now.value, before.value, change, is_ratio=False, p_value=p_value_of(change))
 
 
 def _two_sided(z: float) -> float:

@@ -1,0 +1,1 @@
+"""Experiments: what a change brought, from tests with chance assignment down to before and after."""
