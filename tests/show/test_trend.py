@@ -114,6 +114,19 @@ def test_it_says_what_it_is_and_that_a_stretch_is_not_whole() -> None:
     ]
 
 
+def test_a_line_goes_on_with_dashes_to_a_stretch_that_is_not_whole() -> None:
+    points = [TrendPoint(name, 1, "1") for name in "ab"] + [TrendPoint("c", 2, "2", is_partial=True)]
+    lines = [
+        (line.get("class"), len((line.get("points") or "").split()))
+        for name in ("trend-line", "trend-line is-partial")
+        for line in drawn(points).iter(f"{SVG}polyline")
+        if line.get("class") == name
+    ]
+    assert lines == [("trend-line", 2), ("trend-line is-partial", 2)]
+    alone = drawn([TrendPoint("a", 1, "1", is_partial=True)])
+    assert [line.get("class") for line in alone.iter(f"{SVG}polyline")] == ["trend-line"]
+
+
 def test_words_cannot_break_out() -> None:
     text = trend([TrendPoint("<b>", 1, "\"'&")], title="<script>alert(1)</script>")
     assert "<script" not in text

@@ -32,6 +32,10 @@ class UnknownDigits(Refusal, LookupError):
     code = "locale.unknown_digits"
 
 
+#: What CLDR calls the digits.
+_NUMBERING: Final = {"persian": "arabext", "arabic": "arab", "latin": "latn"}
+
+
 @dataclass(frozen=True)
 class _Habits:
     calendar: CalendarName
@@ -47,6 +51,11 @@ _HABITS: Final[dict[Language, _Habits]] = {
     "ar": _Habits("gregorian", "arabic", "Asia/Riyadh", "SAR", "sunday"),
     "en": _Habits("gregorian", "latin", "UTC", "USD", "monday"),
 }
+
+
+def weeks_of(language: Language, calendar: CalendarName) -> Weekday:
+    """Return the day on which weeks of a workspace start: a Jalali calendar has Persian weeks."""
+    return _HABITS["fa" if calendar == "jalali" else language].week_starts
 
 
 @dataclass(frozen=True, init=False)
@@ -113,6 +122,15 @@ class Locale(Amounts, Dates, Durations):
                 hint=nearest(str(self.digits), DIGITS) or f"Use one of {', '.join(DIGITS)}.",
                 digits=str(self.digits),
             )
+
+    @property
+    def numbers_tag(self) -> str:
+        """The language with its digits as browsers call them (BCP 47): for numbers that scripts write.
+
+        >>> Locale("fa").numbers_tag, Locale("fa", digits="latin").numbers_tag
+        ('fa-u-nu-arabext', 'fa-u-nu-latn')
+        """
+        return f"{self.language}-u-nu-{_NUMBERING[self.digits]}"
 
     @property
     def direction(self) -> Literal["rtl", "ltr"]:

@@ -235,11 +235,10 @@ def _line(plot: _Plot) -> Iterator[str]:
     for run in plot.runs():
         yield from _band(plot, run)
     for run in plot.runs():
-        track = " ".join(f"{plot.x(place):.2f},{plot.y(value):.2f}" for place, _, value in run)
-        yield (
-            f'<polyline class="trend-line" points="{track}" fill="none" stroke="{_TEAL}" stroke-width="2"'
-            ' stroke-linejoin="round" stroke-linecap="round"/>'
-        )
+        whole = run[:-1] if len(run) > 1 and run[-1][1].is_partial else run
+        yield _track(plot, whole, "trend-line")
+        if whole is not run:  # where a stretch that is not over yet stands may still move
+            yield _track(plot, run[-2:], "trend-line is-partial")
     for run in plot.runs():
         for place, point, value in run:
             is_last = place == len(plot.points) - 1
@@ -249,6 +248,14 @@ def _line(plot: _Plot) -> Iterator[str]:
                     f'<circle class="trend-dot{_partial(point)}" cx="{plot.x(place):.2f}"'
                     f' cy="{plot.y(value):.2f}" r="{radius}" fill="{_TEAL}"/>'
                 )
+
+
+def _track(plot: _Plot, run: Sequence[tuple[int, TrendPoint, float]], classes: str) -> str:
+    track = " ".join(f"{plot.x(place):.2f},{plot.y(value):.2f}" for place, _, value in run)
+    return (
+        f'<polyline class="{classes}" points="{track}" fill="none" stroke="{_TEAL}" stroke-width="2"'
+        ' stroke-linejoin="round" stroke-linecap="round"/>'
+    )
 
 
 def _band(plot: _Plot, run: Sequence[tuple[int, TrendPoint, float]]) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Answers about journeys as drawings: what of them is drawn, and in which words."""

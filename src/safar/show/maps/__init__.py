@@ -1,0 +1,1 @@
+"""Journey maps as drawings: strips under the columns of a sheet, and whole posters."""

@@ -1,0 +1,1 @@
+"""Answers about value as drawings."""
