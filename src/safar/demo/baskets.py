@@ -78,7 +78,7 @@ def fill_baskets(world: World, people: People, orders: Orders) -> Baskets:
     pair = (price_usd < _PAIR_UP_TO_USD) & (chance.uniform("pair", buyer, line) < truth.quantity_two_share)
     quantity = 1 + pair.astype(np.int64)
 
-    unit, rate = _price_units(world, people, orders)
+    unit, rate = price_units(world, people, orders)
     unit_price = np.maximum(np.round(price_usd * (rate / unit)[order]), 1.0) * unit[order]
     minor = np.array([10 ** exponent(country.currency) for country in world.where.countries])[
         people.country[orders.who]
@@ -110,7 +110,7 @@ def _minor_units(amount: Floats, minor: NDArray[np.int64]) -> Ints:
     return np.round(amount * minor).astype(np.int64)
 
 
-def _price_units(world: World, people: People, orders: Orders) -> tuple[Floats, Floats]:
+def price_units(world: World, people: People, orders: Orders) -> tuple[Floats, Floats]:
     """Return by order the step of prices and what a dollar cost then, both in units of the currency."""
     currencies = [world.truth.currencies[country.currency] for country in world.where.countries]
     country = people.country[orders.who]

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
+Flags = NDArray[np.bool_]
 
 _WHO: Final = np.uint64(0x9E3779B97F4A7C15)
 _WHICH: Final = np.uint64(0xD1B54A32D192ED03)

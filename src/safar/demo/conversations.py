@@ -11,13 +11,15 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from safar.vocabulary.money import exponent
 from safar.vocabulary.time_zone import DAY_US
 
+from .baskets import price_units
 from .block import Block
 from .catalogue import LANGUAGES
-from .chance import Floats, Ints
+from .chance import Flags, Floats, Ints
 from .identities import phone_numbers
-from .lives import TOPICS, Flags
+from .lives import TOPICS
 from .sheet import Sheet, as_json, channel_codes
 
 _MINUTE_US: Final = 60_000_000
@@ -89,12 +91,14 @@ def converse(sheet: Sheet, block: Block) -> Conversations:
     moves.say("askagain", handed + 3 * _MINUTE_US, repeated)
     moves.say("again", handed + 5 * _MINUTE_US, repeated)
     moves.say("solve", resolved - 20_000_000, everybody)
-    moves.tell("conversation_resolved", resolved, everybody)
+    cost = moves.cost(hands)
+    moves.tell("conversation_resolved", resolved, everybody, cost=cost)
     moves.say("thanks", resolved + 2 * _MINUTE_US, thanks)
     moves.tell("conversation_reopened", reopened, back)
     moves.say("back", reopened + 1_000_000, back)
     moves.say("answer", reopened + 40 * _MINUTE_US, back)
-    moves.tell("conversation_resolved", reopened + 26 * _HOUR_US, back)
+    again = cost * truth.support.reopened_costs
+    moves.tell("conversation_resolved", reopened + 26 * _HOUR_US, back, cost=again)
     return Conversations(moves.order, resolved, moves.ids)
 
 
@@ -136,6 +140,7 @@ class _Moves:
         self._channel = channel_codes(list(channels))[which]
         self._minutes = np.array([each.minutes for each in channels.values()])[which]
         self._hours = np.array([each.hours for each in channels.values()])[which]
+        self._dollars = np.array([each.cost for each in channels.values()])[which]
         phones = phone_numbers(block.world, block.people)
         self._phones = [phones[person] for person in self._who.tolist()]
 
@@ -173,14 +178,28 @@ class _Moves:
         queue = self._block.world.chance.uniform("queue", self.number, self.attempt) * _MORNING_QUEUE_US
         return np.where(asleep, clock.utc(self._country, opening) + queue.astype(np.int64), at)
 
-    def tell(self, event: str, at: Ints, of: Flags) -> None:
-        """Add an event of the conversations that ``of`` names."""
+    def cost(self, handed: Flags) -> Floats:
+        """Return what each costs, in the currency of its customer: log-normal around the mean of the channel."""
+        world, support = self._block.world, self._block.world.truth.support
+        spread = support.cost_spread
+        normal = world.chance.normal("cost", self.number, self.attempt)
+        dollars = self._dollars * np.exp(spread * normal - spread**2 / 2)
+        _step, rate = price_units(world, self._block.people, self._block.orders)
+        found: Floats = dollars * np.where(handed, support.handed_over_costs, 1.0) * rate[self.order]
+        return found
+
+    def tell(self, event: str, at: Ints, of: Flags, *, cost: Floats | None = None) -> None:
+        """Add an event of the conversations that ``of`` names, with what they cost where it says so."""
         rows = np.flatnonzero(of)
+        countries = self._block.world.where.countries
         texts = []
         for row, order in zip(rows.tolist(), self.order[rows].tolist(), strict=True):
-            about = {"conversation_id": self.ids[row], "topic": self._topics[row]}
+            about: dict[str, object] = {"conversation_id": self.ids[row], "topic": self._topics[row]}
             if self._block.orders.placed[order]:
                 about["order_id"] = self._block.order_ids[order]
+            if cost is not None:
+                currency = countries[self._country[row]].currency
+                about |= {"cost": round(float(cost[row]), exponent(currency)), "currency": currency}
             texts.append(as_json(about))
         self._sheet.add(event, self._who[rows], at[rows], self._channel[rows], self._sheet.texts.each(texts))
 

@@ -18,9 +18,9 @@ import numpy as np
 from safar.vocabulary.time_zone import DAY_US
 
 from .baskets import fill_baskets
-from .chance import Floats
+from .chance import Flags, Floats
 from .company import Company
-from .lives import Flags, Orders
+from .lives import Orders
 from .parameters import EXPERIENCES, Parameters
 from .people import People
 from .surveys import answer_values, felt_quality, metric_of

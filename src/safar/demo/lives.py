@@ -12,15 +12,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .chance import Floats, Ints, logistic, logit
+from .chance import Flags, Floats, Ints, logistic, logit
 from .parameters import EXPERIENCES
 from .people import NEVER, People
 from .places import TIERS
 from .world import World
-
-Flags = NDArray[np.bool_]
 
 CHANNELS: Final = ("web", "app", "store", "phone", "social")
 WEB, APP, STORE, PHONE, SOCIAL = range(5)

@@ -131,6 +131,7 @@ class SupportChannel(_Part, frozen=True):
     repeat: float
     minutes: float
     hours: float
+    cost: float
 
 
 class Support(_Part, frozen=True):
@@ -139,6 +140,9 @@ class Support(_Part, frozen=True):
     reopen: float
     reopen_if_repeated: float
     thanks: float
+    cost_spread: float
+    handed_over_costs: float
+    reopened_costs: float
 
 
 class Returns(_Part, frozen=True):
@@ -185,6 +189,48 @@ class Invitations(_Part, frozen=True):
     post_support: float
     relational_every_days: int
     relational: float
+
+
+class Arm(_Part, frozen=True):
+    """One arm of an experiment: the share of customers it gets, and the share of those who keep a wish."""
+
+    share: float
+    wishes: float
+
+
+class Trial(_Part, frozen=True):
+    """An experiment: when it ran, in days before `until`, and what each arm brings."""
+
+    name: str
+    from_days: int
+    to_days: int
+    arms: dict[str, Arm]
+    further_wish: float
+
+
+class KanoSurvey(_Part, frozen=True):
+    """Features asked about twice: whom, when, and how they are seen."""
+
+    before_days: int
+    of_days: int
+    asked: float
+    answered: float
+    features: dict[
+        str, dict[Literal["must_be", "one_dimensional", "attractive", "indifferent", "reverse"], float]
+    ]
+
+
+class Wallet(_Part, frozen=True):
+    """What customers spend in all shops: whom it is asked, and the share that they spend here."""
+
+    country: str
+    waves: int
+    before_days: int
+    of_days: int
+    asked: float
+    answered: float
+    a: float
+    b: float
 
 
 class Steps(_Part, frozen=True):
@@ -298,6 +344,9 @@ class Parameters(_Part, frozen=True):
     questions: dict[str, Question]
     response: Response
     invitations: Invitations
+    trial: Trial
+    kano: KanoSurvey
+    wallet: Wallet
     visits: Visits
     origins: dict[str, Origin]
     campaigns: Campaigns

@@ -10,7 +10,7 @@ import numpy as np
 
 from safar.vocabulary.event import Coded, EventColumns, constant
 
-from .chance import Chance, Ints
+from .chance import Chance, Flags, Ints
 
 #: Every name the company's events go by, and every channel.
 EVENT_NAMES: Final = (
@@ -26,6 +26,7 @@ EVENT_NAMES: Final = (
     "conversation_resolved",
     "conversation_started",
     "coupon_redeemed",
+    "experiment_viewed",
     "identify",
     "message_received",
     "message_sent",
@@ -43,6 +44,7 @@ EVENT_NAMES: Final = (
     "store_visited",
     "survey_answered",
     "survey_sent",
+    "wishlist_added",
 )
 CHANNELS: Final = ("", "web", "app", "store", "phone", "chat", "email", "sms", "social", "courier")
 SOURCE: Final = "demo"
@@ -50,6 +52,8 @@ SOURCE: Final = "demo"
 _EVENT_CODE: Final = {name: code for code, name in enumerate(EVENT_NAMES)}
 _CHANNEL_CODE: Final = {name: code for code, name in enumerate(CHANNELS)}
 _EMPTY: Final = "{}"
+#: Numbers of a block's events that are counted apart begin here.
+_APART: Final = 1 << 31
 
 
 _encoder: Final = msgspec.json.Encoder()
@@ -137,7 +141,7 @@ class Sheet:
     def __init__(self, texts: TextPool, currencies: Sequence[str]) -> None:
         self.texts = texts
         self._currencies = ("", *currencies)
-        self._parts: list[tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints]] = []
+        self._parts: list[tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Flags]] = []
 
     def add(
         self,
@@ -149,6 +153,7 @@ class Sheet:
         *,
         amount: Ints | int = 0,
         currency: Ints | int = 0,
+        is_apart: bool = False,
     ) -> None:
         """Take events of one kind, or of several where ``event`` holds codes.
 
@@ -162,6 +167,8 @@ class Sheet:
             Places in the texts.
         currency
             Place of the currency + 1, 0 for no amount.
+        is_apart
+            Numbered by themselves, so that ids and delays of all other events are the same without them.
         """
         count = len(who)
         if not count:
@@ -177,6 +184,7 @@ class Sheet:
                 np.broadcast_to(properties, count),
                 np.broadcast_to(amount, count),
                 np.broadcast_to(currency, count),
+                np.broadcast_to(np.bool_(is_apart), count),
             )
         )
 
@@ -196,16 +204,18 @@ class Sheet:
         customer_ids
             From person, instant and channel of each row to the id it went by then.
         block
-            Part of the event ids: the n-th event of a block always has the same id.
+            Part of the event ids: the n-th event of a block always has the same id, and the n-th of those apart.
         """
-        who, at, event, channel, text, amount, currency = (
+        who, at, event, channel, text, amount, currency, apart = (
             np.concatenate(column) for column in zip(*self._parts, strict=True)
         )
         inside = np.flatnonzero(at < until)
         inside = inside[np.lexsort((at[inside], who[inside]))]
         who, at, channel = who[inside], at[inside], channel[inside]
+        counted = np.cumsum(apart[inside])
         rows = np.arange(len(inside), dtype=np.int64)
-        address = rows + (np.int64(block) << 32)
+        place = np.where(apart[inside], _APART + counted - 1, rows - counted)
+        address = place + (np.int64(block) << 32)
         event_id = np.stack(
             [chance.words("event id", address), chance.words("event id, low", address)], axis=1
         )

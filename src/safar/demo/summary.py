@@ -35,7 +35,8 @@ class _Properties(msgspec.Struct):
     late_days: int = 0
     survey: str = ""
     question_key: str = ""
-    value: int = -1
+    value: float = -1
+    scale_max: int = 0
     verbatim: str = ""
     language: str = ""
     invitation_id: str = ""
@@ -63,7 +64,7 @@ class Summary:
     sent, answered
         By survey: invitations, and those that were answered.
     answers
-        By question: count of each value.
+        By question with a scale: count of each value.
     comments
         By language: distinct comments.
     orders_by_month
@@ -178,7 +179,8 @@ def _count(summary: Summary, batch: EventColumns) -> None:
     answered = set()
     for _, told in read(SURVEY_ANSWERED):
         answered.add((told.survey, told.invitation_id))
-        summary.answers.setdefault(told.question_key, Counter())[told.value] += 1
+        if told.scale_max:
+            summary.answers.setdefault(told.question_key, Counter())[int(told.value)] += 1
         if told.verbatim:
             summary.comments.setdefault(told.language, set()).add(told.verbatim)
     summary.answered.update(survey for survey, _ in answered)

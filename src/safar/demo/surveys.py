@@ -15,10 +15,10 @@ from safar.vocabulary.time_zone import DAY_US
 
 from .block import Block
 from .catalogue import LANGUAGES
-from .chance import Floats, Ints, logistic
+from .chance import Flags, Floats, Ints, logistic
 from .comments import NEGATIVE, NEUTRAL, POSITIVE, Occasion, comment
 from .conversations import Conversations
-from .lives import APP, WEB, Flags, Orders
+from .lives import APP, WEB, Orders
 from .parameters import EXPERIENCES
 from .people import LOYAL, People
 from .sheet import Sheet, as_json, channel_codes

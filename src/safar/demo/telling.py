@@ -17,11 +17,13 @@ from .conversations import converse
 from .deliveries import deliver
 from .identities import Identities, make_identities, tell_identities
 from .lives import Orders
+from .opinions import ask_opinions
 from .pages import Pages
 from .people import People
 from .purchases import place_orders, shop_online
 from .sheet import Sheet, TextPool, as_json
 from .surveys import ask
+from .trial import try_out
 from .visits import walk
 from .world import World
 
@@ -66,6 +68,7 @@ class Teller:
         place_orders(sheet, block)
         deliver(sheet, block)
         ask(sheet, block, converse(sheet, block))
+        ask_opinions(sheet, block)
         return sheet.columns(world.clock.until, known.of_rows, world.chance, number)
 
     def _visit(self, sheet: Sheet, block: Block, known: Identities, friend: Ints, strangers: Ints) -> None:
@@ -76,6 +79,7 @@ class Teller:
         began = shop_online(sheet, block, pages, origin=origin, campaign=campaign)
         looking = customer_visits(block, known, friend, schedule)
         walk(sheet, world, pages, looking, steps.customer)
+        try_out(sheet, block, looking)
         walk(sheet, world, pages, stranger_visits(world, block.people, strangers, schedule), steps.stranger)
         ordering = Brought.of(block.orders.who, origin, campaign, began)
         brought = Brought.of(looking.who, looking.origin, looking.campaign, looking.at).and_(ordering)
