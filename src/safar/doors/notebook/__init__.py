@@ -1,0 +1,1 @@
+"""The door of notebooks: `safar.open` and `safar.from_dataframe`."""
