@@ -6,7 +6,7 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 
 from safar.doors.cli.main import main
 from safar.store.home import Home
+from safar_shell import Shell, shell
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,13 @@ def safar_process(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[s
         )
 
     return run
+
+
+@pytest.fixture
+def safar_shell(tmp_path: Path) -> Iterator[Shell]:
+    """Run `safar` again and again in one other process, for commands that need the tables of a home."""
+    with shell(tmp_path) as run:
+        yield run
 
 
 @pytest.fixture

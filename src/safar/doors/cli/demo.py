@@ -178,9 +178,12 @@ def _serve(folder: Path, language: str, host: str, port: int) -> None:
     from safar.doors.web.setup import prepare  # noqa: PLC0415
 
     prepare(folder)
+    from safar.doors.web.homes import current_home  # noqa: PLC0415
     from safar.doors.web.members.services import add_member, create_sign_in_link  # noqa: PLC0415 - needs Django
+    from safar.doors.web.showcase import furnish_showcase  # noqa: PLC0415
 
     add_member(MEMBER, "", language, WORKSPACE, "owner", is_administrator=True)
+    furnish_showcase(current_home().workspace(WORKSPACE), language or "fa")
     free = free_port(host, port)
     if free != port:
         say(f"Port {port} is taken; taking {free}.")

@@ -37,7 +37,10 @@ def list_(asked: Asked, form: Form) -> None:
 @click.argument("name")
 @click.option("--channel", default="", help="The channel of events that name none, such as web or app.")
 @click.option(
-    "--origin", "origins", multiple=True, help="A web origin that browsers may send from; repeatable."
+    "--origin",
+    "origins",
+    multiple=True,
+    help="A web origin that browsers may send from; repeatable. Without any it is a server's key; apps take *.",
 )
 @click.option("--rate", type=NUMBER, help="Requests per second that it may send. Default: the door's own.")
 @place_options

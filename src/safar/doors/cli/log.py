@@ -13,6 +13,7 @@ from safar.vocabulary.errors import Refusal
 from .asked import Asked, pass_asked, place_options
 from .doctor import report
 from .output import Form, form_options, say, write_record
+from .progress import progress
 
 
 class ForgetNotConfirmed(Refusal, ValueError):
@@ -62,6 +63,28 @@ def verify(ctx: click.Context, asked: Asked, form: Form) -> None:
     with asked.open_home() as home:
         folder = home.workspace_folder(asked.workspace_of(home)) / "log"
     report(ctx, form, doctor_log(folder))
+
+
+@log.command(short_help="Publish paths for a cluster or for notebooks elsewhere.")
+@click.argument("address")
+@click.option(
+    "--property", "properties", multiple=True, metavar="NAME", help="Publish this property of events, too."
+)
+@place_options
+@form_options
+@pass_asked
+def publish(asked: Asked, *, address: str, properties: tuple[str, ...], form: Form) -> None:
+    """Publish everybody's path at ADDRESS, a folder or such as s3://bucket/folder. Customers' ids stay here."""
+    from safar.store.published import publish as written  # noqa: PLC0415 - help and completion need no store
+
+    with asked.open_log() as opened, progress("Publishing") as tell:
+        done = written(
+            opened.paths(),
+            address,
+            properties,
+            told=lambda done, whole: tell(done / whole, f"{done} of {whole}"),
+        )
+    write_record(form, dataclasses.asdict(done))
 
 
 @log.command(short_help="Forget what happened before a day.")
