@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 
 from safar.store.home import Home
 from serving import Server, events, start
+from web_site import WebSite
 
 pytestmark = pytest.mark.browser
 
@@ -22,54 +21,23 @@ HTML = """<!doctype html><html lang="fa"><head><meta charset="utf-8"><title>{tit
 <script async src="{safar}/i/safar.js" data-key="{key}" {options}></script></head><body>{body}</body></html>"""
 
 
-class Site:
-    """A shop's website: pages by path, each with the collector and a policy that forbids all but what it needs."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, str] = {}
-        self.policy = ""
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                text = site.pages.get(self.path.partition("?")[0])
-                body = (text or "").encode()
-                self.send_response(200 if text else 404)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(body)))
-                self.send_header("Content-Security-Policy", site.policy)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
-        self.origin = f"http://localhost:{self._server.server_port}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
 class Shop:
     """The site, the server that takes its events, and the events."""
 
-    def __init__(self, home: Path, workspace_id: str, secret: str, site: Site, server: Server) -> None:
+    def __init__(self, home: Path, workspace_id: str, secret: str, site: WebSite, server: Server) -> None:
         self.home = home
         self.workspace_id = workspace_id
         self.secret = secret
         self.site = site
+        self.pages: dict[str, str] = {}
         self.server = server
         address = server.address
+        site.page = self.pages.get
         site.policy = f"default-src 'none'; script-src {address}; connect-src {address}; trusted-types 'none'"
 
     def page(self, path: str, *, title: str = "Shoes", options: str = "", body: str = "") -> str:
         """Put a page on the site and return its address."""
-        self.site.pages[path] = HTML.format(
+        self.pages[path] = HTML.format(
             title=title, safar=self.server.address, key=self.secret, options=options, body=body
         )
         return self.site.origin + path
@@ -137,7 +105,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Se
 @pytest.fixture
 def shop(running: tuple[Path, Server]) -> Iterator[Shop]:
     folder, server = running
-    site = Site()
+    site = WebSite(lambda _: None)
     with Home.open(folder) as home:
         workspace = home.create_workspace("Shop", currency="IRR")
         _, secret = home.create_key(

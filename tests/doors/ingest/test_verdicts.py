@@ -277,6 +277,19 @@ def test_why_an_event_is_refused(fields: dict[str, Any], code: str) -> None:
     assert code_of(TRACK | fields) == code
 
 
+@pytest.mark.parametrize("name", ["item_changed", "action_decided"])
+@pytest.mark.parametrize("more", [{}, {"type": "page", "messageId": "m2"}], ids=["plain", "one by one"])
+def test_what_items_are_is_believed_of_servers_alone(name: str, more: dict[str, Any]) -> None:
+    """Anybody reads a site's key in its pages: with it one could lead all visitors elsewhere."""
+    calls = [TRACK | {"event": name}, TRACK | {"messageId": "m2"} | more]
+    body = json.dumps({"batch": calls}).encode()
+    judge, public = Judge(LIMITS), msgspec.structs.replace(TERMS, is_public=True)
+    found = judge.judge(read_batch(body, LIMITS), public)
+    assert [reason.code for reason in found.rejected.values()] == ["event.only_from_servers"]
+    assert len(found.accepted) == 1
+    assert len(judge.judge(read_batch(body, LIMITS), TERMS).accepted) == 2
+
+
 @pytest.mark.parametrize("text", ["می‌خواهم", "سفر 🚀", "a b", "日本", "\u00a0x", "x" * 255])
 def test_names_and_ids_in_any_script_are_welcome(text: str) -> None:
     event = the_event(TRACK | {"event": text, "userId": text})

@@ -53,9 +53,12 @@ class Terms(msgspec.Struct, frozen=True, gc=False):
         Of the key.
     currency
         The workspace's, for a revenue that names none.
+    is_public
+        Whether anybody can read the key, in a page of a site.
     """
 
     received_at: int
     source: str
     channel: str
     currency: str
+    is_public: bool = False

@@ -39,6 +39,8 @@ from .problems import (
     status_of,
 )
 from .rates import Rates
+from .recommending import PATH as _RECOMMENDATIONS
+from .recommending import Asked, Recommending
 from .verdicts import Judge
 
 Message = MutableMapping[str, Any]
@@ -70,7 +72,6 @@ _ROUTES: Final[Mapping[str, Kind | Literal["batch"]]] = {
     prefix + name: target for prefix in ("/v1/", "/i/v1/", "/i/") for name, target in _NAMES.items()
 }
 _HEALTH: Final = "/i/health"
-_COLLECTOR: Final = "/i/safar.js"
 _NO_SNIFF: Final = (b"x-content-type-options", b"nosniff")
 _JSON: Final = [(b"content-type", b"application/json"), _NO_SNIFF]
 _LISTED: Final = 1000
@@ -123,6 +124,7 @@ class IngestDoor:
         self._rates = Rates()
         self._threads = ThreadPoolExecutor(_WRITER_THREADS, thread_name_prefix="safar-log")
         self._intakes: dict[str, _Intake] = {}
+        self._recommending = Recommending(home, self._limits.recommendations_per_second)
         self._said_at = time.monotonic()
         self._closing = False
 
@@ -158,11 +160,14 @@ class IngestDoor:
             ):  # what was acknowledged is on disk; an unsealed segment is found by its lock
                 log_fault("A segment could not be sealed", outcome)
         self._threads.shutdown()
+        self._recommending.close()
         self.journal.say()
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         headers = dict(scope["headers"])
         try:
+            if scope["path"] == _RECOMMENDATIONS:
+                return await self._recommend(scope["method"], scope["query_string"], headers)
             return await self._route(scope["method"], scope["path"], headers, receive)
         except SafarError as error:
             failure = error
@@ -180,15 +185,16 @@ class IngestDoor:
             if method == "OPTIONS":
                 return self._preflight(headers)
             raise _wrong_method(method, path, "POST, OPTIONS")
-        if path not in {_HEALTH, _COLLECTOR}:
+        script = collector.SCRIPTS.get(path)
+        if script is None and path != _HEALTH:
             raise NoSuchPath(
                 f"There is nothing at {path[:120]!r}.",
                 hint="Events go to /v1/track, /v1/batch and their like.",
             )
         if method not in {"GET", "HEAD"}:
             raise _wrong_method(method, path, "GET, HEAD")
-        if path == _COLLECTOR:
-            return Answer(*collector.answer(headers))
+        if script is not None:
+            return Answer(*script.answer(headers))
         return self._health()
 
     async def _take(
@@ -210,7 +216,8 @@ class IngestDoor:
                 secret = await asyncio.to_thread(write_key_in, body) if is_large else write_key_in(body)
                 key = self._admitted(secret, headers)
             intake = self._intake_of(key)
-            terms = Terms(time.time_ns() // 1000, key.source, key.channel, intake.currency)
+            now = time.time_ns() // 1000
+            terms = Terms(now, key.source, key.channel, intake.currency, bool(key.origins))
             request = (
                 await asyncio.to_thread(self._read, target, body) if is_large else self._read(target, body)
             )
@@ -225,6 +232,16 @@ class IngestDoor:
         finally:
             self._bodies.give_back(held)
         return self._verdict(judged, headers)
+
+    async def _recommend(self, method: str, query: bytes, headers: dict[bytes, bytes]) -> Answer:
+        if method not in {"GET", "HEAD"}:
+            raise _wrong_method(method, _RECOMMENDATIONS, "GET, HEAD")
+        asked, shown = Asked.of(query), secret_in_header(headers.get(b"authorization", b""))
+        key = self._admitted(shown or asked.key, headers)
+        # in a header, without origins and not from a page: nobody but a server of the company shows a key so
+        is_server = bool(shown) and not key.origins and b"origin" not in headers
+        body = await self._recommending.answer(key, asked, is_server=is_server)
+        return Answer(200, [*_JSON, (b"cache-control", b"private, no-store"), *self._cors(headers)], body)
 
     def _read(self, target: Kind | Literal["batch"], body: bytes) -> Request:
         return read_single(body, target) if target != "batch" else read_batch(body, self._limits)

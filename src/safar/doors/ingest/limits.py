@@ -40,6 +40,8 @@ class Limits:
         How long a sender may take over its body.
     requests_per_second
         For a key that names no rate of its own; None for no limit.
+    recommendations_per_second
+        Requests of a key for items to show.
     """
 
     body_bytes: int = 5_000_000
@@ -56,3 +58,4 @@ class Limits:
     held_bytes: int = 64 << 20
     body_seconds: float = 30.0
     requests_per_second: float | None = None
+    recommendations_per_second: float = 200.0

@@ -39,6 +39,8 @@ def plain_events(request: Request, terms: Terms, limits: Limits, contexts: Conte
     customers = [call.user_id or call.anonymous_id or "" for call in calls]
     names = [call.event for call in calls]
     message_ids = [call.message_id for call in calls]
+    if terms.is_public and not spec.OF_SERVERS.isdisjoint(names):
+        return None
     if len(set(message_ids)) < count or not _are_usable(customers, names, message_ids, request):
         return None
     try:

@@ -66,6 +66,14 @@ class OriginRefused(Refused, PermissionError):
     title = "This origin may not send"
 
 
+class SignatureRefused(Refused, PermissionError):
+    """The signature of a customer's id is none of the workspace's server keys, or is over."""
+
+    code = "ingest.signature_refused"
+    status = 403
+    title = "The signature does not hold"
+
+
 class NoSuchPath(Refused, LookupError):
     """The door has no such path."""
 

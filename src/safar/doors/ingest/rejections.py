@@ -41,6 +41,12 @@ class NameMissing(Rejected):
     code = "event.no_name"
 
 
+class OnlyFromServers(Rejected):
+    """With a key that anybody can read in a page, anybody could say where items lead, or what was decided."""
+
+    code = "event.only_from_servers"
+
+
 class CustomerMissing(Rejected):
     """Neither ``userId`` nor ``anonymousId``: an event of nobody cannot stand in anyone's path."""
 

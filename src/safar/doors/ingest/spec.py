@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Raw
 
 from safar.vocabulary.event import ALIAS, ANONYMOUS_ID, GROUP, IDENTIFY, PAGE, PREVIOUS_ID, SCREEN
+from safar.vocabulary.lifecycle import ACTION_DECIDED, ITEM_CHANGED
 
 from .calls import Call, Id, Kind
 from .contexts import KeptContext
@@ -33,6 +34,9 @@ from .rejections import (
 CHANNELS: Final[Mapping[str, str]] = {"browser": "web", "mobile": "app", "server": ""}
 
 EMPTY: Final = b"{}"
+
+#: What a shop's own programs say: pages and lists lead where items are said to be, chances are learnt from decisions.
+OF_SERVERS: Final = ITEM_CHANGED | ACTION_DECIDED
 
 _JOINERS: Final = "\u200c\u200d"
 #: They turn the direction of all that follows, also of what is shown beside the text.

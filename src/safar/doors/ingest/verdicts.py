@@ -16,7 +16,7 @@ from .contexts import ContextKeeper
 from .instants import behind_by, microseconds
 from .limits import Limits
 from .plain import plain_events
-from .rejections import InFuture, TimestampUnreadable, TooOld, UnknownCall, shown
+from .rejections import InFuture, OnlyFromServers, TimestampUnreadable, TooOld, UnknownCall, shown
 from .shapes import check_shape
 
 #: An event: the fields of `Accepted` from ``message_ids`` on.
@@ -63,6 +63,11 @@ class Judge:
             raise UnknownCall("The event has no type.", hint="Send the type of call, such as track.")
         context = self._contexts.kept(bytes(call.context) or request.context)
         customer_id, event_name, properties = spec.said(call, context, limits)
+        if terms.is_public and event_name in spec.OF_SERVERS:
+            raise OnlyFromServers(
+                f"{event_name} was sent with a key that pages of a site show.",
+                hint="Send it from a server, with a key without origins; or import a file.",
+            )
         whole = spec.with_context(properties, context)
         check_shape(whole, limits)
         occurred_at = self._occurred_at(call, request, terms)

@@ -6,6 +6,10 @@
  * data-persist  keep the visitor's id and what waits for the network over visits (localStorage); without it both end
  *               with the tab; never a cookie
  * data-manual   send no page views by itself
+ * data-surveys  show surveys whose links list this page's origin: surveys.js is loaded for it
+ * data-recommendations
+ *               show items where the page has <div data-safar-recommendations>, or asks for them:
+ *               safar.recommend({count: 4}).then(({decision, items}) => …); recommendations.js is loaded for it
  *
  * A page that shows search results marks them: <ul data-safar-search="red shoes" data-safar-results="12">.
  * Do Not Track and Global Privacy Control are obeyed: nothing is stored, nothing is sent, also
@@ -119,13 +123,15 @@
   const forgotten = () => {
     if (!refused()) return false;
     waiting = [];
-    for (const name of ["user", "anonymous", queue]) visitor.set(name, null);
+    for (const name of ["user", "anonymous", "surveys", queue]) visitor.set(name, null);
     tab.set("session", null);
     return true;
   };
 
+  const heard = []; // who wants to know what is sent
   const send = (type, fields, properties) => {
     if (forgotten()) return;
+    for (const each of heard) each(type, fields.event, properties);
     const event = {
       type,
       ...fields,
@@ -240,9 +246,13 @@
       const count = /^\d+$/.test(digits) ? Number(digits) : undefined;
       safar.track("search_performed", { query: String(query), result_count: count });
     },
+    // Opens a survey at once, such as from a button "Tell us": its link's token, and fields that it takes along.
+    survey: async (token, fields) => (await surveys)?.(token, fields),
+    // Items for this visitor: a promise of {decision, items}, without items where he does not want to be followed.
+    recommend: async (asked) => (await recommendations)?.(asked) ?? { decision: "", items: [] },
     reset() {
       if (forgotten()) return;
-      for (const name of ["user", "anonymous"]) visitor.set(name, null);
+      for (const name of ["user", "anonymous", "surveys"]) visitor.set(name, null);
       tab.set("session", null);
     },
     flush,
@@ -252,7 +262,21 @@
   const early = Array.isArray(window.safar) ? window.safar : [];
   window.safar = safar;
 
+  let surveys, recommendations;
   if (!forgotten()) {
+    const told = {
+      base: new URL("..", script.src),
+      key: settings.key,
+      visitor,
+      tab,
+      id: anonymousId,
+      refused,
+      hear: (listener) => heard.push(listener),
+      track: safar.track,
+    };
+    const load = (name) => import(new URL(name, script.src)).then(({ begin }) => begin(told), console.warn);
+    if ("surveys" in settings) surveys = load("surveys.js");
+    if ("recommendations" in settings) recommendations = load("recommendations.js");
     if (!("manual" in settings)) {
       const moved = () => setTimeout(() => shown !== location.pathname + location.search && view());
       for (const name of ["pushState", "replaceState"]) {
