@@ -3,6 +3,8 @@
 An answer depends on the question and on the log's version alone. Of many readers who ask the same at once one computes,
 the others wait for it. While events arrive the version changes every moment: then an answer that took long is shown a
 little longer, and says as of when it is, while one thread computes the next.
+
+Answers are kept up to a number and up to a measure of memory; those that were looked at longest ago go first.
 """
 
 from __future__ import annotations
@@ -10,18 +12,22 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Hashable, Iterable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Generic, TypeVar
 
 from safar.store.log import Log
 
+from .answer_size import bytes_of
+
 Question = TypeVar("Question", bound=Hashable)
 Answer = TypeVar("Answer")
 
 _MOST_KEPT: Final = 512
+#: All that is kept together; the newest one stays even where it alone is larger.
+_MOST_BYTES: Final = 256 << 20
 #: An answer that took longer than this may be shown when it is no longer the newest, but not longer than that.
 DEAR_SECONDS: Final = 0.05
 STALE_SECONDS: Final = 5.0
@@ -58,11 +64,17 @@ class _Computed:
 
 
 class _Place:
-    """Where the answer to one question is kept: the latest one, and the one that is being computed."""
+    """Where the answer to one question is kept: the latest one, and the one that is being computed.
+
+    An error is not kept as an answer. Which version the last one was of is remembered for those who look without
+    computing: they would begin the same again with every look.
+    """
 
     def __init__(self) -> None:
         self.latest: _Computed | None = None
+        self.held_bytes = 0
         self.running: Future[_Computed] | None = None
+        self.failed: tuple[str, Exception] | None = None
 
 
 _places: OrderedDict[Hashable, _Place] = OrderedDict()
@@ -145,6 +157,17 @@ def _place_of(key: Hashable) -> _Place:
     return place
 
 
+def _make_room(newest: _Place) -> None:
+    """Let go of what was looked at longest ago until the rest is within bounds."""
+    held = sum(place.held_bytes for place in _places.values())
+    for key, place in list(_places.items()):
+        if held <= _MOST_BYTES:
+            return
+        if place is not newest and place.held_bytes:
+            held -= place.held_bytes
+            del _places[key]
+
+
 def _may_be_shown(computed: _Computed) -> bool:
     return computed.took > DEAR_SECONDS and time.monotonic() - computed.begun < STALE_SECONDS + computed.took
 
@@ -161,11 +184,102 @@ def _compute(function: Callable[[], object], version: str, place: _Place, to: Fu
     except BaseException as error:
         with _lock:
             place.running = None
+            place.failed = (version, error) if isinstance(error, Exception) else None
         to.set_exception(error)
         if not isinstance(error, Exception):
             raise
         return
     computed = _Computed(found, version, as_of, begun, time.monotonic() - begun)
+    held = bytes_of(found)
     with _lock:
-        place.latest, place.running = computed, None
+        place.latest, place.running, place.failed = computed, None, None
+        place.held_bytes = held
+        _make_room(place)
     to.set_result(computed)
+
+
+def answer_behind(
+    workspace_id: str,
+    log: Log,
+    function: Callable[[Log, Question], Answer],
+    question: Question,
+    *,
+    seconds: float,
+    behind: Executor | None = None,
+) -> Kept[Answer] | None:
+    """Return what was answered last without computing it here; None where nothing is kept yet.
+
+    Where the answer is not of the log's version and older than ``seconds``, the next one is begun behind the readers'
+    backs: who looks again finds it. For numbers at the margin of a page that nobody should wait for.
+
+    Parameters
+    ----------
+    seconds
+        So old an answer may be.
+    behind
+        What computes the next one; the threads that all share when None.
+
+    Raises
+    ------
+    Whatever the function raised when it was last asked of this version of the log, where no older answer is kept.
+    """
+    version = log.version
+    running: Future[_Computed] | None = None
+    with _lock:
+        place = _place_of((workspace_id, function, question, False))
+        latest = place.latest
+        if place.failed is not None and place.failed[0] == version and latest is None:
+            raise place.failed[1]
+        is_old = latest is None or time.monotonic() - latest.begun > seconds
+        if is_old and place.running is None and (latest is None or latest.version != version):
+            running = place.running = Future()
+    if running is not None:
+        (behind or _behind).submit(_compute, lambda: function(log, question), version, place, running)
+    return None if latest is None else Kept(latest.answer, latest.as_of, is_current=latest.version == version)
+
+
+def wait_for(
+    workspace_id: str,
+    function: Callable[[Log, Question], Answer],
+    questions: Iterable[Question],
+    seconds: float,
+) -> None:
+    """Wait until those of the questions are answered that are being computed, so many seconds at most."""
+    with _lock:
+        places = [_places.get((workspace_id, function, question, False)) for question in questions]
+        running = [place.running for place in places if place is not None and place.running is not None]
+    wait(running, timeout=max(seconds, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Latest(Generic[Answer]):
+    """The answer that was computed last, however old.
+
+    Attributes
+    ----------
+    kept
+        The answer.
+    age, took
+        Seconds since its computing began, and seconds that took.
+    """
+
+    kept: Kept[Answer]
+    age: float
+    took: float
+
+
+def latest_answer(
+    workspace_id: str, log: Log, function: Callable[[Log, Question], Answer], question: Question
+) -> Latest[Answer] | None:
+    """Return what was answered last, computing nothing; None where nothing is kept."""
+    version = log.version
+    key = (workspace_id, function, question, False)
+    with _lock:
+        place = _places.get(key)
+        found = place.latest if place is not None else None
+        if found is not None:
+            _places.move_to_end(key)
+    if found is None:
+        return None
+    kept = Kept(found.answer, found.as_of, is_current=found.version == version)
+    return Latest(kept, time.monotonic() - found.begun, found.took)

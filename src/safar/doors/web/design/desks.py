@@ -34,7 +34,12 @@ class Desk:
 
 DESKS: Final = (
     Desk("today", pgettext_lazy("desk", "Today"), "today", "see_numbers"),
+    Desk("journeys", pgettext_lazy("desk", "Journeys"), "journeys", "see_numbers"),
     Desk("customers", pgettext_lazy("desk", "Customers"), "customers", "see_customers"),
+    # Who sees no single customer sees how many are in a segment.
+    Desk("customers", pgettext_lazy("desk", "Customers"), "segments", "see_numbers"),
+    Desk("listen", pgettext_lazy("desk", "Listen"), "surveys", "see_numbers"),
+    Desk("value", pgettext_lazy("desk", "Value"), "value", "see_numbers"),
     Desk("events", pgettext_lazy("desk", "Events"), "events", "see_customers"),
     Desk("imports", pgettext_lazy("desk", "Imports"), "imports", "import"),
     # Whoever may see any of its pages may see this one.
@@ -43,5 +48,6 @@ DESKS: Final = (
 
 
 def desks_for(capabilities: AbstractSet[str]) -> list[Desk]:
-    """Return the desks that somebody with these capabilities is offered."""
-    return [each for each in DESKS if each.needs in capabilities]
+    """Return the desks that somebody with these capabilities is offered; of two doors to one, the first he may take."""
+    offered = {desk.key: desk for desk in reversed(DESKS) if desk.needs in capabilities}
+    return [desk for desk in DESKS if offered.get(desk.key) is desk]

@@ -80,6 +80,8 @@ class Fact:
         The same numbers as a table.
     more_head, more_rows
         A second table; empty for none.
+    links
+        Where those are whom the number counts: names and addresses.
     """
 
     key: str
@@ -99,3 +101,4 @@ class Fact:
     definition: Definition
     more_head: tuple[str, ...] = ()
     more_rows: tuple[tuple[str, ...], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()

@@ -14,7 +14,6 @@ from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFie
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from safar.doors.web.error_sentences import sentence_of
 from safar.vocabulary.errors import Fault, SafarError
 
-from .reader import reader_of
+from .reader import reader_of, speaking
 
 _logger = logging.getLogger("safar.web")
 
@@ -197,7 +196,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     number = secrets.token_hex(4)
     _logger.error("failure %s at %s", number, request.path)
     try:
-        with translation.override(reader_of(request).language):
+        with speaking(reader_of(request)):
             return failure(
                 request,
                 FailurePage(

@@ -20,6 +20,7 @@ from safar.vocabulary.digits import fold_digits, parse_number
 from safar.vocabulary.email import fold_email
 from safar.vocabulary.errors import Refusal
 from safar.vocabulary.money import EXPONENTS
+from safar.vocabulary.names import visible_line
 from safar.vocabulary.time_names import Language
 from safar.vocabulary.time_zone import time_zone
 
@@ -31,6 +32,7 @@ __all__ = [
     "DateInput",
     "DropInput",
     "EmailField",
+    "NameField",
     "NumberField",
     "PageForm",
     "SearchInput",
@@ -132,6 +134,18 @@ class EmailField(forms.EmailField):
             return fold_email(text) if text else ""
         except Refusal as error:
             raise forms.ValidationError(sentence_of(error.code), code=error.code) from error
+
+
+class NameField(forms.CharField):
+    """What people call a thing: one line that is seen, and that turns nothing beside it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput({"dir": "auto", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: object) -> str:
+        """Return the name as it is kept; empty where nothing of it is seen."""
+        return visible_line(super().to_python(value) or "")
 
 
 class TimeZoneField(forms.CharField):

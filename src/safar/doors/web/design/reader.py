@@ -6,17 +6,18 @@ before (a cookie), else in the first one that his browser asks for and we speak,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation.trans_real import parse_accept_lang_header
+from django.utils.translation import trans_real
 
-from safar.show.locale import LANGUAGES, Locale
+from safar.show.locale import LANGUAGES, Locale, weeks_of
 from safar.show.numbers import Digits
 from safar.store.registry import Workspace
 from safar.vocabulary.time_names import CalendarName, Language
@@ -44,13 +45,16 @@ class CalendarChoice(models.TextChoices):
     GREGORIAN = "gregorian", _("Gregorian")
 
 
+_DIGITS: Final[dict[str, str]] = {"persian": "۰۱۲۳۴۵۶۷۸۹", "arabic": "٠١٢٣٤٥٦٧٨٩", "latin": "0123456789"}
+
+
 class DigitsChoice(models.TextChoices):
     """Which digits a member reads."""
 
     OF_LANGUAGE = "", _("As usual in the language")
-    PERSIAN = "persian", "۰۱۲۳۴۵۶۷۸۹"
-    ARABIC = "arabic", "٠١٢٣٤٥٦٧٨٩"
-    LATIN = "latin", "0123456789"
+    PERSIAN = "persian", _DIGITS["persian"]
+    ARABIC = "arabic", _DIGITS["arabic"]
+    LATIN = "latin", _DIGITS["latin"]
 
 
 class Theme(models.TextChoices):
@@ -107,7 +111,9 @@ class Reader:
             time_zone=self.time_zone or workspace.time_zone,
             currency=self.currency or workspace.currency,
             # colleagues see the same weeks, whatever each of them reads
-            week_starts=Locale(_language_of(workspace)).week_starts,
+            week_starts=weeks_of(
+                cast("Language", workspace.language), cast("CalendarName", workspace.calendar)
+            ),
         )
 
     def own_locale(self) -> Locale:
@@ -119,11 +125,6 @@ class Reader:
             time_zone=self.time_zone or None,
             currency=self.currency or None,
         )
-
-
-def _language_of(workspace: Workspace) -> Language:
-    """Return whose habits the weeks of a workspace follow: a Jalali calendar has Persian weeks."""
-    return "fa" if workspace.calendar == "jalali" else cast("Language", workspace.language)
 
 
 def reader_of(request: HttpRequest) -> Reader:
@@ -142,9 +143,42 @@ def reader_of(request: HttpRequest) -> Reader:
 def _language_asked_for(request: HttpRequest) -> Language:
     wanted = [request.COOKIES.get(LANGUAGE_COOKIE, "")]
     header = request.headers.get("Accept-Language", "")
-    wanted += [tag.split("-")[0] for tag, _weight in parse_accept_lang_header(header[:200])]
+    wanted += [tag.split("-")[0] for tag, _weight in trans_real.parse_accept_lang_header(header[:200])]
     spoken: dict[str, Language] = {language: language for language in LANGUAGES}
     return next((spoken[name] for name in wanted if name in spoken), "en")
+
+
+class _Catalogue:
+    """The texts of a language, with the digits written in them brought to the reader's own.
+
+    Latin digits stay: they stand in placeholders and entities too, and a text with any is English.
+    """
+
+    def __init__(self, texts: Any, digits: str) -> None:
+        self._texts = texts
+        self._own = str.maketrans(_DIGITS["persian"] + _DIGITS["arabic"], digits * 2)
+
+    def gettext(self, message: str) -> str:
+        """Return the text of a message."""
+        return cast("str", self._texts.gettext(message)).translate(self._own)
+
+    def ngettext(self, singular: str, plural: str, number: float) -> str:
+        """Return the text of a message that counts."""
+        return cast("str", self._texts.ngettext(singular, plural, number)).translate(self._own)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._texts, name)
+
+
+@contextmanager
+def speaking(reader: Reader) -> Iterator[None]:
+    """Speak the reader's language within, in the digits of his choice."""
+    with translation.override(reader.language):
+        if reader.digits:
+            # Django offers to speak a language, not a catalogue of one's own.
+            spoken = vars(trans_real)["_active"]
+            spoken.value = _Catalogue(spoken.value, _DIGITS[reader.digits])
+        yield
 
 
 class ReaderMiddleware:
@@ -157,7 +191,7 @@ class ReaderMiddleware:
         """Answer in the reader's language."""
         reader = reader_of(request)
         request.reader = reader  # type: ignore[attr-defined]
-        with translation.override(reader.language):
+        with speaking(reader):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", reader.language)
         return response

@@ -29,6 +29,9 @@ _COMPRESSED: Final = frozenset({".css", ".js", ".svg"})
 #: What every page needs, sent as one file under ``css/``: each further file costs a slow line another journey.
 SHARED_STYLES: Final = ("tokens", "base", "components", "tables", "forms", "work")
 SHARED_SHEET: Final = "css/all.css"
+#: What the pages of a survey need, for people who have none of ours yet.
+SURVEY_STYLES: Final = ("tokens", "answering")
+SURVEY_SHEET: Final = "css/survey.css"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,9 @@ def static_files() -> tuple[str, dict[str, StaticFile]]:
         digest.update(plain)
         packed = gzip.compress(plain, 9, mtime=0) if path.suffix in _COMPRESSED else None
         files[name] = StaticFile(TYPES[path.suffix], plain, packed)
-    together = b"".join((FOLDER / "css" / f"{name}.css").read_bytes() for name in SHARED_STYLES)
-    files[SHARED_SHEET] = StaticFile(TYPES[".css"], together, gzip.compress(together, 9, mtime=0))
+    for sheet, styles in ((SHARED_SHEET, SHARED_STYLES), (SURVEY_SHEET, SURVEY_STYLES)):
+        together = b"".join((FOLDER / "css" / f"{name}.css").read_bytes() for name in styles)
+        files[sheet] = StaticFile(TYPES[".css"], together, gzip.compress(together, 9, mtime=0))
     return digest.hexdigest()[:16], files
 
 

@@ -8,11 +8,10 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from .failures import FailurePage, failure
-from .reader import reader_of
+from .reader import reader_of, speaking
 
 AT_ONCE: Final = 3
 _RETRY_SECONDS: Final = 10
@@ -63,7 +62,7 @@ class _Leaving:
 
 
 def _busy(request: HttpRequest) -> HttpResponse:
-    with translation.override(reader_of(request).language):
+    with speaking(reader_of(request)):
         page = FailurePage(
             title=_("Several files are on their way"),
             sentence=_("As many leave at this moment as can. Try again when one of them is there."),

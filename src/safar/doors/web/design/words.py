@@ -8,7 +8,17 @@ from typing import Final
 _FIRST_STRONG_ISOLATE: Final = "\u2068"
 _RIGHT_TO_LEFT_ISOLATE: Final = "\u2067"
 _POP_ISOLATE: Final = "\u2069"
-_SIGNED_WORDS: Final = re.compile("^\u200e.*[\u0620-\u064a\u0671-\u06d3]")
+#: A mark of a number before the first letter, and words of Arabic letters before any of Latin ones: browsers take the
+#: mark for the first letter, even inside of an isolate.
+_SIGNED_WORDS: Final = re.compile(
+    "^[^A-Za-z\u0620-\u064a\u0671-\u06d3]*\u200e[^A-Za-z]*[\u0620-\u064a\u0671-\u06d3]"
+)
+
+
+#: As `with_interval` writes them: both kept apart from what stands around them.
+_WITH_INTERVAL: Final = re.compile(
+    "(?P<number>\u200f?[\u2066-\u2068].+?\u2069) (?P<interval>\\([\u2066-\u2068].+\u2069\\))"
+)
 
 
 def filled(sentence: str, **facts: str) -> str:
@@ -25,11 +35,28 @@ def filled(sentence: str, **facts: str) -> str:
     return sentence % {name: f"{_isolate(fact)}{fact}{_POP_ISOLATE}" for name, fact in facts.items()}
 
 
+def with_interval(number: str, interval: str) -> str:
+    """Return a number with its interval in brackets.
+
+    >>> parted(with_interval("32%", "30% to 34%"))
+    ('\\u206832%\\u2069', '(\\u206830% to 34%\\u2069)')
+    """
+    return filled("%(number)s (%(interval)s)", number=number, interval=interval)
+
+
+def parted(text: str) -> tuple[str, str] | None:
+    """Return the number and the interval of `with_interval`; None of any other text."""
+    found = _WITH_INTERVAL.fullmatch(text)
+    return None if found is None else (found["number"], found["interval"])
+
+
 def turns(text: str) -> bool:
-    """Whether a number with words would be taken for one that runs from left to right, for the mark before its sign.
+    """Whether words with a number would be taken for ones that run from left to right, for the mark before its sign.
 
     >>> turns("\u200e−۳٫۲ میلیون"), turns("\u200e−۳٫۲"), turns("۳٫۲ میلیون")
     (True, False, False)
+    >>> turns("\u2068\u200e۲۲٪\u2069 منفی"), turns("منفی: \u2068\u200e۲۲٪\u2069")
+    (True, False)
     """
     return _SIGNED_WORDS.match(text) is not None
 

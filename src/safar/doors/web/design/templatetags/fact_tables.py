@@ -8,6 +8,8 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from safar.doors.web.design.words import turns
+
 register = template.Library()
 
 
@@ -18,8 +20,14 @@ def lines(rows: Sequence[Sequence[str]]) -> SafeString:
 
 
 def _head(text: str) -> str:
-    return f'<th scope="row"><bdi class="num">{conditional_escape(text)}</bdi></th>'
+    return f'<th scope="row">{_words(text)}</th>'
 
 
 def _cell(text: str) -> str:
-    return f'<td><bdi class="num">{conditional_escape(text)}</bdi></td>'
+    return f"<td>{_words(text)}</td>"
+
+
+def _words(text: str) -> str:
+    """Return what the filter ``num`` does, without what it costs in a template."""
+    turned = ' dir="rtl"' if turns(str(text)) else ""
+    return f'<bdi class="num"{turned}>{conditional_escape(text)}</bdi>'

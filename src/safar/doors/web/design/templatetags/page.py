@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django import template
 from django.forms.boundfield import BoundField
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from safar.doors.web.design.date_field import DateInput, reading_of
 from safar.doors.web.design.reader import Reader
 from safar.doors.web.design.static_files import static_address
-from safar.doors.web.design.words import turns
+from safar.doors.web.design.words import parted, turns
 
 register = template.Library()
 
@@ -29,6 +29,21 @@ def num(text: str) -> SafeString:
     if turns(str(text)):
         return format_html('<bdi class="num" dir="rtl">{}</bdi>', text)
     return format_html('<bdi class="num">{}</bdi>', text)
+
+
+@register.filter
+def turned(text: str) -> bool:
+    """Whether a text with a number runs from right to left though a browser would take it for the other way."""
+    return turns(str(text))
+
+
+@register.filter
+def interval_apart(text: str) -> SafeString:
+    """Return a number with its interval in brackets so that the interval stands below it where both are in a table."""
+    found = parted(str(text))
+    if found is None:
+        return conditional_escape(text)
+    return format_html('{} <span class="interval">{}</span>', *found)
 
 
 @register.filter
