@@ -1,0 +1,1 @@
+"""Segments: who they are, how many, who came and who left."""
