@@ -1,0 +1,1 @@
+"""Journey maps as documents: their pages of drawing, versions, comments, files and links to share."""
