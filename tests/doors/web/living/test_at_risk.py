@@ -1,0 +1,88 @@
+"""What is at risk stands at the step whose events show it, with the numbers of the library, once they are there."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+
+@pytest.fixture
+def naranj(shop, web_home) -> None:
+    """The simulated company, some hundred customers."""
+    from safar.demo.company import simulate  # noqa: PLC0415
+
+    with web_home.log(shop.workspace_id).writer() as writer:
+        for batch in simulate(700, seed=4, until=datetime(2026, 3, 21, tzinfo=UTC)):
+            writer.append(batch)
+        writer.sync()
+
+
+@pytest.fixture
+def page(shop, naranj, let_in):
+    """Return the words of the sheet of the shipped map."""
+    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
+    from safar.doors.web.maps.services import create  # noqa: PLC0415
+    from safar.maps.templates import template  # noqa: PLC0415
+
+    map_id = create(shop, template("online_shop"), by=SYSTEM)
+    browser = let_in("en", "analyst")
+
+    def page(query: str = "") -> str:
+        answer = browser.get(f"/w/{shop.workspace_id}/journeys/maps/{map_id}?period=all{query}")
+        assert answer.status_code == 200
+        text = html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))
+        return " ".join(re.sub("[\u2066-\u2069\u200e\u200f]", "", text).split())
+
+    return page
+
+
+def test_a_sheet_shows_what_was_found_behind_its_back(page, shop, web_home) -> None:
+    from safar.explain.usual_experiences import usual_steps  # noqa: PLC0415
+    from safar.explain.value_at_risk import ValueAtRiskQuestion, value_at_risk  # noqa: PLC0415
+    from safar.show.locale import Locale  # noqa: PLC0415
+
+    log = web_home.log(shop.workspace_id)
+    answers = [
+        value_at_risk(log, ValueAtRiskQuestion(at)) for at in usual_steps(log.present().names).values()
+    ]
+    costly = {
+        each.experience: each for answer in answers for each in answer.risks if each.at_risk.value.minor > 0
+    }
+    payment = costly["payment_error"]  # no other one is shown by the events of its step
+    said = " ".join(Locale("en").money(payment.at_risk.value, compact=True).split())
+    deadline = time.monotonic() + 60
+    while f"At risk {said} Payment failed" not in (found := page()):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.2)
+    assert "an association" in found
+    assert "At risk" not in page("&hide=value")
+
+
+def test_experiences_stand_where_they_are_shown(web_home) -> None:
+    from safar.doors.web.living.at_risk import _step_of  # noqa: PLC0415
+    from safar.explain.usual_experiences import usual_steps  # noqa: PLC0415
+    from safar.observe.rule_text import rule_of  # noqa: PLC0415
+
+    at = usual_steps(["order_placed", "order_delivered", "conversation_started", "conversation_handed_over"])[
+        "order"
+    ]
+    late, support, handed_over = (
+        next(each for each in at.experiences if each.name == name)
+        for name in ("late_delivery", "turned_to_support", "handed_over")
+    )
+    rules = {
+        "buy": rule_of("order_placed"),
+        "parcel": rule_of("order_delivered"),
+        "help": rule_of("conversation_started"),
+    }
+    assert [_step_of(each, at.step, rules) for each in (late, support, handed_over)] == [
+        "parcel",
+        "help",
+        "help",
+    ]
+    assert _step_of(late, at.step, {"buy": rule_of("order_placed")}) == "buy"
+    assert _step_of(late, at.step, {"look": rule_of("page")}) == ""

@@ -1,0 +1,192 @@
+"""The sheet in a real browser: both directions, by keyboard, in place and without JavaScript, on a telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import serving
+from later import Later
+from looking import faults
+from safar.store.home import Home
+from shop_maps import a_shop_map, lived_events
+
+pytestmark = pytest.mark.browser
+
+services = Later("safar.doors.web.maps.services")
+actors = Later("safar.doors.web.audit.actor")
+
+_WATCH = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation",
+  (event) => window.violations.push(event.violatedDirective + " " + event.blockedURI));
+"""
+
+
+@pytest.fixture(scope="module")
+def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = serving.start(
+        web_home.folder, tmp_path_factory.mktemp("served") / "errors.txt", ingest_only=False
+    )
+    yield server.address
+    assert server.stop() == 0, server.said()
+
+
+@pytest.fixture
+def address(shop, tell) -> str:
+    tell(*lived_events())
+    return f"/w/{shop.workspace_id}/journeys/maps/{services.create(shop, a_shop_map(), by=actors.SYSTEM)}"
+
+
+@pytest.fixture
+def open_tab(chromium_browser: Browser, served: str, let_in) -> Iterator[Callable[..., Page]]:
+    """Return what opens a tab of an analyst; whatever the browser complains of fails the test."""
+    from django.conf import settings  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415
+
+    contexts, complaints = [], []
+
+    def open_tab(language: str = "en", width: int = 1280, *, scripts: bool = True) -> Page:
+        name = settings.SESSION_COOKIE_NAME
+        cookie = let_in(language, "analyst").cookies[name].value
+        connections.close_all()
+        context = chromium_browser.new_context(
+            base_url=served, viewport={"width": width, "height": 900}, java_script_enabled=scripts
+        )
+        context.add_cookies([{"name": name, "value": cookie, "url": served}])
+        context.add_init_script(_WATCH)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_tab
+    for context in contexts:
+        for page in context.pages:
+            complaints += page.evaluate("window.violations ?? []")
+        context.close()
+    assert complaints == []
+
+
+def left(page: Page, selector: str) -> float:
+    box = page.locator(selector).bounding_box()
+    assert box
+    return box["x"]
+
+
+@pytest.mark.parametrize(("language", "is_first_right"), [("fa", True), ("ar", True), ("en", False)])
+def test_the_first_step_begins_the_line(
+    open_tab, address: str, language: str, *, is_first_right: bool
+) -> None:
+    page = open_tab(language)
+    page.goto(address)
+    assert (left(page, "#step-visit") > left(page, "#step-parcel")) is is_first_right
+    bars = page.locator(".row-flow .wide-only .drawing-block, .row-flow .wide-only rect")
+    assert bars.count() >= 3
+    digits = {"fa": "۱۲", "ar": "١٢", "en": "12"}[language]
+    expect(page.locator(".row-people td").first).to_contain_text(digits)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_number_opens_in_place_and_stands_in_the_address(open_tab, address: str) -> None:
+    page = open_tab()
+    page.goto(address)
+    link = page.locator(".row-people td").nth(1).locator("a").first
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel-title")).to_have_text("Order")
+    expect(page.locator("#panel")).to_be_focused()
+    assert "about=step.order" in page.url
+    page.keyboard.press("Escape")
+    expect(link).to_be_focused()
+    page.reload()
+    expect(page.locator("#panel-title")).to_have_text("Order")
+    page.get_by_role("link", name="See the rows").click()
+    expect(page.locator("tbody tr")).to_have_count(8)
+
+
+def test_a_mark_of_the_river_opens(open_tab, address: str) -> None:
+    page = open_tab()
+    page.goto(address)
+    page.locator(".row-flow .wide-only a[href*='about=step.parcel']").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel-title")).to_have_text("Parcel")
+
+
+def test_the_slider_moves_through_the_months(open_tab, address: str) -> None:
+    page = open_tab()
+    page.goto(address)
+    slider = page.get_by_role("slider", name="Month")
+    months = page.locator("[data-month]")
+    if months.count() < 2:
+        assert slider.is_hidden()
+        return
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("[data-month][aria-current]")).to_have_count(1)
+    assert "since=" in page.url
+    expect(slider).to_be_focused()
+    name = page.locator("[data-month][aria-current]").get_attribute("title")
+    assert slider.get_attribute("aria-valuetext") == name
+    page.go_back()
+    expect(page.locator("[data-month][aria-current]")).to_have_count(0)
+
+
+def test_a_lane_goes_and_comes_back(open_tab, address: str) -> None:
+    page = open_tab()
+    page.goto(address)
+    page.locator(".lanes-menu > summary").click()
+    page.locator(".lanes-menu a", has_text="Voices").click()
+    expect(page.locator(".row-quote")).to_have_count(0)
+    assert "hide=quote" in page.url
+    page.go_back()
+    expect(page.locator(".row-quote")).to_have_count(1)
+
+
+def test_without_javascript_everything_is_a_link(open_tab, address: str) -> None:
+    page = open_tab(scripts=False)
+    page.goto(address)
+    page.locator(".row-people td").nth(1).locator("a").first.click()
+    assert "about=step.order" in page.url
+    expect(page.locator("#panel-title")).to_have_text("Order")
+    page.locator("[data-month]").last.click()
+    assert "since=" in page.url
+    page.get_by_label("Period").select_option("30d")
+    page.get_by_role("button", name="Show").click()
+    assert "period=30d" in page.url
+    page.get_by_role("link", name="Compare", exact=True).first.click()
+    assert page.locator("h1").is_visible()
+
+
+def test_a_telephone_shows_one_stage_at_a_time(open_tab, address: str) -> None:
+    page = open_tab("fa", 390)
+    page.goto(address)
+    expect(page.locator("#step-visit")).to_be_visible()
+    expect(page.locator("#step-order")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("[data-stage=buy]").click()
+    expect(page.locator("#step-visit")).to_be_hidden()
+    expect(page.locator("#step-order")).to_be_visible()
+    expect(page.locator("#step-parcel")).to_be_visible()
+    assert "stage=buy" in page.url
+    drawings = page.locator(".row-flow .narrow-only.is-open > svg")
+    expect(drawings).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "query"),
+    [
+        ("fa", 1280, ""),
+        ("en", 1280, "?mode=compare&with=everybody"),
+        ("ar", 1280, "?mode=designed"),
+        ("fa", 390, "?customer=c1&stage=buy"),
+        ("en", 1280, "?about=fitness"),
+    ],
+)
+def test_axe_finds_nothing(open_tab, address: str, language: str, width: int, query: str) -> None:
+    page = open_tab(language, width)
+    page.goto(address + query)
+    assert faults(page) == []
