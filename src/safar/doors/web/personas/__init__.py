@@ -1,0 +1,1 @@
+"""Personas: segments with a face and a story."""
