@@ -1,0 +1,1 @@
+"""The respondent's door: the pages of a survey, its answers, durable at once."""
