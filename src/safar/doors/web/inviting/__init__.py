@@ -1,0 +1,1 @@
+"""Who is asked, where and how often: links, invitations, the budget of contacts, reminders."""
