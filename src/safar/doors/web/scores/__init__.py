@@ -1,0 +1,1 @@
+"""Scores with their intervals: NPS, CSAT, CES and what else answers tell."""
