@@ -1,0 +1,1 @@
+"""What customers wrote: labelled comments, topics, corrections."""
