@@ -1,0 +1,1 @@
+"""Closing the loop: rules, cases with an owner and a due time, alerts, webhooks."""
