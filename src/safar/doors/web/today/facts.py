@@ -103,7 +103,13 @@ def counting_fact(
 
 
 def estimating_fact(
-    key: str, scene: Scene, estimated: Estimated, *, provenance: Provenance, notes: Sequence[Note] = ()
+    key: str,
+    scene: Scene,
+    estimated: Estimated,
+    *,
+    provenance: Provenance,
+    notes: Sequence[Note] = (),
+    links: tuple[tuple[str, str], ...] = (),
 ) -> Fact:
     """Return the card of a rate or score: a line with a band, interval, count, and a change with its own
     interval."""
@@ -157,7 +163,7 @@ def estimating_fact(
         scale=tuple(estimated.wording.axis(end) for end in reversed(reach))
         if any(point.value is not None for point in points)
         else (),
-        grouped=_grouped(cut),
+        grouped=_grouped(cut, points),
         head=(
             period_head(cut),
             estimated.head,
@@ -166,6 +172,7 @@ def estimating_fact(
         ),
         rows=tuple(rows),
         definition=_definition(key, scene, notes, provenance),
+        links=links,
     )
 
 
@@ -202,12 +209,16 @@ def period_head(cut: Cut) -> str:
     }[cut.unit]
 
 
-def _grouped(cut: Cut) -> str:
-    return {
+def _grouped(cut: Cut, points: Sequence[TrendPoint] = ()) -> str:
+    """Return what a mark of the drawing stands for, and that the last of these points is not over yet."""
+    grouped = {
         "day": pgettext("trend", "daily"),
         "week": pgettext("trend", "weekly"),
         "month": pgettext("trend", "monthly"),
     }[cut.unit]
+    if points and points[-1].is_partial and points[-1].value is not None:
+        return filled(_("%(grouped)s, the last one in part"), grouped=grouped)
+    return grouped
 
 
 def _definition(key: str, scene: Scene, notes: Sequence[Note], provenance: Provenance) -> Definition:

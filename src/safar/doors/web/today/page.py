@@ -19,6 +19,7 @@ from safar.vocabulary.money import Money
 
 from .facts import Scene, counting_fact, estimating_fact
 from .first_steps import FirstSteps, first_steps
+from .listen_links import Links, ListenAddresses
 from .measures import Counted, Estimated, answers_phrase, scores_wording, shares_wording
 from .options import Option, at_end, groupings, options, other_end
 from .queries import FRESH, TodayAnswers, WeekAnswers
@@ -93,6 +94,7 @@ def today_page(
     *,
     now: datetime,
     base_url: str,
+    listen: ListenAddresses,
     events_address: str,
     can_export: bool,
     is_at_end: bool = False,
@@ -101,6 +103,8 @@ def today_page(
 
     Parameters
     ----------
+    listen
+        Where answers and comments are read.
     events_address
         Of the desk Events; empty where the reader may not see single customers.
     is_at_end
@@ -124,7 +128,12 @@ def today_page(
             _revenue(scene, answers, workspace.currency),
             _conversion(scene, answers),
         )
-        said = (_nps(scene, answers), _csat(scene, answers), _ces(scene, answers), _response(scene, answers))
+        said = (
+            _nps(scene, answers, listen.of("nps", chosen, locale)),
+            _csat(scene, answers, listen.of("csat", chosen, locale)),
+            _ces(scene, answers, listen.of("ces", chosen, locale)),
+            _response(scene, answers),
+        )
         groups = (
             FactGroup("did", _("What customers did"), did),
             FactGroup("said", _("What customers said"), said),
@@ -145,6 +154,7 @@ def today_page(
             locale,
             events_address=events_address,
             has_history=week.answer.has_history,
+            moved=_moved(groups),
         )
         if groups
         else None,
@@ -157,6 +167,14 @@ def today_page(
         data_until=updated if is_old else "",
         other_end=other_end(shown, is_at_end=is_at_end) if is_old else None,
         commands=first_steps(workspace.workspace_id, base_url),
+    )
+
+
+def _moved(groups: tuple[FactGroup, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the cards whose number moved by more than chance, by name and place on the page."""
+    facts = (fact for group in groups for fact in group.facts)
+    return tuple(
+        (fact.name, f"#fact-{fact.key}") for fact in facts if fact.change is not None and fact.change.tone
     )
 
 
@@ -235,7 +253,11 @@ def _revenue(scene: Scene, answers: TodayAnswers, own_currency: str) -> Fact:
             )
             for each in found[1 : 1 + _OTHERS_SHOWN]
         ]
-        amounts = " · ".join(shown + (["…"] if others > _OTHERS_SHOWN else []))
+        rest = others - _OTHERS_SHOWN
+        if rest > 0:
+            in_table = ngettext("%(count)s more in the table", "%(count)s more in the table", rest)
+            shown.append(filled(in_table, count=locale.number(rest)))
+        amounts = " · ".join(shown)
         beside = f"{filled(words, count=locale.number(others))} {amounts}"
     counted = Counted(
         name=_("Revenue"),
@@ -309,7 +331,7 @@ def _response(scene: Scene, answers: TodayAnswers) -> Fact:
     )
 
 
-def _nps(scene: Scene, answers: TodayAnswers) -> Fact:
+def _nps(scene: Scene, answers: TodayAnswers, links: Links) -> Fact:
     locale, scores = scene.locale, answers.nps.scores
     now = scores[0]
     beside = ""
@@ -331,11 +353,11 @@ def _nps(scene: Scene, answers: TodayAnswers) -> Fact:
         limits=(-100.0, 100.0),
     )
     return estimating_fact(
-        "nps", scene, estimated, provenance=answers.nps.provenance, notes=answers.nps.notes
+        "nps", scene, estimated, provenance=answers.nps.provenance, notes=answers.nps.notes, links=links
     )
 
 
-def _csat(scene: Scene, answers: TodayAnswers) -> Fact:
+def _csat(scene: Scene, answers: TodayAnswers, links: Links) -> Fact:
     locale, scores = scene.locale, answers.csat.scores
     now = scores[0]
     beside = ""
@@ -353,11 +375,11 @@ def _csat(scene: Scene, answers: TodayAnswers) -> Fact:
         wording=shares_wording(locale),
     )
     return estimating_fact(
-        "csat", scene, estimated, provenance=answers.csat.provenance, notes=answers.csat.notes
+        "csat", scene, estimated, provenance=answers.csat.provenance, notes=answers.csat.notes, links=links
     )
 
 
-def _ces(scene: Scene, answers: TodayAnswers) -> Fact:
+def _ces(scene: Scene, answers: TodayAnswers, links: Links) -> Fact:
     locale, scores = scene.locale, answers.ces.scores
     now = scores[0]
     beside = ""
@@ -378,5 +400,5 @@ def _ces(scene: Scene, answers: TodayAnswers) -> Fact:
         limits=(1.0, 7.0),
     )
     return estimating_fact(
-        "ces", scene, estimated, provenance=answers.ces.provenance, notes=answers.ces.notes
+        "ces", scene, estimated, provenance=answers.ces.provenance, notes=answers.ces.notes, links=links
     )

@@ -15,13 +15,16 @@ from django.views.decorators.http import require_safe
 
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.design.export import export
+from safar.doors.web.journeys.pinned import pinned_panel
 from safar.doors.web.members.backend import MemberRequest
 from safar.doors.web.members.guard import DeskRequest, desk, signed_in
 from safar.doors.web.members.policies import Capability
 from safar.doors.web.members.queries import workspace_ids_of
+from safar.doors.web.personas.drifting import drift_lines
 from safar.store.registry import Workspace
 
 from .files import fact_file
+from .listen_links import ListenAddresses
 from .page import today_page
 from .queries import changes_of_week, end_of_data, today_of_reader
 from .services import note_export
@@ -60,13 +63,20 @@ def today(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
         locale,
         now=now,
         base_url=f"{request.scheme}://{request.get_host()}",
+        listen=ListenAddresses.of_reader(workspace, sees_customers=sees_customers),
         events_address=reverse("events", args=[workspace.workspace_id]) if sees_customers else "",
         can_export=Capability.EXPORT in request.capabilities,
         is_at_end=end is not None,
     )
     is_part = request.headers.get("HX-Request-Type") == "partial"
     template = "today/today_part.html" if is_part else "today/today.html"
-    response = render(request, template, {"page": page, "desk": "today"})
+    context = {
+        "page": page,
+        "pinned": pinned_panel(workspace, locale),
+        "drifting": drift_lines(workspace, locale),
+        "desk": "today",
+    }
+    response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request-Type"])
     return response
 

@@ -126,6 +126,9 @@ class WeekPanel:
         The strongest evidence first.
     nothing
         What to say instead; empty when there is something.
+    longer, moved
+        That cards of the longer period tell of changes though this week tells of none, and which: names and
+        addresses; empty where the two agree.
     further
         How many more there were; may be empty.
     method
@@ -137,12 +140,20 @@ class WeekPanel:
     compared_with: str
     told: tuple[Told, ...]
     nothing: str
+    longer: str
+    moved: tuple[tuple[str, str], ...]
     further: str
     method: str
 
 
 def week_panel(
-    answer: ChangesAnswer, week: Week, locale: Locale, *, events_address: str, has_history: bool
+    answer: ChangesAnswer,
+    week: Week,
+    locale: Locale,
+    *,
+    events_address: str,
+    has_history: bool,
+    moved: tuple[tuple[str, str], ...] = (),
 ) -> WeekPanel:
     """Return the panel.
 
@@ -152,6 +163,8 @@ def week_panel(
         Of the desk Events; empty where the reader may not see single customers.
     has_history
         Whether the log reaches back over the week before.
+    moved
+        Cards below whose number moved by more than chance, each by itself: names and addresses.
     """
     judged = next(
         (int(dict(note.facts)["count"]) for note in answer.notes if note.code == "changes.looked_at"), 0
@@ -173,6 +186,10 @@ def week_panel(
         compared_with=locale.range(*week.before_days),
         told=tuple(_told(each, week, locale, events_address) for each in clear[:_MOST_SHOWN]),
         nothing=nothing,
+        longer=_("In the time of the cards below, each judged by itself, more than chance:")
+        if nothing and moved
+        else "",
+        moved=moved if nothing else (),
         further=filled(
             ngettext(
                 "%(count)s further change is weaker evidence.",
