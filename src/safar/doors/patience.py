@@ -7,20 +7,17 @@ come piece by piece while a thread takes it in, only where files are taken, and 
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from .page_threads import Arriving, Message, PageThreads, Receive, Scope, Send
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-Message = MutableMapping[str, Any]
-Scope = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: A form may have a MB; the rest is for what stands around its fields.
 SMALL_BYTES: Final = 1 << 21
@@ -34,8 +31,10 @@ PIECE_SECONDS: Final = 30.0
 #: and comes, once it had that long to begin, at least this quickly on the whole: a tenth of what a mobile line of 1999
 #: had.
 BYTES_PER_SECOND: Final = 400
+#: Nobody looks before whether the asker of a small page has gone away.
+WATCHED_AFTER_SECONDS: Final = 0.05
 #: Where files come in.
-_FILES: Final = re.compile(r"/w/[^/]+/imports/new|/api/v1/imports")
+_FILES: Final = re.compile(r"/w/[^/]+/imports/new|/api/v1/imports|/s/[^/]+")
 _GONE: Final = "safar.gone"
 
 
@@ -45,27 +44,24 @@ class PatientPages:
     Parameters
     ----------
     pages
-        Runs `stopping_when_gone` in its threads.
+        Threads that run `stopping_when_gone`.
     """
 
-    def __init__(self, pages: Application) -> None:
+    def __init__(self, pages: PageThreads) -> None:
         self._pages = pages
         self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
-            await self._pages(scope, receive, send)
-            return
         headers = dict(scope["headers"])
         length = int(headers.get(b"content-length", b"0"))
         is_chunked = b"transfer-encoding" in headers
         if length <= SMALL_BYTES and not (is_chunked and _takes_files(scope)):
             await self._with_small_body(scope, receive, send, is_empty=not (length or is_chunked))
         elif _takes_files(scope):
-            await self._pages({**scope, _GONE: threading.Event()}, _NotTooSlow(receive), send)
+            await self._pages.answer(scope, io.BufferedReader(Arriving(_NotTooSlow(receive))), send)
         else:
-            await self._pages({**scope, _GONE: threading.Event()}, _refused, send)
+            await self._pages.answer(scope, io.BufferedReader(Arriving(_refused)), send)
 
     async def _with_small_body(self, scope: Scope, receive: Receive, send: Send, *, is_empty: bool) -> None:
         body = bytearray()
@@ -80,12 +76,8 @@ class PatientPages:
                     await _say(send, status)
                     return
                 scope = _with_length(scope, len(body))
-            gone = threading.Event()
-            watching = asyncio.create_task(_watch(receive, gone))
-            try:
-                await self._pages({**scope, _GONE: gone}, _Given(bytes(body)), send)
-            finally:
-                watching.cancel()
+            with _Watch(receive) as gone:
+                await self._pages.answer(scope, io.BytesIO(body), send, {_GONE: gone})
         except TimeoutError:
             await _say(send, 408)
         finally:
@@ -104,17 +96,6 @@ class PatientPages:
                 return False
             if not message.get("more_body"):
                 return True
-
-
-class _Given:
-    """A body that is there."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    async def __call__(self) -> Message:
-        body, self._body = self._body, b""
-        return {"type": "http.request", "body": body, "more_body": False}
 
 
 class _NotTooSlow:
@@ -155,11 +136,34 @@ def _with_length(scope: Scope, length: int) -> Scope:
     return {**scope, "headers": [*others, (b"content-length", str(length).encode())]}
 
 
-async def _watch(receive: Receive, gone: threading.Event) -> None:
-    """Note when the one who asked closes the connection."""
-    while (await receive())["type"] == "http.request":
-        pass
-    gone.set()
+class _Watch:
+    """While it is entered: notes when the one who asked closes the connection.
+
+    Most answers are there sooner than it is worth to look.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._gone = threading.Event()
+        self._looking: asyncio.Task[None] | None = None
+
+    def __enter__(self) -> threading.Event:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(WATCHED_AFTER_SECONDS, self._look, loop)
+        return self._gone
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._looking = loop.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] == "http.request":
+            pass
+        self._gone.set()
 
 
 async def _say(send: Send, status: int) -> None:
@@ -179,7 +183,7 @@ def stopping_when_gone(application: WSGIApplication) -> WSGIApplication:
     """Return the application so that it neither begins nor goes on to answer who has closed the connection."""
 
     def answered(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        gone = environ["asgi.scope"].get(_GONE)
+        gone = environ.get(_GONE)
         if gone is None:
             return application(environ, start_response)
         if gone.is_set():

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote_from_bytes
 
 import uvicorn
-from a2wsgi import WSGIMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from safar.store.home import Home
@@ -28,6 +27,7 @@ from safar.vocabulary.errors import Refusal
 from .bounded_http import BoundedHttp
 from .ingest.app import IngestDoor
 from .ingest.limits import Limits
+from .page_threads import PageThreads
 from .patience import PatientPages, stopping_when_gone
 from .upkeep import Upkeep
 
@@ -45,7 +45,6 @@ _INGEST: Final = ("/v1/", "/i/")
 _LIVENESS: Final = "/healthz"
 _TICK_SECONDS: Final = 1.0
 _MOST_FILES: Final = 65_536
-_PAGE_THREADS: Final = 8
 #: Requests under way may take this long to finish after a signal to stop.
 _GRACE_SECONDS: Final = 20
 
@@ -340,9 +339,7 @@ def _open_home(folder: str | os.PathLike[str] | None, *, ingest_only: bool) -> H
 def _pages(folder: Path) -> Application:
     from .web.wsgi import application_for  # noqa: PLC0415 - an ingest process never loads Django
 
-    # a2wsgi has types of its own for what ASGI and WSGI leave to dictionaries.
-    in_threads = stopping_when_gone(application_for(folder))
-    pages = PatientPages(cast(Any, WSGIMiddleware(cast(Any, in_threads), workers=_PAGE_THREADS)))
+    pages = PatientPages(PageThreads(stopping_when_gone(application_for(folder))))
     trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
     return cast(Application, ProxyHeadersMiddleware(cast(Any, pages), trusted_hosts=trusted))
 

@@ -10,8 +10,8 @@ _HIDDEN: Final = "…"
 _SECRETS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
-        # Links that sign in, reset a password, invite: who reads the log must not be able to use them.
-        (r"(/(?:sign-in|reset|welcome|invitation)/)(?!code\b)[^/\s\"'<>?#]+", rf"\1{_HIDDEN}"),
+        # Links that sign in, reset a password, invite, answer in a name: who reads the log must not use them.
+        (r"(/(?:sign-in|reset|welcome|invitation|s)/)(?!code\b)[^/\s\"'<>?#]+", rf"\1{_HIDDEN}"),
         (
             r"([?&;](?:token|key|secret|password|code|writekey|state)=)[^&;\s\"'<>#]+",
             rf"\1{_HIDDEN}",

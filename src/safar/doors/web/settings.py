@@ -37,7 +37,9 @@ _public = urlsplit(os.environ.get("SAFAR_PUBLIC_URL", ""))
 _https = _public.scheme == "https"
 _further_hosts = [host.strip() for host in os.environ.get("SAFAR_HOSTS", "").split(",")]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_public.hostname, *_further_hosts])]
-CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"] if _public.netloc else []
+#: For links in mails; empty where nobody said it.
+PUBLIC_URL = f"{_public.scheme}://{_public.netloc}" if _public.netloc else ""
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -53,7 +55,23 @@ INSTALLED_APPS = [
     "safar.doors.web.audit",
     "safar.doors.web.work",
     "safar.doors.web.today",
+    "safar.doors.web.maps",
+    "safar.doors.web.living",
+    "safar.doors.web.journeys",
+    "safar.doors.web.value",
+    "safar.doors.web.offering",
+    "safar.doors.web.estimates",
+    "safar.doors.web.segments",
+    "safar.doors.web.personas",
     "safar.doors.web.customers",
+    "safar.doors.web.surveys",
+    "safar.doors.web.answering",
+    "safar.doors.web.inviting",
+    "safar.doors.web.results",
+    "safar.doors.web.scores",
+    "safar.doors.web.comments",
+    "safar.doors.web.cases",
+    "safar.doors.web.hooks",
     "safar.doors.web.events",
     "safar.doors.web.imports",
     "safar.doors.web.administration",
@@ -146,7 +164,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else Non
 # A form is small; files come by `imports`, which has its own measure. What is over is answered with 413.
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-DATA_UPLOAD_MAX_NUMBER_FILES = 4
+DATA_UPLOAD_MAX_NUMBER_FILES = 8
 #: In the home, which is closed to others, and on the disk that is watched; backups pass over it.
 FILE_UPLOAD_TEMP_DIR = HOME / "uploads.tmp"
 FILE_UPLOAD_PERMISSIONS = 0o600

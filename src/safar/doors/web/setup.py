@@ -76,16 +76,16 @@ def prepare(home: str | os.PathLike[str]) -> None:
     Home.create(home).close()
     configure(home)
     from django.conf import settings  # noqa: PLC0415 - needs Django configured
-    from django.core.management import call_command  # noqa: PLC0415
     from django.db import connections  # noqa: PLC0415
 
+    from .first_tables import bring_up_to_date  # noqa: PLC0415
     from .tables import bring_back  # noqa: PLC0415
 
     folder = Path(home).absolute()
     Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(mode=0o700, exist_ok=True)
     with _alone(folder):
         bring_back(folder)
-        call_command("migrate", interactive=False, verbosity=0)
+        bring_up_to_date()
     connections.close_all()
     database = folder / "app.sqlite"
     if os.name == "posix" and database.exists():

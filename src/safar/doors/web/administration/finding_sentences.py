@@ -67,6 +67,10 @@ FINDINGS: Final[dict[str, tuple[Promise | str, Promise | str]]] = {
     "doctor.index_missing": (_("An index of events is missing."), _RESTORE),
     "doctor.index_damaged": (_("An index of events is damaged."), _RESTORE),
     "doctor.index_disagrees": (_("An index does not fit its events."), _RESTORE),
+    "doctor.column_damaged": (
+        _("A file that makes questions about a property faster is damaged."),
+        _("Delete the file: it is made anew from the events when it is next needed."),
+    ),
     "doctor.ids_missing": (_("A file of the ids of events is missing."), _RESTORE),
     "doctor.ids_damaged": (_("A file of the ids of events is damaged."), _RESTORE),
     "doctor.ids_incomplete": (

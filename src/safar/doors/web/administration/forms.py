@@ -141,8 +141,9 @@ class KeyForm(PageForm):
         max_length=2000,
         widget=forms.Textarea({**_PLAIN, "rows": 2}),
         help_text=_(
-            "From which sites a browser may send, one on each line, such as https://shop.example. Servers and apps"
-            " need none."
+            "From which sites a browser may send, one on each line, such as https://shop.example. Only a server of your"
+            " own needs none: its key may read what is recommended to each customer. A key inside an app can be taken"
+            " out of it: write * for it."
         ),
     )
     requests_per_second = NumberField(

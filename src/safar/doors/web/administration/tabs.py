@@ -18,6 +18,7 @@ PAGES: Final[tuple[tuple[str, Promise | str, Capability], ...]] = (
     ("settings-workspace", pgettext_lazy("settings", "Workspace"), Capability.CHANGE_WORKSPACE),
     ("settings-members", pgettext_lazy("settings", "Members"), Capability.MANAGE_MEMBERS),
     ("settings-keys", pgettext_lazy("settings", "Keys"), Capability.MANAGE_KEYS),
+    ("settings-webhooks", pgettext_lazy("settings", "Webhooks"), Capability.CHANGE_RULES),
     ("settings-changes", pgettext_lazy("settings", "Changes"), Capability.SEE_CHANGES),
     ("settings-health", pgettext_lazy("settings", "Health"), Capability.SEE_HEALTH),
 )

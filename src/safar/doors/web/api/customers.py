@@ -15,6 +15,7 @@ from safar.doors.web.customers.queries import ErasureFacts, erasure_of, profile,
 from safar.doors.web.design.paging import cursor as cursor_of
 from safar.doors.web.design.paging import read_cursor
 from safar.doors.web.members.policies import Capability
+from safar.observe.among import EVERYBODY
 from safar.observe.customers import CustomerFacts, RecentCustomersQuestion, recent_customers
 from safar.observe.events import EventsQuestion
 from safar.observe.events import events as events_of
@@ -126,7 +127,7 @@ def list_customers(
 ) -> Page[CustomerShape]:
     """List customers, those first who were active last; with `text`, the few it may mean, on one page."""
     if text.strip():
-        found = search(request.auth.workspace, text)
+        found = search(request.auth.workspace, text, EVERYBODY)
         return Page(items=[_customer(each) for each in found.customers], next=None)
     key = read_cursor(cursor, int, int)
     before = None if key is None else (key[0], key[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from django.http import HttpRequest
 from ninja import NinjaAPI
@@ -13,8 +13,42 @@ from ninja.operation import Operation
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
-from . import accounts, customers, events, health, imports, keys, numbers, people, queries, work
+from . import (
+    accounts,
+    answers_files,
+    asking,
+    cases,
+    causes,
+    comments,
+    customers,
+    estimates,
+    events,
+    health,
+    imports,
+    keys,
+    links,
+    lived,
+    maps,
+    next_actions,
+    numbers,
+    people,
+    personas,
+    queries,
+    questions,
+    recommendations,
+    responses,
+    scores,
+    segments,
+    survey_results,
+    surveys,
+    tellings,
+    topics,
+    webhooks,
+    work,
+    working_time,
+)
 from .credentials import Token
+from .json_body import json_of
 from .problems import MEDIA_TYPE, PREFIX, Problem, handle
 
 _DESCRIPTION: Final = (
@@ -106,15 +140,11 @@ def _as_text(value: object) -> str:
 
 
 class _Parser(Parser):
-    """JSON, strictly: NaN and Infinity are no JSON, and a number of ten thousand digits is no number."""
+    """JSON, strictly."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         """Return the body."""
-        return json.loads(request.body.decode("utf-8"), parse_constant=_no_json)
-
-
-def _no_json(name: str) -> NoReturn:
-    raise json.JSONDecodeError(f"{name} is no JSON", name, 0)
+        return json_of(request)
 
 
 def _build() -> Door:
@@ -129,7 +159,41 @@ def _build() -> Door:
         urls_namespace="api",
     )
     handle(api)
-    for module in (accounts, numbers, events, customers, queries, imports, work, people, keys, health):
+    for module in (
+        accounts,
+        numbers,
+        questions,
+        scores,
+        estimates,
+        maps,
+        lived,
+        segments,
+        personas,
+        responses,
+        answers_files,
+        comments,
+        topics,
+        links,
+        asking,
+        working_time,
+        # before the cases, whose ids stand where these names do
+        tellings,
+        causes,
+        cases,
+        surveys,
+        survey_results,
+        events,
+        recommendations,
+        next_actions,
+        customers,
+        queries,
+        imports,
+        work,
+        people,
+        keys,
+        webhooks,
+        health,
+    ):
         api.add_router("", module.router)
     return api
 

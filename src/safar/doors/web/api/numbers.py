@@ -136,12 +136,13 @@ def today(
     """Return the numbers of Today, in the calendar and time zone of the workspace."""
     workspace = request.auth.workspace
     window = chosen(
-        period, by, now=timezone.now(), locale=_locale(workspace), last_event_at=last_event_at(workspace)
+        period, by, now=timezone.now(), locale=locale_of(workspace), last_event_at=last_event_at(workspace)
     )
     return _Shaped(today_answers(workspace, window)).all()
 
 
-def _locale(workspace: Workspace) -> Locale:
+def locale_of(workspace: Workspace) -> Locale:
+    """Return how the workspace cuts time."""
     return Reader(cast("Language", workspace.language), calendar=workspace.calendar).locale(workspace)
 
 

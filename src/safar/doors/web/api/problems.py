@@ -30,18 +30,37 @@ _logger = logging.getLogger("safar.web")
 #: Refusals that are about something which is not there.
 _MISSING: Final = frozenset(
     {
+        "answering.no_such_link",
+        "cases.root_cause_unknown",
+        "cases.rule_unknown",
+        "cases.telling_unknown",
+        "cases.unknown",
+        "comments.topic_unknown",
+        "comments.unknown",
         "customer.unknown",
         "customer.unknown_erasure",
         "import.unknown",
+        "hooks.unknown",
+        "inviting.unknown_link",
+        "inviting.unknown_round",
         "invitation.unknown",
         "key.unknown",
+        "maps.unknown",
+        "segments.unknown",
+        "estimates.unknown",
         "member.unknown",
+        "personas.unknown",
+        "question.unknown",
+        "results.unknown_file",
+        "surveys.unknown",
         "work.unknown",
     }
 )
 
 #: Refusals that end by themselves.
-_BUSY: Final = frozenset({"query.busy", "upload.too_many"})
+_BUSY: Final = frozenset({"answering.not_kept", "query.busy", "upload.too_many"})
+#: Refusals because somebody else was there first.
+_CONFLICTS: Final = frozenset({"surveys.conflict"})
 
 
 class ApiRefusal(Refusal):
@@ -230,6 +249,8 @@ def status_of(error: SafarError) -> int:
         return 404
     if error.code in _BUSY:
         return 503
+    if error.code in _CONFLICTS:
+        return 409
     if isinstance(error, PermissionError):
         return 403
     return 422

@@ -30,12 +30,19 @@ class Rates:
 
     def wait(self, who: object) -> int:
         """Take one request out of the bucket; return 0, or how many seconds to wait where it is empty."""
+        return self._ask(who, 1)
+
+    def seconds_until_one(self, who: object) -> int:
+        """Return 0 where the bucket holds a request, or how many seconds to wait; nothing is taken out."""
+        return self._ask(who, 0)
+
+    def _ask(self, who: object, takes: int) -> int:
         now = time.monotonic()
         with self._lock:
             left, at = self._buckets.pop(who, (float(self._burst), now))
             left = min(self._burst, left + (now - at) * self._per_second)
-            taken = left >= 1
-            self._buckets[who] = (left - 1 if taken else left, now)
+            holds = left >= 1
+            self._buckets[who] = (left - takes if holds else left, now)
             while len(self._buckets) > _MOST_KEPT:
                 self._buckets.popitem(last=False)
-        return 0 if taken else max(1, math.ceil((1 - left) / self._per_second))
+        return 0 if holds else max(1, math.ceil((1 - left) / self._per_second))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,19 +14,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safar.collect.identity import Reason, Why
+from safar.doors.web.design.parts import Tab
 from safar.doors.web.design.table import changed
 from safar.doors.web.design.words import filled
-from safar.doors.web.events.page import EventLine, event_line, place_text
-from safar.doors.web.events.words import cut, telling, visible
-from safar.observe.customers import CustomerFacts, SurveyAnswer
+from safar.doors.web.events.page import place_text
+from safar.doors.web.events.words import cut, visible
+from safar.observe.customers import CustomerFacts
 from safar.observe.events import EventsAnswer, LoggedEvent
 from safar.show.locale import Locale
 from safar.store.merge_history import MergeEntry
 from safar.store.registry import Workspace
 
 from .list_page import spent_in_words
+from .profile_cards import ConsentLine, PropertyLine, SegmentLine, Teller
 from .queries import CustomerProfile
-from .traits import trait_in_words
+from .scores import ScoreSeries, metric_in_words, score_series, value_of_scale
+from .standing import StandsAt, standing_line
+from .timeline import TimelineDay, kind_tabs, timeline_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +52,6 @@ class KnownId:
 
 
 @dataclass(frozen=True, slots=True)
-class TraitLine:
-    """Something known of a customer, and since when."""
-
-    name: str
-    value: str
-    since: str
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineDay:
-    """One day of a timeline, in the reader's calendar, with its events: newest first."""
-
-    day: str
-    lines: tuple[tuple[EventLine, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CustomerPage:
     """What the template of one customer is given.
 
@@ -75,14 +61,22 @@ class CustomerPage:
         The name, else the id the person goes by.
     person
         That id, as it is.
-    facts, traits, ids
+    facts, properties, consents, ids
         What is known.
     are_traits_cut
         Whether so much was told that the oldest of it was not read.
+    scores
+        What he answered, scale by scale.
+    segments
+        In which ones he is now.
+    steps
+        Where he stands on each journey.
     story
         How the ids came together, newest first: a sentence and when.
     days
         The timeline.
+    kinds
+        What of it can be looked at alone.
     next_query
         Of older events; empty at the end.
     is_first, is_filtered
@@ -96,11 +90,16 @@ class CustomerPage:
     title: str
     person: str
     facts: tuple[Fact, ...]
-    traits: tuple[TraitLine, ...]
+    properties: tuple[PropertyLine, ...]
+    consents: tuple[ConsentLine, ...]
     are_traits_cut: bool
+    scores: tuple[ScoreSeries, ...]
+    segments: tuple[SegmentLine, ...]
+    steps: tuple[StandsAt, ...]
     ids: tuple[KnownId, ...]
     story: tuple[tuple[str, str], ...]
     days: tuple[TimelineDay, ...]
+    kinds: tuple[Tab, ...]
     next_query: str
     first_query: str
     is_first: bool
@@ -118,6 +117,7 @@ def customer_page(
     *,
     now: datetime,
     query: str,
+    kind: str,
     is_first: bool,
     is_filtered: bool,
 ) -> CustomerPage:
@@ -125,20 +125,23 @@ def customer_page(
     facts = profile.facts
     own = urlencode({"id": facts.customer_id})
     events = reverse("events", kwargs={"workspace_id": workspace.workspace_id})
+    teller = Teller(workspace, locale, profile.sources)
     return CustomerPage(
         title=cut(visible(facts.name or facts.customer_id), 90),
         person=facts.customer_id,
         facts=_facts(facts, locale, now),
-        traits=tuple(
-            TraitLine(*trait_in_words(trait.name, trait.value, locale), locale.date(trait.at))
-            for trait in facts.traits
-        ),
-        are_traits_cut=facts.is_told_cut,
+        properties=teller.properties(profile.told),
+        consents=teller.consents(profile.told.consents),
+        are_traits_cut=profile.told.is_cut,
+        scores=score_series(profile.answers, locale),
+        segments=teller.segments(profile.segments),
+        steps=tuple(standing_line(workspace, each, facts.customer_id, locale) for each in profile.standing),
         ids=tuple(
             KnownId(cut(visible(each), 90), each, can_part=each != facts.customer_id) for each in facts.ids
         ),
         story=tuple((_sentence(entry), locale.datetime(entry.at)) for entry in profile.history),
         days=timeline_days(workspace, answer, locale),
+        kinds=kind_tabs(query, kind),
         next_query=changed(query, before=place_text(answer.next_before)) if answer.next_before else "",
         first_query=changed(query, before=""),
         is_first=is_first,
@@ -163,8 +166,8 @@ def _facts(facts: CustomerFacts, locale: Locale, now: datetime) -> tuple[Fact, .
     ]
     found += [
         Fact(
-            _METRICS[each.metric]() if each.metric in _METRICS else cut(visible(each.metric), 40),
-            _score(each, locale),
+            filled(_("Last %(metric)s answer"), metric=metric_in_words(each.metric)),
+            value_of_scale(each, locale),
             locale.date(each.at),
         )
         for each in facts.answers
@@ -172,33 +175,8 @@ def _facts(facts: CustomerFacts, locale: Locale, now: datetime) -> tuple[Fact, .
     return tuple(found)
 
 
-_METRICS: Final[dict[str, Callable[[], str]]] = {
-    "nps": lambda: _("Last NPS answer"),
-    "csat": lambda: _("Last CSAT answer"),
-    "ces": lambda: _("Last CES answer"),
-}
-
-
-def _score(each: SurveyAnswer, locale: Locale) -> str:
-    value = locale.number(each.value)
-    if each.scale_max is None:
-        return value
-    return filled(_("%(value)s of %(most)s"), value=value, most=locale.number(each.scale_max))
-
-
 def _instant(at: datetime | None, locale: Locale, now: datetime) -> tuple[str, str]:
     return (locale.number(None), "") if at is None else (locale.relative(at, now), locale.date(at))
-
-
-def timeline_days(workspace: Workspace, answer: EventsAnswer, locale: Locale) -> tuple[TimelineDay, ...]:
-    """Return the events by the days of the reader's clock and calendar."""
-    days: dict[str, list[tuple[EventLine, str]]] = {}
-    for event in answer.events:
-        line = event_line(workspace, event, locale)
-        days.setdefault(locale.date(event.occurred_at, "full"), []).append(
-            (line, telling(event.event_name, event.properties, locale))
-        )
-    return tuple(TimelineDay(day, tuple(lines)) for day, lines in days.items())
 
 
 _REASONS: Final[dict[Reason, Promise]] = {

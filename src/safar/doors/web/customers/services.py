@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.audit.services import record
 from safar.doors.web.homes import current_home
 from safar.doors.web.work.services import start
+from safar.observe.events import EventsQuestion, events
 from safar.store.erasure import ErasureProof
 from safar.store.identity import Identity, Split
 from safar.store.registry import Workspace
@@ -101,6 +104,25 @@ def customer_to_erase(workspace_id: str, erasure_id: str) -> str:
     if found is None:
         raise UnknownErasure("There is no such erasure, or it is done.", hint="Look at the log of changes.")
     return str(found.customer_id)
+
+
+def ids_of(workspace: Workspace, customer_id: str) -> frozenset[str]:
+    """Return every id of the person who has an id."""
+    identity = _identity(workspace)
+    return frozenset({customer_id, *identity.ids_of(identity.person_of(customer_id))})
+
+
+def traces_of(workspace: Workspace, customer_id: str) -> frozenset[str]:
+    """Return what links to a person hold: the ids, and those of the events."""
+    log = current_home().log(workspace.workspace_id)
+    found = set(ids_of(workspace, customer_id))
+    question = EventsQuestion(customer_id=customer_id, limit=1_000)
+    while True:
+        page = events(log, question)
+        found.update(str(each.event_id) for each in page.events)
+        if page.next_before is None:
+            return frozenset(found)
+        question = replace(question, before=page.next_before)
 
 
 def keep_proof(workspace_id: str, erasure_id: str, proof: ErasureProof) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -26,40 +27,90 @@ from safar.doors.web.events.page import customer_href, file_columns, file_row
 from safar.doors.web.events.words import visible
 from safar.doors.web.members.guard import DeskRequest, desk
 from safar.doors.web.members.policies import Capability
+from safar.observe.among import Among, Segment
+from safar.observe.customer_ranking import CustomerRankingQuestion
+from safar.observe.customers import CustomerFacts
 from safar.observe.events import LoggedEvent
 from safar.store.newest import EventPlace
 from safar.store.registry import Workspace
 
-from . import queries, services
+from . import in_segments, queries, services
 from .erasure_page import erasure_page, erasure_sentences, typed_to_confirm
-from .forms import JoinForm, SearchForm, TimelineForm
-from .list_page import list_columns, list_rows, recent_page, search_page
+from .forms import JoinForm, ListForm, SearchForm, TimelineForm
+from .list_order import ORDERS, order_of, ranking_question
+from .list_page import (
+    CustomersPage,
+    Listing,
+    list_columns,
+    list_rows,
+    ranked_page,
+    recent_page,
+    search_page,
+)
 from .page import customer_page, event_as_json
+from .tabs import tabs
+from .timeline import names_of_kind
 
 
 @require_safe
 @desk(Capability.SEE_CUSTOMERS)
 def customers(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
-    """Show who was here last, or whom a text means; or either as a file."""
-    locale = request.reader.locale(workspace)
-    form = SearchForm(request.GET)
-    text = form.cleaned_data.get("q", "") if form.is_valid() else ""
+    """Show customers in an order, all or those of a segment, or whom a text means; or any of it as a file."""
+    form = ListForm(in_segments.to_choose(workspace), request.GET)
+    form.full_clean()
+    text, order = form.cleaned_data.get("q", ""), order_of(request.GET.get("sort", ""))
+    among = Among(segment=_segment(request, workspace))
+    after = request.GET.get("after", "")
+    question = ranking_question(order, among, workspace.currency, after)
     if request.GET.get("export"):
-        return _list_file(request, workspace, text)
-    can_export = Capability.EXPORT in request.capabilities
+        return _list_file(request, workspace, text, question)
+    listing = Listing(
+        workspace,
+        request.reader.locale(workspace),
+        frozenset(request.capabilities),
+        changed(request.GET.urlencode(), before="", after="", export=""),
+        order,
+        among.segment.name if among.segment else "",
+    )
+    page: CustomersPage
     if text:
-        page = search_page(workspace, queries.search(workspace, text), locale, text, can_export=can_export)
-    else:
+        found = queries.search(workspace, text, among)
+        page = search_page(_with_segments(listing, found.customers), found, text)
+    elif order is ORDERS[0] and among.segment is None:
         before = read_cursor(request.GET.get("before", ""), int, int)
-        page = recent_page(
-            workspace,
-            queries.recent(workspace, (before[0], before[1]) if before else None),
-            locale,
-            is_first=before is None,
-            capabilities=frozenset(request.capabilities),
-            can_export=can_export,
-        )
-    return render(request, "customers/customers.html", {"page": page, "form": form, "desk": "customers"})
+        recent = queries.recent(workspace, (before[0], before[1]) if before else None)
+        listing = _with_segments(listing, [facts for facts, _at in recent.customers])
+        page = recent_page(listing, recent, is_first=before is None)
+    else:
+        ranking = queries.ranking(workspace, question)
+        listing = _with_segments(listing, [each.facts for each in ranking.customers])
+        page = ranked_page(listing, ranking, is_first=not after)
+    context = {
+        "page": page,
+        "form": form,
+        "desk": "customers",
+        "tabs": tabs(workspace, request.capabilities, "customers"),
+    }
+    return render(request, "customers/customers.html", context)
+
+
+def _segment(request: DeskRequest, workspace: Workspace) -> Segment | None:
+    """Return the segment that the address names."""
+    public_id = request.GET.get("segment", "")
+    if not public_id:
+        return None
+    found = in_segments.segment_called(workspace, public_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _with_segments(listing: Listing, customers: Sequence[CustomerFacts]) -> Listing:
+    """Return the listing with the names of the segments that the customers are in."""
+    if not in_segments.to_choose(listing.workspace):
+        return listing
+    found = in_segments.of_customers(listing.workspace, [facts.customer_id for facts in customers])
+    return replace(listing, segments={customer: [each.name for each in of] for customer, of in found.items()})
 
 
 @require_safe
@@ -67,7 +118,7 @@ def customers(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
 def customer(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
     """Show one customer, by any id: facts, traits, ids and the timeline; or everything as a file."""
     customer_id = request.GET.get("id", "")
-    profile = queries.profile(workspace, customer_id)
+    profile = queries.profile(workspace, customer_id, request.reader.locale(workspace).language)
     if profile is None:
         return _unknown(request, customer_id)
     person = profile.facts.customer_id
@@ -75,19 +126,21 @@ def customer(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
         return _file(request, workspace, person)
     locale = request.reader.locale(workspace)
     present = queries.present(workspace)
-    name, channel = request.GET.get("name", ""), request.GET.get("channel", "")
+    name, channel, kind = (request.GET.get(each, "") for each in ("name", "channel", "kind"))
+    names = (name,) if name else names_of_kind(kind, present.names)
     place = read_cursor(request.GET.get("before", ""), int, int, int, str)
     page = customer_page(
         workspace,
         profile,
         queries.timeline(
-            workspace, person, name=name, channel=channel, before=EventPlace(*place) if place else None
+            workspace, person, names=names, channel=channel, before=EventPlace(*place) if place else None
         ),
         locale,
         now=timezone.now(),
         query=changed(request.GET.urlencode(), before=""),
+        kind="" if name else kind,
         is_first=place is None,
-        is_filtered=bool(name or channel),
+        is_filtered=bool(name or channel or names),
     )
     context = {
         "page": page,
@@ -95,6 +148,7 @@ def customer(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
         "join_form": JoinForm(auto_id="join-%s"),
         "may_change": Capability.CHANGE_CUSTOMERS in request.capabilities,
         "may_export": Capability.EXPORT in request.capabilities,
+        "tabs": tabs(workspace, request.capabilities, "customers"),
         "desk": "customers",
     }
     return render(request, "customers/customer.html", context)
@@ -173,13 +227,17 @@ def erasure(request: DeskRequest, workspace: Workspace, erasure_id: UUID) -> Htt
     return render(request, "customers/erasure.html", context)
 
 
-def _list_file(request: DeskRequest, workspace: Workspace, text: str) -> HttpResponseBase:
-    """Send the customers that a text means; without one all of them, as many as a file holds."""
+def _list_file(
+    request: DeskRequest, workspace: Workspace, text: str, question: CustomerRankingQuestion
+) -> HttpResponseBase:
+    """Send the customers that a text means; without one those of a ranking, as many as a file holds."""
     if Capability.EXPORT not in request.capabilities:
         raise PermissionDenied
     form, locale = request.GET["export"], request.reader.locale(workspace)
     rows = (
-        row for facts, last_at in queries.to_take_away(workspace, text) for row in list_rows(facts, last_at)
+        row
+        for facts, last_at in queries.to_take_away(workspace, text, question)
+        for row in list_rows(facts, last_at)
     )
     file = export(_("Customers"), list_columns(), rows, form, locale, request.reader.direction)
     services.note_list_export(workspace, form, by=Actor.of(request))

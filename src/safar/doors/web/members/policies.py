@@ -23,6 +23,24 @@ class Capability(StrEnum):
     EXPORT = "export"
     #: Ask the log in SQL.
     QUERY = "query"
+    #: Keep questions about journeys for everybody, put them on Today, watch them.
+    SAVE_QUESTIONS = "save_questions"
+    #: Comment maps: say what stands out, ask somebody by name.
+    COMMENT_MAPS = "comment_maps"
+    #: Draw journey maps, define segments, describe personas.
+    EDIT_MAPS = "edit_maps"
+    #: Give a map away by a link that needs no sign-in.
+    SHARE_MAPS = "share_maps"
+    #: Write surveys: questions, logic, quotas, translations; try them out.
+    EDIT_SURVEYS = "edit_surveys"
+    #: Publish a survey and ask customers: links, invitations, reminders.
+    SEND_SURVEYS = "send_surveys"
+    #: Say what a comment is about and how it sounds, where the machine was wrong; name topics.
+    LABEL_COMMENTS = "label_comments"
+    #: Take up a case, say what was behind it and how it ended.
+    HANDLE_CASES = "handle_cases"
+    #: Say which answers open a case, when it is due, whom to tell; where webhooks go.
+    CHANGE_RULES = "change_rules"
     #: Bring files in, and take an import back.
     IMPORT = "import"
     #: Join ids of one person, part them again, erase a person.
@@ -42,9 +60,24 @@ class Capability(StrEnum):
 
 
 _VIEWER: Final = frozenset({Capability.SEE_NUMBERS})
-_AGENT: Final = _VIEWER | {Capability.SEE_CUSTOMERS}
-_ANALYST: Final = _AGENT | {Capability.EXPORT, Capability.QUERY, Capability.SEE_HEALTH}
+_AGENT: Final = _VIEWER | {
+    Capability.SEE_CUSTOMERS,
+    Capability.COMMENT_MAPS,
+    Capability.LABEL_COMMENTS,
+    Capability.HANDLE_CASES,
+}
+_ANALYST: Final = _AGENT | {
+    Capability.EXPORT,
+    Capability.QUERY,
+    Capability.SAVE_QUESTIONS,
+    Capability.EDIT_MAPS,
+    Capability.EDIT_SURVEYS,
+    Capability.SEE_HEALTH,
+}
 _MANAGER: Final = _ANALYST | {
+    Capability.SHARE_MAPS,
+    Capability.SEND_SURVEYS,
+    Capability.CHANGE_RULES,
     Capability.IMPORT,
     Capability.CHANGE_CUSTOMERS,
     Capability.MANAGE_WORK,

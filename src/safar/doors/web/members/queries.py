@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from .models import Invitation, Member, Membership, WorkspaceRule
+from .policies import ALLOWED, Capability
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,23 @@ def members_of(workspace_id: str) -> list[WorkspaceMember]:
         )
         for each in found
     ]
+
+
+def members_who_may(workspace_id: str, capability: Capability) -> list[Member]:
+    """Return the active members of a workspace whom their role allows something, those first who came first."""
+    roles = [role for role, allowed in ALLOWED.items() if capability in allowed]
+    found = Membership.objects.select_related("member").filter(
+        workspace_id=workspace_id, member__is_active=True, role__in=roles
+    )
+    return [each.member for each in found.order_by("since", "pk")]
+
+
+def members_in_role(workspace_id: str, role: str) -> list[Member]:
+    """Return the active members of a workspace in a role, those first who came first."""
+    found = Membership.objects.select_related("member").filter(
+        workspace_id=workspace_id, member__is_active=True, role=role
+    )
+    return [each.member for each in found.order_by("since", "pk")]
 
 
 def invitations_of(workspace_id: str) -> list[OpenInvitation]:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Final
 
@@ -105,6 +106,7 @@ def forgive(*succeeded: tuple[Limit, str], one_of: Sequence[tuple[Limit, str]] =
         )
 
 
+@lru_cache(4_096)
 def network_of(address: str) -> str:
     """Return what is counted for a network address: of IPv6 the 64 bits that one line has, for it may use all of them.
 

@@ -20,6 +20,7 @@ from typing import Final
 from django.db import DatabaseError, InterfaceError, connections
 from django.utils import timezone, translation
 
+from safar.doors.web.homes import current_home
 from safar.vocabulary.errors import SafarError
 
 from . import leases
@@ -230,8 +231,15 @@ class Worker:
 
 
 def _language_of(work: Work) -> str:
-    """Return what the starter reads, so that notes are in his language."""
-    return work.member.language if work.member is not None and work.member.language else "en"
+    """Return what the starter reads, else the language of the workspace, so that notes are in his language."""
+    if work.member is not None and work.member.language:
+        return str(work.member.language)
+    if not work.workspace_id:
+        return "en"
+    try:
+        return current_home().workspace(work.workspace_id).language
+    except SafarError:  # it is gone: nobody reads the notes
+        return "en"
 
 
 def place_of(error: BaseException) -> str:

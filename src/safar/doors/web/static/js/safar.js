@@ -106,11 +106,6 @@ async function offerCalendars(root) {
   offer(root);
 }
 
-// What is wrong with a form is read first. (`autofocus` does it on a page, but not in a part.)
-function showFaults(root) {
-  root.querySelector("[data-error-summary]")?.focus();
-}
-
 // A table that fits needs no frame of its own to scroll in: its heads then stay at the window's top.
 const frames = new ResizeObserver((entries) => {
   for (const { target } of entries) {
@@ -130,11 +125,12 @@ function settle(root) {
   offerDrops(root);
   offerCalendars(root);
 }
-// The open tab is in sight, however narrow the screen.
-document.querySelector(".subnav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// The open tab is in sight, however narrow the screen; so is that of the tabs below.
+for (const tab of document.querySelectorAll(".subnav [aria-current]")) {
+  tab.scrollIntoView({ block: "nearest", inline: "center" });
+}
 
 settle(document);
-showFaults(document);
 document.addEventListener("htmx:after:swap", () => settle(document));
 offerDialogs(settle);
 watchParts();
