@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Set
+from concurrent import futures
+from functools import cache
 from itertools import count
 
 import pytest
@@ -11,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from a_shop import an_answer, days_ago
 from builders import an_event, together
+from mailing import MailServer
 from safar.doors.web.setup import prepare
 from safar.store.home import Home
 from safar.store.registry import Workspace
@@ -33,10 +38,16 @@ def web_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
                 starting.setenv("SAFAR_DATABASE_URL", address)
                 patch.setenv("TEST_DATABASE_HOME", str(folder))
             prepare(folder)
-        from safar.doors.web.homes import current_home  # noqa: PLC0415 - needs Django configured
+        from django.db import connections  # noqa: PLC0415 - needs Django configured
 
+        from safar.doors.web.design import answers  # noqa: PLC0415
+        from safar.doors.web.homes import current_home  # noqa: PLC0415
+
+        # What a page shows after a change must not hang on how long a busy machine took for the look before it.
+        patch.setattr(answers, "DEAR_SECONDS", 60.0)
         with current_home() as home:
             yield home
+            connections.close_all()
 
 
 @pytest.fixture(scope="module")
@@ -49,20 +60,62 @@ def chromium_browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
+@cache
+def _which_hold_rows() -> str:
+    """Return the question which tables hold rows, of those that tests fill."""
+    from django.db import connection  # noqa: PLC0415 - needs Django configured
+
+    return " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(table)})"
+        for table in connection.introspection.django_table_names(only_existing=True)
+        if table not in KEPT
+    )
+
+
 @pytest.fixture(autouse=True)
 def _clean_tables(web_home: Home) -> Iterator[None]:
+    older = {each.workspace_id for each in web_home.workspaces()}
     yield
-    from django.db import connection, connections, transaction  # noqa: PLC0415
+    from django.db import connection, transaction  # noqa: PLC0415 - needs Django configured
 
     with (
         transaction.atomic(),
         connection.cursor() as cursor,
     ):  # foreign keys are looked at when it is committed
-        for table in connection.introspection.django_table_names(only_existing=True):
-            if table not in KEPT:
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
-    connections.close_all()
+        cursor.execute(_which_hold_rows())  # one question; deleting from a hundred empty tables takes longer
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+    from safar.doors.web.answering import visitors  # noqa: PLC0415
+    from safar.doors.web.design import answers  # noqa: PLC0415
+
+    with answers._lock:  # what is computed behind readers' backs reads logs that are closed below
+        running = [place.running for place in answers._places.values() if place.running is not None]
+    futures.wait(running, timeout=60)
+
+    # Guesses are counted by network, and all tests are of one.
+    visitors._GUESSING._buckets.clear()
+    visitors._SENDING._buckets.clear()
     web_home.close_logs()  # each of hundreds of shops would keep its files open
+    _close_down(web_home, older)
+
+
+def _close_down(home: Home, older: Set[str]) -> None:
+    """Take the test's workspaces away: a thousand of them are else backed up, checked and warmed with the next one."""
+    from safar.doors.web.scribe import _scribe  # noqa: PLC0415 - needs Django configured
+
+    founded = [each.workspace_id for each in home.workspaces() if each.workspace_id not in older]
+    with _scribe._lock:
+        pens = [pen for each in founded if (pen := _scribe._pens.pop(each, None)) is not None]
+    for pen in pens:  # else they would seal what is gone
+        pen.close()
+    with home._registry.write() as connection:
+        for table in ("key", "workspace"):
+            connection.executemany(
+                f"DELETE FROM {table} WHERE workspace_id = ?",
+                [(workspace_id,) for workspace_id in founded],
+            )
+    for workspace_id in founded:
+        shutil.rmtree(home.folder / "workspaces" / workspace_id, ignore_errors=True)
 
 
 @pytest.fixture
@@ -140,3 +193,20 @@ def a_month(tell: Tell) -> None:
                 an_answer("ces", 6, days, f"c{days}"),
             ]
     tell(*batches)
+
+
+@pytest.fixture
+def mail_server(web_home) -> Iterator[MailServer]:
+    """A mail server that the installation knows."""
+    from django.test import override_settings  # noqa: PLC0415
+
+    from safar.doors.web.mail import mail_settings  # noqa: PLC0415
+
+    with MailServer() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        port = server.server_address[1]
+        with override_settings(**mail_settings(f"smtp://127.0.0.1:{port}", "", "cx.example")):
+            yield server
+        server.shutdown()
+        thread.join()

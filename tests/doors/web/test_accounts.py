@@ -378,7 +378,10 @@ def test_of_two_first_members_one_is_first(services, models) -> None:
     token = token_of(services.create_set_up_link(BASE))
 
     def begin(number: int) -> str:
-        services.set_up(token, email=f"f{number}@example.com", name="F", password=PASSWORD, language="en")
+        email = f"f{number}@example.com"
+        services.set_up(
+            token, email=email, name="F", password=PASSWORD, language="en", workspace_name="The shop"
+        )
         return "first"
 
     assert at_once(4, begin) == ["first"] + ["set_up.refused"] * 3

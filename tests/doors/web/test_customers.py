@@ -111,7 +111,7 @@ def test_one_customer_is_told_whole_by_any_id(let_in, shop: Workspace, known: No
         assert "anon-1" in page
         assert "/کفش" in page
         assert "<script>x" not in page
-        assert "NPS \u2068۹\u2069 از \u2068۱۰\u2069" in page
+        assert "NPS\u2069: \u2068\u2068۹\u2069 از \u2068۱۰\u2069\u2069" in page
 
 
 def test_the_timeline_is_filtered_by_name(let_in, shop: Workspace, known: None) -> None:

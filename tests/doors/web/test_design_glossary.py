@@ -13,12 +13,15 @@ ROW = re.compile(r"^\| ([^|`]+?) \| ((?:`[^`]+`(?:, )?)+) \| ([^|]+) \| ([^|]+) 
 
 
 def catalogues(language: str) -> dict[str, set[str]]:
-    """Every translation of every text, whichever desk it belongs to; what a context sets apart is another text."""
+    """Every translation of every text, whichever desk it belongs to; what a context sets apart is another text, and
+    is written with it: ``kind of question: Flow``.
+    """
     found: dict[str, set[str]] = {}
     for path in (ROOT / "src" / "safar").rglob(f"locale/{language}/LC_MESSAGES/django.po"):
         for entry in polib.pofile(str(path)):
-            if entry.msgstr and not entry.msgctxt:
-                found.setdefault(entry.msgid, set()).add(entry.msgstr)
+            if entry.msgstr:
+                text = f"{entry.msgctxt}: {entry.msgid}" if entry.msgctxt else entry.msgid
+                found.setdefault(text, set()).add(entry.msgstr)
     return found
 
 

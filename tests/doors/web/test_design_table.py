@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from safar.doors.web.design.paging import BadCursor, cursor, read_cursor
 from safar.doors.web.design.parts import EmptyState, steps
 from safar.doors.web.design.table import Cell, Column, Row, Table, changed
+from safar.doors.web.design.words import filled
 
 COLUMNS = (
     Column("name", "Name", sortable=True),
@@ -57,6 +58,16 @@ def test_what_customers_call_themselves_is_never_markup(web_home) -> None:
     assert '<bdi class="badge is-warn">۵</bdi>' in html
     assert 'href="?q=1&amp;export=csv"' in html
     assert 'href="?q=1&amp;export=xlsx"' in html
+
+
+@pytest.mark.parametrize("low", ["1", "\u2212۳ هزار"])
+def test_an_interval_stands_below_its_number(web_home, low: str) -> None:
+    inner = filled("%(low)s to %(high)s", low=low, high="9")
+    text = filled("%(amount)s (%(interval)s)", amount="<4>", interval=inner)
+    table = Table("", COLUMNS, (Row((Cell(text), Cell("a"), Cell(text))),))
+    found = rendered(web_home, "table", table=table)
+    assert found.count('<span class="interval">(') == 1  # of the number, not of the name
+    assert "<4>" not in found
 
 
 def test_who_may_not_take_rows_away_is_not_offered_to(web_home) -> None:

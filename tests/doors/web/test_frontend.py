@@ -36,6 +36,7 @@ def test_what_is_copied_is_what_was_locked() -> None:
         "inter.LICENSE",
         "vazirmatn.LICENSE",
     }
+    assert {path.name for path in frontend.FONTS.iterdir()} == {*frontend.FACES.values()}
 
 
 def test_a_second_run_needs_no_network(tmp_path: Path) -> None:

@@ -338,6 +338,31 @@ def test_a_shipped_mapping_is_offered_where_it_fits_and_can_be_kept_under_a_name
     assert (answer.status_code, "imports.choice_unknown" in answer.content.decode()) == (400, True)
 
 
+def test_a_table_without_ids_and_dates_comes_in_by_the_mapping_that_fits_it(desk: Desk) -> None:
+    head = (
+        "recency,history_segment,history,mens,womens,zip_code,newbie,channel,segment,visit,conversion,spend"
+    )
+    rows = [
+        f"{n},x,1.5,1,0,Urban,0,Web,{('No', 'Mens')[n % 2]} E-Mail,{n % 2},{n // 8},{n // 8 * 12}.5"
+        for n in range(1, 9)
+    ]
+    import_id = desk.uploaded("\n".join((head, *rows)))
+    columns = desk.get(import_id, "/columns")
+    assert 'value="shipped:hillstrom"' in columns.content.decode()
+    desk.post(import_id, "template", version=version_of(columns), mapping="shipped:hillstrom")
+    desk.post(import_id, "run")
+    desk.work()
+    told = desk.home.log(desk.shop.workspace_id).sql(
+        "select event_name, count(*)::int, count(distinct customer_id)::int, sum(amount)::int from events"
+        " group by 1 order by 1"
+    )
+    assert told.rows() == [
+        ("experiment_viewed", 8, 8, None),
+        ("order_placed", 1, 1, 1250),
+        ("visit", 4, 4, None),
+    ]
+
+
 def test_a_mapping_as_text_is_checked_and_used(desk: Desk) -> None:
     import_id = desk.uploaded(ORDERS)
     shown = desk.get(import_id, "/mapping")

@@ -159,6 +159,35 @@ def test_caveats_are_said(let_in, address, a_month, tell) -> None:
     assert "Numbers Currency Orders Ordered Paid back IRR 29 72.5 M 0 USD 1 5 0 Day Revenue" in revenue
 
 
+def test_a_score_leads_to_those_who_gave_it(let_in, shop, address, tell) -> None:
+    tell(*(an_answer("csat", 1, days=1, customer=f"c{n}") for n in range(3)))
+    page = let_in("fa", "agent").get(f"{address}?period=7d").content.decode()
+    csat = page.partition('aria-labelledby="fact-csat"')[2].partition("</article>")[0]
+    scores, comments = (unescape(each) for each in re.findall(r'href="(/w/[^"]+/listen/[^"]+)"', csat))
+    assert scores == f"/w/{shop.workspace_id}/listen/scores?metric=csat&span=30d"
+    assert comments.startswith(f"/w/{shop.workspace_id}/listen/comments?metric=csat&score=0&since=14")
+    agent = let_in("fa", "agent")
+    assert "رضایت (CSAT)" in agent.get(scores).content.decode()
+    assert "is-wrong" not in agent.get(comments).content.decode()  # days of the reader's own calendar
+    viewer = let_in("en", "viewer").get(address).content.decode()
+    assert "/listen/scores?metric=csat" in viewer
+    assert "/listen/comments?" not in viewer
+
+
+def test_the_week_and_the_cards_do_not_contradict_each_other(let_in, address, tell) -> None:
+    tell(
+        *(an_answer("csat", 5, days=20, customer=f"now {n}") for n in range(40)),
+        *(an_answer("csat", 1, days=33, customer=f"then {n}") for n in range(40)),
+        *(an_event("page", days_ago(days, 11), customer=f"c{n}") for days in range(1, 40) for n in range(20)),
+    )
+    page = let_in("en").get(f"{address}?period=30d")
+    week = page.content.decode().partition('class="card week"')[2].partition("</section>")[0]
+    assert "Nothing moved beyond chance." in week
+    assert "In the time of the cards below, each judged by itself, more than chance:" in week
+    assert '<a href="#fact-csat">Satisfaction (CSAT)</a>' in week
+    assert '<a href="#fact-nps">' not in week
+
+
 def test_a_change_says_whether_it_may_be_chance(let_in, address, tell) -> None:
     tell(
         *(an_answer("csat", 5, days=3, customer=f"now {n}") for n in range(40)),
@@ -185,7 +214,7 @@ def test_a_shop_whose_data_end_is_not_said_to_collapse(let_in, address, tell) ->
     page = let_in("en").get(f"{address}?period=30d")
     assert value(page, "orders") == "30"
     assert "30 in the period before" in card(page, "orders")
-    assert "more than chance" not in facts_of(page)
+    assert not any("more than chance" in card(page, each) for each in ("customers", "orders", "revenue"))
     assert "Data until" in facts_of(page).split("What customers did")[0]
     assert card(page, "orders").count("(no data yet)") >= 19
     assert "No comparison: the data end on" in card(let_in("en").get(f"{address}?period=7d"), "orders")
@@ -329,7 +358,8 @@ def test_htmx_gets_the_part_and_everyone_else_the_page(let_in, address, a_month)
 def test_every_choice_leads_somewhere(let_in, address, a_month) -> None:
     browser = let_in("fa")
     links = set(re.findall(r'<a href="(\?period=[^"]+)"', browser.get(address).content.decode()))
-    assert len(links) == 7
+    # Once the data are a day old there is a link to their end besides.
+    assert len([link for link in links if "at=end" not in link]) == 7
     for link in links:
         page = browser.get(address + unescape(link))
         assert page.status_code == 200

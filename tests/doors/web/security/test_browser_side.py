@@ -15,7 +15,8 @@ _STORAGE = re.compile(r"\b(localStorage|sessionStorage|indexedDB|openDatabase|ca
 def test_no_script_keeps_anything_in_the_browser() -> None:
     scripts = sorted((Path(safar.__file__).parent / "doors" / "web" / "static").rglob("*.js"))
     assert len(scripts) > 3
-    for script in scripts:
+    # A kiosk without a line keeps what was answered until it is sent.
+    for script in (each for each in scripts if each.name not in {"kiosk.js", "kiosk_worker.js"}):
         assert _STORAGE.findall(script.read_text(encoding="utf-8")) == [], script
 
 

@@ -140,19 +140,22 @@ def _pages(hostile: dict[str, Any]) -> list[str]:
     ]
 
 
+@pytest.mark.timeout(600)
 def test_no_page_runs_what_is_stored(chromium_browser: Browser, served: str, hostile: dict[str, Any]) -> None:
     heard: list[str] = []
     seen = attacked = 0
     with chromium_browser.new_context(locale="en-US") as context:
         context.add_init_script(_WATCH)
         page = context.new_page()
+        # The pages of the installation look at every workspace, and the home has those of all tests before.
+        page.set_default_timeout(240_000)
         page.on("dialog", lambda dialog: (heard.append(f"dialog {page.url}"), dialog.dismiss()))
         page.on("pageerror", lambda error: heard.append(f"error {page.url}: {error}"))
         page.goto(f"{served}{hostile['link']}")
         page.locator("main form button, main form input[type=submit]").first.click()
         page.wait_for_url(re.compile("/w/"))
         for address in _pages(hostile):
-            answer = page.request.get(served + address, max_redirects=0)
+            answer = page.request.get(served + address, max_redirects=0, timeout=120_000)
             if answer.status == 405 or not answer.headers.get("content-type", "").startswith("text/html"):
                 continue
             page.goto(served + address)
