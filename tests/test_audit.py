@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.message import Message
 from pathlib import Path
 
 import audit
@@ -53,6 +54,12 @@ def test_licences_are_read_from_metadata_new_and_old(said: dict[str, list[str]],
     assert audit.licences(said) == names
 
 
+def test_where_metadata_says_nothing_the_licence_file_does() -> None:
+    (text,) = audit.written_licences("resvg-py")
+    assert audit.licences({"License": [text]}) == {"MIT"}
+    assert audit.refused_licences("resvg-py==0.5.0 --hash=sha256:aa\n", "") == []
+
+
 def test_the_locks_of_this_checkout_may_be_shipped() -> None:
     for extra, path in audit.LOCKS.items():
         text = path.read_text(encoding="utf-8")
@@ -65,6 +72,34 @@ def test_a_copyleft_library_is_allowed_in_its_extra_alone() -> None:
     refused = audit.refused_licences(text, "")
     assert [line.split()[0] for line in refused] == ["psycopg", "psycopg-binary"]
     assert all(line.endswith("LGPL-3.0-only") for line in refused)
+
+
+def test_a_peer_whose_licence_would_bind_stands_in_the_lock_of_the_benchmarks_alone() -> None:
+    narrow = {path.name: path.read_text(encoding="utf-8") for path in (*audit.LOCKS.values(), audit.DEV)}
+    bench = audit.BENCH.read_text(encoding="utf-8")
+    assert audit.strayed(narrow, bench) == []
+    assert {pin.name for pin in audit.pins(bench) if isinstance(pin, audit.Pin)} > audit.ONLY_MEASURED_BESIDE
+    assert audit.strayed({"run.txt": "pm4py==2.7.23 --hash=sha256:aa\n"}, "") == [
+        "run.txt: pm4py may only be measured beside. Keep it in the group bench."
+    ]
+
+
+def test_a_licence_that_would_bind_has_to_be_argued_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"pytest": "GPL-3.0-or-later", "click": "LGPL-3.0-only", "numpy": "AGPL-3.0-only AND MIT"}
+
+    def metadata_of(name: str) -> Message:
+        if name not in said:
+            raise audit.metadata.PackageNotFoundError(name)
+        found = Message()
+        found["License-Expression"] = said[name]
+        return found
+
+    monkeypatch.setattr(audit.metadata, "metadata", metadata_of)
+    lock = "".join(f"{name}==1.0 --hash=sha256:aa\n" for name in (*said, "absent"))
+    assert audit.strayed({}, lock) == [
+        f"requirements/bench.txt: the licence of {name} would bind Safar. Do without it, or argue for it."
+        for name in ("numpy", "pytest")
+    ]
 
 
 def test_a_known_vulnerability_fails_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def test_it_brings_translations_fonts_and_the_command(root: Path, wheel: Path) -
     assert "safar/doors/web/today/locale/fa/LC_MESSAGES/django.mo" in wanted
     assert {path.relative_to(wheel).as_posix() for path in wheel.rglob("django.mo")} == wanted
     assert (wheel / "safar/doors/web/static/vendor/vazirmatn-arabic.woff2").stat().st_size > 10_000
+    assert (wheel / "safar/show/drawing/fonts/Vazirmatn-Regular.ttf").stat().st_size > 100_000
     entry_points = next(wheel.glob("*.dist-info/entry_points.txt")).read_text()
     assert "safar = safar.doors.cli.main:main" in entry_points
     assert next(wheel.glob("*.dist-info/licenses/LICENSE")).stat().st_size > 10_000

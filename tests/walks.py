@@ -58,8 +58,13 @@ class Walked:
     def log(self, folder: Path) -> Log:
         """Return a log of the events: some in parts, the last ones in the tail."""
         log = Log.create(folder, shard_count=self.shards)
+        self.into(log)
+        return log
+
+    def into(self, log: Log, *, first: int = 0) -> None:
+        """Write the events; their ids are counted from ``first``."""
         edges = [0, *sorted(cut for cut in self.cuts if cut < len(self.events)), len(self.events)]
-        for first, end in pairwise(edges):
+        for begin, end in pairwise(edges):
             batch = [
                 an_event(
                     name,
@@ -67,13 +72,12 @@ class Walked:
                     customer=f"c{customer}",
                     event_id=np.uint64([place, 7]).tobytes(),
                 )
-                for place, (customer, name, at) in enumerate(self.events[first:end], start=first)
+                for place, (customer, name, at) in enumerate(self.events[begin:end], start=first + begin)
             ]
             if batch:
                 write(log, together(*batch))
             if end != len(self.events):
                 log.compact()
-        return log
 
 
 def walks() -> st.SearchStrategy[Walked]:
