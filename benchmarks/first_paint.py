@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts")]
 
 import pictures  # noqa: E402 - found through the path above
-from furnish import Furnished, freshen, furnish  # noqa: E402
-from pages import PLACES  # noqa: E402
+from furnish import Furnished, freshen, furnish  # noqa: E402 - found as the one above
+from pages import PLACES  # noqa: E402 - found as the one above
 
 RUNS = 3
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}

@@ -106,7 +106,7 @@ def running(command: list[str], **environment: str) -> Iterator[subprocess.Popen
 
 
 def _wait_for_port(process: subprocess.Popen[bytes]) -> None:
-    import socket  # noqa: PLC0415
+    import socket  # noqa: PLC0415 - only the sender needs it
 
     for _ in range(300):
         if process.poll() is not None:

@@ -76,7 +76,7 @@ def grouping(instants: NDArray[np.int64]) -> dict[str, Any]:
 
     count = len(instants)
     found: dict[str, Any] = {
-        f"{name}_{period}_seconds": round(seconds(lambda: of.period_of(instants, period, ZONE)), 3)  # noqa: B023
+        f"{name}_{period}_seconds": round(seconds(lambda: of.period_of(instants, period, ZONE)), 3)  # noqa: B023 - called at once
         for name, of in CALENDARS.items()
         for period in ("day", "week", "month", "year")
     }
@@ -86,7 +86,7 @@ def grouping(instants: NDArray[np.int64]) -> dict[str, Any]:
         "gregorian_month_beside_pandas": (GREGORIAN, count / seconds(gregorian_months, 2)),
     }
     for name, (of, peer) in peers.items():
-        found[name] = beside(count / seconds(lambda: of.period_of(instants, "month", ZONE)), peer)  # noqa: B023
+        found[name] = beside(count / seconds(lambda: of.period_of(instants, "month", ZONE)), peer)  # noqa: B023 - called at once
     return found
 
 
@@ -107,11 +107,11 @@ def reading(instants: NDArray[np.int64]) -> dict[str, Any]:
         "epoch_seconds": (DateFormat("epoch_s"), [str(int(each.timestamp())) for each in moments]),
     }
     found: dict[str, Any] = {
-        f"dates_{name}_per_second": round(FEW / seconds(lambda: form.instants(texts)))  # noqa: B023
+        f"dates_{name}_per_second": round(FEW / seconds(lambda: form.instants(texts)))  # noqa: B023 - called at once
         for name, (form, texts) in columns.items()
     }
     form, texts = columns["day_first_in_tehran"]
-    peer = FEW / seconds(lambda: [dt.datetime.strptime(text, "%d/%m/%Y %H:%M") for text in texts], 1)  # noqa: DTZ007
+    peer = FEW / seconds(lambda: [dt.datetime.strptime(text, "%d/%m/%Y %H:%M") for text in texts], 1)  # noqa: DTZ007 - as the peer reads
     found["day_first_beside_strptime"] = beside(FEW / seconds(lambda: form.instants(texts)), peer)
     plain = [f"{number / 100:.2f}" for number in range(FEW)]
     persian = [f"{number / 100:,.2f}".translate(PERSIAN) for number in range(FEW)]
