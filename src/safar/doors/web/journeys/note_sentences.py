@@ -20,14 +20,18 @@ def ngettext_noop(singular: str, plural: str) -> tuple[str, str]:
     return singular, plural
 
 
+def shaped(facts: Mapping[str, str | int], locale: Locale) -> dict[str, str]:
+    """Return what fills the places of a sentence, whole numbers in the reader's digits."""
+    return {name: locale.number(each) if isinstance(each, int) else each for name, each in facts.items()}
+
+
 def counted(singular: str, plural: str) -> Sentence:
     """Return what says a note by its ``count``; its other facts fill the places of their names."""
 
     def sentence(note: Note, locale: Locale) -> str:
         facts = dict(note.facts)
         count = int(facts.pop("count", 0))
-        said = {name: locale.number(each) if isinstance(each, int) else each for name, each in facts.items()}
-        return filled(ngettext(singular, plural, count), count=locale.number(count), **said)
+        return filled(ngettext(singular, plural, count), count=locale.number(count), **shaped(facts, locale))
 
     return sentence
 
@@ -36,7 +40,7 @@ def plainly(sentence: str) -> Sentence:
     """Return what says a note without a count by its facts, percentage ``points`` with their sign."""
 
     def said(note: Note, locale: Locale) -> str:
-        facts = {name: locale.number(each) if isinstance(each, int) else each for name, each in note.facts}
+        facts = shaped(dict(note.facts), locale)
         if "points" in facts:
             facts["points"] = locale.signed(Decimal(facts["points"]))
         return filled(gettext(sentence), **facts)
