@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from uuid import UUID
 
@@ -41,10 +42,19 @@ def troubles(folder: Path) -> list[Finding]:
     return [finding for finding in doctor_log(folder) if finding.severity is not Severity.NOTE]
 
 
+def bytes_of(path: Path) -> bytes:
+    """Return the bytes of a file that a database of this process may have open, read by another process.
+
+    A process that closes a file gives up all locks that it has on it, SQLite's too: the next process to open the
+    database then takes itself for the first one and throws the write-ahead log away.
+    """
+    return subprocess.run(["cat", path], check=True, capture_output=True).stdout
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
     """Return every file under a folder with its bytes; SQLite's shared memory apart."""
     return {
-        str(path.relative_to(folder)): path.read_bytes()
+        str(path.relative_to(folder)): bytes_of(path) if path.suffix == ".sqlite" else path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.name.endswith("-shm")
     }

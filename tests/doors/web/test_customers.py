@@ -10,6 +10,7 @@ import pytest
 
 from a_shop import an_answer, days_ago
 from builders import an_event
+from logs import bytes_of
 from safar.show.locale import Locale
 from safar.store.registry import Workspace
 
@@ -237,9 +238,7 @@ def test_no_byte_of_an_erased_id_stays_in_the_tables(let_in, web_home, shop: Wor
     let_in("en", "owner").post(at(shop, "customer/erase", id=who), {"typed": who})
 
     def files_with_it() -> list[str]:
-        return [
-            path.name for path in web_home.folder.glob("app.sqlite*") if who.encode() in path.read_bytes()
-        ]
+        return [path.name for path in web_home.folder.glob("app.sqlite*") if who.encode() in bytes_of(path)]
 
     assert files_with_it() != []
     web_home.log(shop.workspace_id).ask_to_seal()
