@@ -27,7 +27,8 @@ from safar.observe.series_time import Beside
 from safar.observe.steps import StepRule
 from safar.store.log import Log
 from safar.vocabulary.answer import Note
-from safar.vocabulary.interval import mean, rate_of_count, ratio_of_counts, share, sum_by_customer
+from safar.vocabulary.interval import mean, share
+from safar.vocabulary.interval_by_customer import rate_of_count, ratio_of_counts, sum_by_customer
 from safar.vocabulary.periods import Periodic
 from safar.vocabulary.window import InstantOutOfRange, Window
 

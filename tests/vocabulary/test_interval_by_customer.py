@@ -9,10 +9,16 @@ import pytest
 
 from safar.vocabulary.interval import (
     ImpossibleSample,
+    Interval,
     mean,
+    wilson,
+)
+from safar.vocabulary.interval_by_customer import (
+    Clustered,
+    clustering_of,
     mean_by_customer,
     rate_of_count,
-    student_p_value,
+    ratio_of_counts,
     sum_by_customer,
 )
 
@@ -96,10 +102,96 @@ def test_a_sum_covers_at_its_level(rng: np.random.Generator) -> None:
     assert sum_by_customer(0.0, 0, squares=0.0) is None
 
 
-@pytest.mark.parametrize(
-    ("t", "degrees", "p"), [(2.228139, 10, 0.05), (12.706205, 1, 0.05), (1.959964, 1e9, 0.05), (0.0, 5, 1.0)]
-)
-def test_p_values_of_the_tables(t: float, degrees: float, p: float) -> None:
-    assert math.isclose(student_p_value(t, degrees), p, rel_tol=1e-5)
-    assert student_p_value(-t, degrees) == student_p_value(t, degrees)
-    assert student_p_value(40.0, 46) < 1e-30
+def test_two_counts_compared() -> None:
+    change = ratio_of_counts(60, 30)
+    assert change is not None
+    assert (change.value, change.n) == (2.0, 90)
+    third = wilson(60, 90)
+    assert change.interval == Interval(third.low / (1 - third.low), third.high / (1 - third.high))
+    assert ratio_of_counts(5, 0) is None
+    with pytest.raises(ImpossibleSample):
+        ratio_of_counts(5, -1)
+
+
+def test_a_ratio_of_counts_covers_at_its_level(rng: np.random.Generator) -> None:
+    drawn = zip(rng.poisson(60, 4000).tolist(), rng.poisson(40, 4000).tolist(), strict=True)
+    found = [ratio_of_counts(now, before) for now, before in drawn]
+    assert 0.935 <= np.mean([each is not None and 1.5 in each.interval for each in found]) <= 0.965
+
+
+def test_exposure_makes_a_ratio_of_rates() -> None:
+    """As many a day in 31 days as in 28 is no growth."""
+    found = ratio_of_counts(3100, 2800, exposure=31 / 28)
+    assert found is not None
+    assert math.isclose(found.value, 1.0)
+    assert 1 in found.interval
+    bare = ratio_of_counts(3100, 2800)
+    assert bare is not None
+    assert 1 not in bare.interval
+
+
+def test_clustering_by_hand() -> None:
+    # independent things, one a customer: 1, and one customer more on each side
+    assert clustering_of(Clustered(50, 50), Clustered(50, 50)) == 1.02
+    # ten customers with five each now, others before: five times the variance
+    assert clustering_of(Clustered(50, 250), Clustered(50, 250)) == 5.02
+    # the same customers with five each in both: no chance but that of the one added on each side
+    assert clustering_of(Clustered(50, 250), Clustered(50, 250), products=250) == 0.02
+    assert clustering_of(Clustered(0, 0), Clustered(10, 20)) == 2.1
+    assert clustering_of(Clustered(0, 0), Clustered(0, 0)) == 1.0
+
+
+@pytest.mark.parametrize(("exposure", "clustering"), [(0.0, 1.0), (1.0, 0.0)])
+def test_impossible_ratios_are_refused(exposure: float, clustering: float) -> None:
+    with pytest.raises(ImpossibleSample):
+        ratio_of_counts(1, 1, exposure=exposure, clustering=clustering)
+    with pytest.raises(ImpossibleSample):
+        ratio_of_counts(-1, 1)
+
+
+@pytest.mark.parametrize("customers", [60, 400])
+def test_orders_of_keen_customers_keep_the_level(rng: np.random.Generator, customers: int) -> None:
+    """Customers differ much in how often they order; nothing changes; two windows of the same customers."""
+    wrong = plainly_wrong = 0
+    for _ in range(1500):
+        rates = rng.gamma(0.4, 4.0, size=customers)
+        # who is keen now is not always who was keen before
+        now, before = (
+            rng.poisson(rates),
+            rng.poisson(np.where(rng.random(customers) < 0.5, rates, rates[::-1])),
+        )
+        x, y = int(now.sum()), int(before.sum())
+        effect = clustering_of(
+            Clustered(x, int((now**2).sum())),
+            Clustered(y, int((before**2).sum())),
+            products=int((now * before).sum()),
+        )
+        found, plain = ratio_of_counts(x, y, clustering=effect), ratio_of_counts(x, y)
+        assert found is not None
+        assert plain is not None
+        wrong += 1 not in found.interval
+        plainly_wrong += 1 not in plain.interval
+    assert wrong / 1500 <= 0.065
+    assert plainly_wrong / 1500 > 0.1
+
+
+def test_customers_in_both_windows_are_compared_as_pairs(rng: np.random.Generator) -> None:
+    wrong, seen = 0, 0
+    for _ in range(1500):
+        chances = rng.beta(0.3, 0.6, size=300)
+        now, before = rng.random(300) < chances, rng.random(300) < chances
+        x, y, both = int(now.sum()), int(before.sum()), int((now & before).sum())
+        found = ratio_of_counts(
+            x, y, clustering=clustering_of(Clustered(x, x), Clustered(y, y), products=both)
+        )
+        assert found is not None
+        wrong += 1 not in found.interval
+        more = rng.random(300) < np.minimum(chances * 1.4, 1)
+        z, common = int(more.sum()), int((more & before).sum())
+        grown = ratio_of_counts(
+            z, y, clustering=clustering_of(Clustered(z, z), Clustered(y, y), products=common)
+        )
+        assert grown is not None
+        seen += 1 not in grown.interval
+    assert wrong / 1500 <= 0.06
+    assert seen / 1500 > 0.5

@@ -20,15 +20,13 @@ from safar.vocabulary.event import ALIAS, GROUP, IDENTIFY
 from safar.vocabulary.interval import (
     DEFAULT_LEVEL,
     FEWEST_FOR_VERDICT,
-    Clustered,
     Estimate,
     Interval,
-    clustering_of,
     difference,
     normal_quantile,
     p_value_of,
-    ratio_of_counts,
 )
+from safar.vocabulary.interval_by_customer import Clustered, clustering_of, ratio_of_counts
 from safar.vocabulary.lifecycle import ORDER_PLACED, SURVEY_SENT
 from safar.vocabulary.many_looks import checked_rate, standing_out
 from safar.vocabulary.window import Window

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from safar.listen.answer_counts import is_any, to_question
 from safar.listen.surveys import DIRECTION, HIGHER_IS_BETTER, HIGHEST, LOWEST, VALUE
 from safar.observe.conformance import StepLived
-from safar.vocabulary.interval import Interval, mean_by_customer, normal_quantile, student_quantile
+from safar.vocabulary.interval import Interval, normal_quantile, student_quantile
+from safar.vocabulary.interval_by_customer import mean_by_customer
 
 from .anatomy import JourneyMap, LaneKind
 

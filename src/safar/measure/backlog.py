@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from safar.store.table import Table, estimates
 from safar.vocabulary.answer import Provenance
 from safar.vocabulary.errors import Refusal
-from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, normal_quantile, rate_of_count, share
+from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, normal_quantile, share
+from safar.vocabulary.interval_by_customer import rate_of_count
 from safar.vocabulary.periods import Periodic
 from safar.vocabulary.window import Window
 from safar.vocabulary.working_time import WorkingTime

@@ -14,15 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from safar.store.table import Table
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.errors import Refusal
-from safar.vocabulary.interval import (
-    DEFAULT_LEVEL,
-    Estimate,
-    Interval,
-    difference,
-    mean,
-    mean_by_customer,
-    normal_quantile,
-)
+from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, Interval, difference, mean, normal_quantile
+from safar.vocabulary.interval_by_customer import mean_by_customer
 from safar.vocabulary.many_looks import adjusted
 
 from .basket_rows import BasketRows, basket_rows

@@ -12,13 +12,8 @@ from safar.store.extracts import Extract, Field
 from safar.store.table import Table, estimates
 from safar.vocabulary.answer import Note, Provenance, notes_with_facts
 from safar.vocabulary.errors import Refusal
-from safar.vocabulary.interval import (
-    DEFAULT_LEVEL,
-    Estimate,
-    Interval,
-    mean_by_customer,
-    normal_quantile,
-)
+from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, Interval, normal_quantile
+from safar.vocabulary.interval_by_customer import mean_by_customer
 from safar.vocabulary.lifecycle import SURVEY_ANSWERED
 
 from .ordered import PurchasesQuestion, purchases

@@ -9,13 +9,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from safar.vocabulary.errors import Refusal
-from safar.vocabulary.interval import (
-    Estimate,
-    difference,
+from safar.vocabulary.interval import Estimate, difference, share
+from safar.vocabulary.interval_by_customer import (
     mean_by_customer,
     rate_of_count,
     ratio_of_counts,
-    share,
     sum_by_customer,
 )
 

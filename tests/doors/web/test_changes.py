@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from safar.show.locale import Locale
-from safar.vocabulary.interval import Clustered, clustering_of, ratio_of_counts, share
+from safar.vocabulary.interval import share
+from safar.vocabulary.interval_by_customer import Clustered, clustering_of, ratio_of_counts
 from safar.vocabulary.money import Money
 
 EN = Locale("en")

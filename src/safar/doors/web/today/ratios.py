@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from safar.vocabulary.interval import Clustered, Estimate, clustering_of, ratio_of_counts
+from safar.vocabulary.interval import Estimate
+from safar.vocabulary.interval_by_customer import Clustered, clustering_of, ratio_of_counts
 
 from .queries import TodayAnswers
 

@@ -18,7 +18,8 @@ from safar.doors.web.journeys.words import interval_in_words, share_with_interva
 from safar.measure.backlog import BacklogAnswer, BacklogPoint
 from safar.show import drawing as draw
 from safar.show.journeys.series import round_values
-from safar.vocabulary.interval import Estimate, difference, is_clear, rate_of_count
+from safar.vocabulary.interval import Estimate, difference, is_clear
+from safar.vocabulary.interval_by_customer import rate_of_count
 
 from .backlog_form import BacklogForm
 from .groups import SERVED
