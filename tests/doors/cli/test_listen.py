@@ -94,6 +94,7 @@ def test_causes_messages_and_working_time(run: Any) -> None:
     assert (cause["name"], cause["is_archived"]) == ("Courier / پیک", False)
     (away,) = run("case", "causes", "--id", cause["cause_id"], "--archive")
     assert away["is_archived"]
+    assert "cases.unknown" in run("case", "thank", "nothing", "--text", "Thank you", code=2)
     assert run("case", "tell", "Better", "--count") == {"customers": 0}
     assert "cases.telling_refused" in run("case", "tell", "Better", "--text", "en=Better now", code=2)
     assert run("case", "tellings") == []

@@ -1,4 +1,4 @@
-"""`safar case causes|tell|tellings|working-time`: what is behind cases, telling customers, when people work."""
+"""`safar case causes|thank|tell|tellings|working-time`: what is behind cases, telling customers, when people work."""
 
 from __future__ import annotations
 
@@ -53,6 +53,27 @@ def causes(
         ("cause_id", "name", "cases", "is_archived"),
         [(each.public_id, " / ".join(each.names.values()), each.cases, each.is_archived) for each in found],
     )
+
+
+@case.command(short_help="Thank the customer of a case by mail.")
+@click.argument("case_id")
+@click.option(
+    "--text", default="", help="What is said, in the customer's language; the usual words when left out."
+)
+@place_options
+@form_options
+@pass_asked
+def thank(asked: Asked, case_id: str, *, text: str, form: Form) -> None:
+    """Thank the customer of the case CASE_ID by mail: once while it is open, once when it is closed.
+
+    What became of it is said: `waiting` until `safar serve` has sent it, else why he is not mailed.
+    """
+    with opened_tables(asked) as (_home, workspace):
+        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.cases import thanking  # noqa: PLC0415
+
+        status = thanking.thank(workspace, case_id, text, by=Actor.at_terminal())
+    write_record(form, {"case_id": case_id, "status": str(status)})
 
 
 @case.command(short_help="Tell customers what was done.")

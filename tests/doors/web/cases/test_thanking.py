@@ -1,8 +1,10 @@
-"""Who closes a case thanks its customer by mail: where that can be and the customer may be mailed; the case says so."""
+"""Who handles a case thanks its customer by mail: where that can be and he may be mailed; the case says so."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -25,6 +27,8 @@ jobs = Later("safar.doors.web.cases.jobs")
 inviting = Later("safar.doors.web.inviting.models")
 budgets = Later("safar.doors.web.inviting.services")
 actors = Later("safar.doors.web.audit.actor")
+members = Later("safar.doors.web.members.services")
+tokens = Later("safar.doors.web.members.tokens")
 work = Later("safar.doors.web.work.jobs")
 
 
@@ -86,6 +90,52 @@ def test_closing_thanks_by_mail_once(shop: Workspace, case: str, cause: str, let
     assert models.Thanked.objects.count() == 1
 
 
+def test_an_open_case_thanks_once_and_its_end_once_more(
+    shop: Workspace, case: str, cause: str, let_in: Any, mails: Any
+) -> None:
+    browser, at = let_in("en", "agent"), f"/w/{shop.workspace_id}/listen/cases/{case}"
+    page = unescape(plain(browser.get(at).content.decode()))
+    looking = f"Thank you for telling us. You wrote to {shop.name}, and we are looking into it."
+    assert page.count(looking) == 2, "to read, and to send"
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids)), "fields of one page have ids of their own"
+    assert 'value="thank"' not in let_in("en", "analyst").get(at).content.decode()
+    assert browser.post(f"{at}/do", {"do": "thank", "version": "1", "thanks": ""}).status_code == 302
+    assert entries(case) == ["waiting"]
+    assert models.Case.objects.values_list("status", flat=True).get() != "closed"
+    assert 'value="thank"' not in browser.get(at).content.decode(), "once is enough"
+    with pytest.raises(errors.CaseNotSo):
+        thanking.thank(shop, case, "Again", by=actors.SYSTEM)
+    services.close(shop, case, services.Closing(cause, "solved"), version=1, by=actors.SYSTEM)
+    assert thanking.thank(shop, case, "", by=actors.SYSTEM) == "waiting"
+    services.reopen(shop, case, "", version=2, by=actors.SYSTEM)
+    assert 'value="thank"' in browser.get(at).content.decode(), "there is something new to say"
+    first, second = (plain(row.text) for row in models.Thanked.objects.order_by("pk"))
+    assert first.startswith(looking)
+    assert "put right what we could" in second
+    jobs.tell_all.call(work.Progress())
+    assert [letter["To"] for letter in mails.wait_for(2)] == ["mina@example.com"] * 2
+
+
+def test_programs_thank_from_an_open_case(shop: Workspace, case: str, mails: Any, browser: Any) -> None:
+    member = members.add_member("omar@example.com", "Omar", "ar", shop.workspace_id, "agent")
+    _, secret = tokens.create_token(member, shop.workspace_id, "robot", can_write=True)
+
+    def thank(said: dict[str, str]) -> Any:
+        headers = {"Authorization": f"Bearer {secret}"}
+        return browser.post(f"/api/v1/cases/{case}/thanks", said, "application/json", headers=headers)
+
+    answer = thank({"text": "Thank you, Mina."})
+    assert (answer.status_code, answer.json()["kind"], answer.json()["facts"]) == (
+        201,
+        "thanked",
+        {"status": "waiting"},
+    )
+    assert models.Thanked.objects.get().text == "Thank you, Mina."
+    again = thank({})
+    assert (again.status_code, again.json()["code"]) == (422, "cases.not_so")
+
+
 @pytest.mark.parametrize("why", ["opted_out", "no_consent", "no_address", "budget"])
 def test_who_may_not_be_mailed_is_not_and_the_case_says_why(
     shop: Workspace, case: str, cause: str, let_in: Any, mails: Any, why: str
@@ -125,8 +175,6 @@ def test_without_mail_nothing_is_promised(shop: Workspace, case: str, cause: str
 
 
 def test_thanks_are_forgotten_with_the_customer(shop: Workspace, case: str, cause: str, mails: Any) -> None:
-    with pytest.raises(errors.CaseNotSo):
-        thanking.thank(shop, case, "", by=actors.SYSTEM)
     services.close(shop, case, services.Closing(cause, "solved"), version=1, by=actors.SYSTEM)
     assert thanking.thank(shop, case, "", by=actors.SYSTEM) == "waiting"
     row = models.Thanked.objects.get()

@@ -106,6 +106,14 @@ class NewNote(Body):
     is_message: bool = Field(default=False, description="Whether it was said to the customer.")
 
 
+class NewThanks(Body):
+    """What the customer of a case is thanked with."""
+
+    text: Annotated[str, Field(max_length=2_000)] = Field(
+        default="", description="In his language; the usual words when empty."
+    )
+
+
 class ClosingShape(Body):
     """How a case ends."""
 
@@ -302,10 +310,7 @@ def list_case_entries(request: ApiRequest, case_id: CaseId) -> Page[EntryShape]:
     """Tell the history of a case, the newest entry first."""
     _found(request, case_id)
     found = queries.entries_of(request.auth.workspace, case_id)
-    names = tuple(EntryShape.model_fields)
-    return Page(
-        items=[EntryShape(**{name: getattr(each, name) for name in names}) for each in found], next=None
-    )
+    return Page(items=[_entry(each) for each in found], next=None)
 
 
 @router.post("cases/{case_id}/notes", auth=_HANDLE, response={201: EntryShape})
@@ -317,8 +322,21 @@ def write_note(
 
     def make() -> EntryShape:
         services.note(caller.workspace, case_id, new.text, is_message=new.is_message, by=caller.actor)
-        newest = queries.entries_of(caller.workspace, case_id)[0]
-        return EntryShape(**{name: getattr(newest, name) for name in EntryShape.model_fields})
+        return _entry(queries.entries_of(caller.workspace, case_id)[0])
+
+    return Status(201, once(request, idempotency_key, make, shape=EntryShape))
+
+
+@router.post("cases/{case_id}/thanks", auth=_HANDLE, response={201: EntryShape})
+def thank_customer(
+    request: ApiRequest, case_id: CaseId, new: NewThanks, idempotency_key: IdempotencyKey = ""
+) -> Status[EntryShape]:
+    """Thank the customer of a case by mail: once while it is open, once when it is closed. Says what became of it."""
+    caller = request.auth
+
+    def make() -> EntryShape:
+        thank(caller.workspace, case_id, new.text, by=caller.actor)
+        return _entry(queries.entries_of(caller.workspace, case_id)[0])
 
     return Status(201, once(request, idempotency_key, make, shape=EntryShape))
 
@@ -340,6 +358,10 @@ def reopen_case(request: ApiRequest, case_id: CaseId, reopening: Reopening) -> C
     caller = request.auth
     services.reopen(caller.workspace, case_id, reopening.text, version=reopening.version, by=caller.actor)
     return _shape(_found(request, case_id))
+
+
+def _entry(found: queries.EntryFacts) -> EntryShape:
+    return EntryShape(**{name: getattr(found, name) for name in EntryShape.model_fields})
 
 
 def _draft(body: RuleBody) -> RuleDraft:

@@ -59,7 +59,14 @@ class OpenForm(PageForm):
     event = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
-class NoteForm(PageForm):
+class CaseForm(PageForm):
+    """One of the forms that stand on the page of a case: its fields have ids of their own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{type(self).__name__.removesuffix('Form').lower()}-%s", **kwargs)
+
+
+class NoteForm(CaseForm):
     """A note, or what was said to the customer.
 
     Parameters
@@ -81,7 +88,7 @@ class NoteForm(PageForm):
         self.fields["mentions"].choices = list(members)  # type: ignore[attr-defined]
 
 
-class OwnerForm(PageForm):
+class OwnerForm(CaseForm):
     """Who has a case."""
 
     owner = forms.ChoiceField(label=pgettext_lazy("of a case", "Owner"), required=False)
@@ -91,14 +98,14 @@ class OwnerForm(PageForm):
         self.fields["owner"].choices = [("", _("Nobody")), *members]  # type: ignore[attr-defined]
 
 
-class PriorityForm(PageForm):
+class PriorityForm(CaseForm):
     """How urgent a case is."""
 
     priority = forms.ChoiceField(label=_("Priority"), choices=PriorityChoice.choices)
 
 
-class ThanksForm(PageForm):
-    """What the customer of a closed case is thanked with."""
+class ThanksForm(CaseForm):
+    """What the customer of a case is thanked with."""
 
     def __init__(self, *args: Any, thanks: Thanks, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,7 +124,7 @@ def thanks_field(thanks: Thanks) -> forms.CharField:
     )
 
 
-class CloseForm(PageForm):
+class CloseForm(CaseForm):
     """How a case ends.
 
     Parameters
@@ -153,7 +160,7 @@ class CloseForm(PageForm):
             self.fields["thanks"] = thanks_field(thanks)
 
 
-class ReopenForm(PageForm):
+class ReopenForm(CaseForm):
     """Why a case is opened again."""
 
     text = forms.CharField(
@@ -161,7 +168,7 @@ class ReopenForm(PageForm):
     )
 
 
-class AgainForm(PageForm):
+class AgainForm(CaseForm):
     """In which survey a customer is asked again.
 
     Parameters

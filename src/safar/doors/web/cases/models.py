@@ -309,7 +309,7 @@ class Told(models.Model):
 
 
 class Thanked(models.Model):
-    """That the customer of a closed case is thanked by mail, and what became of it."""
+    """That the customer of a case is thanked by mail, and what became of it."""
 
     class Status(models.TextChoices):
         """Where the mail stands; the latter ones say why there is none."""

@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Case as When_
-from django.db.models import Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, IntegerField, Max, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from safar.doors.web.members.backend import Member
 from safar.store.registry import Workspace
 from safar.vocabulary.working_time import WorkingTime
 
-from .models import LIVE, Case, CaseEntry, CaseMention, RootCause, Rule, Status, Thanked
+from .models import LIVE, Case, CaseEntry, CaseMention, EntryKind, RootCause, Rule, Status, Thanked
 from .working import working_time_of
 
 #: Cases of one page.
@@ -186,13 +186,14 @@ def case_of(workspace: Workspace, public_id: str) -> CaseFacts | None:
 
 
 def is_thanked(workspace: Workspace, found: CaseFacts) -> bool:
-    """Return whether the customer of a closed case was thanked by mail since it was closed, or is about to be."""
-    rows = Thanked.objects.filter(
-        case__workspace_id=workspace.workspace_id,
-        case__public_id=found.public_id,
-        status__in=(Thanked.Status.WAITING, Thanked.Status.SENT),
+    """Return whether a customer was thanked by mail since his case was closed or opened last, or is about to be."""
+    of_case = {"case__workspace_id": workspace.workspace_id, "case__public_id": found.public_id}
+    turns = CaseEntry.objects.filter(
+        **of_case, kind__in=(EntryKind.OPENED, EntryKind.CLOSED, EntryKind.REOPENED)
     )
-    return found.closed_at is not None and rows.filter(made_at__gte=found.closed_at).exists()
+    since = turns.aggregate(last=Max("at"))["last"]
+    rows = Thanked.objects.filter(**of_case, status__in=(Thanked.Status.WAITING, Thanked.Status.SENT))
+    return rows.filter(made_at__gte=since or found.opened_at).exists()
 
 
 def entries_of(workspace: Workspace, public_id: str) -> tuple[EntryFacts, ...]:

@@ -1,4 +1,4 @@
-"""Thanks to a customer whose case is closed, by mail where that can be, and asking him again."""
+"""Thanks to the customer of a case, by mail where that can be, and asking him again."""
 
 from __future__ import annotations
 
@@ -38,17 +38,26 @@ class Thanks:
     text: str
 
 
-def thanks_of(workspace: Workspace, case: CaseFacts) -> tuple[Thanks, ...]:
-    """Return what may be said to the customer of a closed case, in each language, his own first."""
+def thanks_of(workspace: Workspace, case: CaseFacts, *, is_closed: bool) -> tuple[Thanks, ...]:
+    """Return what may be said to the customer of a case, in each language, his own first.
+
+    Parameters
+    ----------
+    is_closed
+        Whether what was wrong is put right, or he is only told that somebody looks into it.
+    """
     first = case.language if case.language in LANGUAGE_NAMES else workspace.language
     languages = (first, *(each for each in LANGUAGE_NAMES if each != first))
     return tuple(
-        Thanks(each, LANGUAGE_NAMES[each], _direction(each), _said(workspace, each)) for each in languages
+        Thanks(each, LANGUAGE_NAMES[each], _direction(each), _said(workspace, each, is_closed=is_closed))
+        for each in languages
     )
 
 
 def thank(workspace: Workspace, public_id: str, text: str, *, by: Actor) -> Thanked.Status:
-    """Thank the customer of a closed case by mail, in the background; the case says what became of it.
+    """Thank the customer of a case by mail, in the background; the case says what became of it.
+
+    Once while it is open, and once when it is closed: of each he hears something else.
 
     Who does not want mails, has not agreed, cannot be reached, or has heard from the company as often as the budget of
     contacts allows, is not mailed: the case says why, and the words are there to be said in another way.
@@ -63,18 +72,18 @@ def thank(workspace: Workspace, public_id: str, text: str, *, by: Actor) -> Than
     UnknownCase
         There is none, or its customer was erased.
     CaseNotSo
-        It is not closed, or he was thanked already, or this installation sends no mails.
+        He was thanked already, or this installation sends no mails.
     """
     found = case_of(workspace, public_id)
     if found is None or not found.customer_id:
         raise UnknownCase(
             "There is no such case here, or its customer was erased.", hint="Look at the queue."
         )
-    first = thanks_of(workspace, found)[0]
-    if found.closed_at is None or is_thanked(workspace, found) or not can_write():
+    first = thanks_of(workspace, found, is_closed=found.closed_at is not None)[0]
+    if is_thanked(workspace, found) or not can_write():
         raise CaseNotSo(
             "The customer cannot be thanked by mail now.",
-            hint="Close the case first; thank once; see that mails can be sent.",
+            hint="Thank once while the case is open and once when it is closed; see that mails can be sent.",
         )
     verdict = may_hear(workspace, found.customer_id, timezone.now())
     status = Thanked.Status.WAITING if verdict is Verdict.ASK else Thanked.Status(str(verdict))
@@ -156,15 +165,20 @@ def _became(found: AskedAgain) -> str:
     return reasons.get(found.verdict, _("Not asked again: %(survey)s"))
 
 
-def _said(workspace: Workspace, language: str) -> str:
+def _said(workspace: Workspace, language: str, *, is_closed: bool) -> str:
     with translation.override(language):
-        return filled(
+        words = (
             _(
                 "Thank you for telling us. You wrote to %(company)s, and we have looked into it and put right what we"
                 " could. May we ask you again in a few days how it is now?"
-            ),
-            company=workspace.name,
+            )
+            if is_closed
+            else _(
+                "Thank you for telling us. You wrote to %(company)s, and we are looking into it. We will tell you what"
+                " we have done."
+            )
         )
+        return filled(words, company=workspace.name)
 
 
 def _direction(language: str) -> str:

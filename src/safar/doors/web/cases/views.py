@@ -250,7 +250,7 @@ def _close(
 ) -> str:
     language = request.reader.locale(workspace).language
     forms["close_form"] = form = CloseForm(
-        request.POST, causes=_causes(workspace, language), thanks=_thanks(workspace, found)
+        request.POST, causes=_causes(workspace, language), thanks=_thanks(workspace, found, is_closed=True)
     )
     if not form.is_valid():
         return ""
@@ -266,7 +266,7 @@ def _close(
 def _thank(
     request: DeskRequest, workspace: Workspace, found: CaseFacts, _version: int, forms: dict[str, Any]
 ) -> str:
-    words = _thanks(workspace, found)
+    words = _thanks(workspace, found, is_closed=found.closed_at is not None)
     if words is None:
         raise Http404
     forms["thanks_form"] = form = ThanksForm(request.POST, thanks=words)
@@ -330,7 +330,9 @@ def _case_page(
         "note_form": NoteForm(members=_askable(workspace)),
         "owner_form": OwnerForm(initial={"owner": found.owner_email}, members=_handlers(workspace)),
         "priority_form": PriorityForm(initial={"priority": found.priority}),
-        "close_form": CloseForm(causes=_causes(workspace, language), thanks=_thanks(workspace, found)),
+        "close_form": CloseForm(
+            causes=_causes(workspace, language), thanks=_thanks(workspace, found, is_closed=True)
+        ),
         "reopen_form": ReopenForm(),
     }
     if page.is_closed and Capability.SEND_SURVEYS in request.capabilities:
@@ -338,27 +340,29 @@ def _case_page(
         forms["again_form"] = AgainForm(
             surveys=surveys_to_ask(workspace, language), initial={"survey": answered} if answered else None
         )
-    words = _thanks(workspace, found)
-    if page.is_closed and words is not None and Capability.HANDLE_CASES in request.capabilities:
+    words = _thanks(workspace, found, is_closed=page.is_closed)
+    may_handle = Capability.HANDLE_CASES in request.capabilities
+    if words is not None and may_handle:
         forms["thanks_form"] = None if is_thanked(workspace, found) else ThanksForm(thanks=words)
     context = {
         "page": page,
         **forms,
         **given,
-        "thanks": thanks_of(workspace, found) if page.is_closed else (),
+        "thanks": thanks_of(workspace, found, is_closed=page.is_closed),
         "tell_href": telling_address(workspace, cause=found.root_cause_id)
         if found.root_cause_id and Capability.SEND_SURVEYS in request.capabilities
         else "",
-        "may_handle": Capability.HANDLE_CASES in request.capabilities,
+        "may_handle": may_handle,
         "is_mine": request.user.email == found.owner_email,
         "desk": "listen",
     }
     return render(request, "cases/case.html", context, status=status)
 
 
-def _thanks(workspace: Workspace, found: CaseFacts) -> Thanks | None:
+def _thanks(workspace: Workspace, found: CaseFacts, *, is_closed: bool) -> Thanks | None:
     """Return what the customer may be thanked with by mail, in his language; None where nobody is mailed."""
-    return thanks_of(workspace, found)[0] if found.customer_id and can_write() else None
+    mailed = found.customer_id and can_write()
+    return thanks_of(workspace, found, is_closed=is_closed)[0] if mailed else None
 
 
 def _worth(workspace: Workspace, found: CaseFacts, pages: Pages) -> tuple[float | None, str]:
