@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from safar.maps.anatomy import Card, JourneyMap, Lane, LaneKind, MapState, Move, Stage, Step
-from safar.maps.editing import tidy
 from safar.maps.edits import AnyEdit, read_edits
+from safar.maps.tidying import tidy
 
 IDS = [f"x{number}" for number in range(6)]
 LANGUAGES = ("en", "fa", "ar")

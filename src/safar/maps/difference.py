@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from .anatomy import Card, JourneyMap, Lane, Stage, Step, Words
-from .editing import apply_all, moves_between, tidy
+from .editing import apply_all
 from .edits import (
     AddCard,
     AddLane,
@@ -54,6 +54,8 @@ from .edits import (
     SetWords,
     WriteCard,
 )
+from .moves import moves_between
+from .tidying import tidy
 
 _WORDS: Final[Mapping[str, tuple[type[SetWords], ...]]] = {
     "map": (RenameMap, DescribeMap),

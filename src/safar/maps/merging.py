@@ -14,7 +14,7 @@ import msgspec
 
 from .anatomy import Card, JourneyMap, Lane, Stage, Step
 from .checks import MOST, PartTaken, UnknownPart
-from .editing import apply, part_of, value_of
+from .editing import apply, value_of
 from .edits import (
     AddCard,
     AddLane,
@@ -33,6 +33,7 @@ from .edits import (
     target,
     touching,
 )
+from .parts import part_of
 
 
 class Conflict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
