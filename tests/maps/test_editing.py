@@ -14,7 +14,8 @@ from safar.maps.anatomy import JourneyMap, Lane, LaneKind, read, told
 from safar.maps.checks import MOST, EditRefused, PartTaken, UnknownPart
 from safar.maps.difference import edits_between
 from safar.maps.editing import apply, apply_all, checked
-from safar.maps.edits import EditUnreadable, read_edits, target, told_edits, touching
+from safar.maps.edits import EditUnreadable, read_edits, told_edits
+from safar.maps.targets import target, touching
 from safar.maps.tidying import tidy
 from safar.vocabulary.errors import Refusal, SafarError
 

@@ -13,8 +13,9 @@ from designed_maps import a_map, any_edit, edits, maps
 from safar.maps.anatomy import JourneyMap
 from safar.maps.checks import UnknownPart
 from safar.maps.editing import apply, apply_all
-from safar.maps.edits import AddCard, Remove, WriteCard, target, touching
+from safar.maps.edits import AddCard, Remove, WriteCard
 from safar.maps.merging import Merged, merge, told_conflict
+from safar.maps.targets import target, touching
 from safar.vocabulary.errors import SafarError
 
 

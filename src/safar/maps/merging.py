@@ -30,10 +30,9 @@ from .edits import (
     SetValue,
     SetWords,
     WriteCard,
-    target,
-    touching,
 )
 from .parts import part_of
+from .targets import target, touching
 
 
 class Conflict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

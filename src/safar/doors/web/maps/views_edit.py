@@ -25,7 +25,8 @@ from safar.doors.web.members.policies import Capability
 from safar.doors.web.members.queries import members_of
 from safar.doors.web.personas.queries import personas_of
 from safar.maps.anatomy import JourneyMap, said
-from safar.maps.edits import AnyEdit, EditUnreadable, added_id, read_edits, told_edits
+from safar.maps.edits import AnyEdit, EditUnreadable, read_edits, told_edits
+from safar.maps.targets import added_id
 from safar.show.locale import Locale
 from safar.store.registry import Workspace
 from safar.vocabulary.errors import Refusal
