@@ -13,7 +13,8 @@ import pytest
 from posters import a_poster
 from safar.show.drawing import FontsMissing, document
 from safar.show.maps.paper import SIZES, Paper, UnknownPaper, parts_on, pdf
-from safar.show.maps.poster import Part, head_height, row_heights
+from safar.show.maps.poster import Part
+from safar.show.maps.poster_drawing import head_height, row_heights
 
 
 def unpacked(file: bytes) -> str:

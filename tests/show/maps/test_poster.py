@@ -12,7 +12,8 @@ from posters import CARD, a_poster
 from safar.show.drawing import EmptyDrawing, png
 from safar.show.drawing.lettering import text_width
 from safar.show.maps.blocks import MOST_LINES
-from safar.show.maps.poster import Part, draw_poster, row_heights, whole
+from safar.show.maps.poster import Part, whole
+from safar.show.maps.poster_drawing import draw_poster, row_heights
 
 
 def words_of(sheet) -> str:

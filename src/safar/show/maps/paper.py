@@ -17,7 +17,8 @@ import typst
 from safar.show.drawing.document import FONTS, checked_fonts, standalone
 from safar.vocabulary.errors import Refusal
 
-from .poster import LANE, Part, Poster, draw_poster, head_height, row_heights, whole
+from .poster import Part, Poster, whole
+from .poster_drawing import LANE, draw_poster, head_height, row_heights
 
 PaperSize = Literal["A4", "A3", "A2", "A1", "A0"]
 Orientation = Literal["landscape", "portrait"]

@@ -21,7 +21,8 @@ from safar.maps.sheet_file import write_sheet
 from safar.show.drawing import png, standalone
 from safar.show.locale import LANGUAGES, Locale
 from safar.show.maps.paper import Orientation, Paper, PaperSize, pdf
-from safar.show.maps.poster import Poster, draw_poster, whole
+from safar.show.maps.poster import Poster, whole
+from safar.show.maps.poster_drawing import draw_poster
 from safar.vocabulary.errors import Refusal
 
 from .asking import score_before
