@@ -23,7 +23,7 @@ from safar.listen.response import Response, ResponseQuestion, response
 from safar.listen.score import ScoreAnswer, ScoreQuestion, score
 from safar.listen.score_answers import ScoreSides, ScoreSidesQuestion, score_sides
 from safar.listen.score_keys import ScoreKey, ScoreKeysQuestion, score_keys
-from safar.listen.scoring import FINDABILITY, GOAL
+from safar.listen.scoring import FINDABILITY, GOAL, Score
 from safar.listen.trend import TrendAnswer, TrendQuestion, trend
 from safar.show.locale import Locale
 from safar.store.log import Log
@@ -82,6 +82,11 @@ class Reading:
     goals: GoalCompletionAnswer | None = None
     findability: Findability | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def first_score(self) -> Score | None:
+        """The score itself; None where it was refused."""
+        return self.score.scores[0] if self.score else None
 
 
 def read(workspace: Workspace, asked: Asked, locale: Locale) -> Reading | None:
