@@ -711,3 +711,14 @@ def test_what_takes_long_is_found_out_in_the_background(look, shop, web_home) ->
     assert answer.page.work.kind == "living.map"
     assert worker.Worker().run_waiting() == 1
     assert row(look("hide=value"), "people")[0].startswith("12 people")
+
+
+@pytest.mark.usefixtures("impatient", "lived")
+def test_who_asks_for_the_rows_of_what_takes_long_is_led_to_the_sheet(look, shop, map_id, web_home) -> None:
+    web_home.log(shop.workspace_id).compact()
+    rows = {"query": "about=customers&hide=value", "below": "/behind"}
+    answer = look(**rows)
+    sheet = f"/w/{shop.workspace_id}/journeys/maps/{map_id}"
+    assert (answer.status_code, answer["Location"]) == (302, f"{sheet}?hide=value&about=customers")
+    assert worker.Worker().run_waiting() == 1
+    assert look(**rows).status_code == 200

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.design.failures import is_part
 from safar.doors.web.design.paging import read_cursor
+from safar.doors.web.design.table import changed
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.maps import services as maps
 from safar.doors.web.members.guard import DeskRequest, desk
@@ -64,6 +65,8 @@ def behind(request: DeskRequest, workspace: Workspace, map_id: str) -> HttpRespo
     """List the customers behind a number of a sheet."""
     reading = _reading(request, workspace, map_id)
     key = request.GET.get("about", "")
+    if reading.kept is None:  # its page says why, or how far it is
+        return redirect(f"{sheet_address(workspace, map_id)}?{changed(reading.state.query(), about=key)}")
     after = read_cursor(request.GET.get("after", ""), int)
     shown = number(key, PanelScene(reading.scene(), can_edit=False))
     answer = None if shown is None else queries.behind(reading, key, after[0] if after else None)
