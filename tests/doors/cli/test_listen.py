@@ -150,6 +150,11 @@ def test_topics_are_changed_and_labels_corrected(run: Any, shop_home: Path) -> N
     changed = run("comments", "change-topic", first, "--remove", "crate", "--restore")
     assert changed == {"topic_id": first, "words": ["parcel", "box"], "is_archived": False}
     assert "There is no topic" in run("comments", "change-topic", second, code=2)
+    made = run("comments", "split-topic", first, "box", "--en", "Boxes")
+    words = {each["topic_id"]: (each["name"], each["words"]) for each in run("comments", "topics")}
+    assert (words[first], words[made["topic_id"]]) == (("Parcels", "parcel"), ("Boxes", "box"))
+    assert "topics.edit_refused" in run("comments", "split-topic", first, "parcel", "--en", "All", code=2)
+    assert "--fa, --ar or --en" in run("comments", "split-topic", first, "parcel", code=2)
     (comment,) = run("comments", "list", "--search", "crushed")
     labels = ("--sentiment", "negative", "--kind", "complaint", "--topic", first)
     assert run("comments", "correct", str(comment["comment_id"]), *labels)["corrected"] >= 1

@@ -188,6 +188,26 @@ def change_topic(
     )
 
 
+@comments.command("split-topic", short_help="Make two topics of one.")
+@click.argument("topic_id")
+@click.argument("words", nargs=-1, required=True, metavar="WORD…")
+@name_options
+@place_options
+@form_options
+@pass_asked
+def split_topic(
+    asked: Asked, /, *, topic_id: str, words: tuple[str, ...], form: Form, **given: str | None
+) -> None:
+    """Give WORDs of the topic TOPIC_ID to a topic of their own; some must stay. Comments are assigned while serving."""
+    names = _names(given)
+    with opened_tables(asked) as (_home, workspace):
+        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.comments.topic_services import split  # noqa: PLC0415
+
+        made = split(workspace, topic_id, words, names, by=Actor.at_terminal())
+    write_record(form, {"topic_id": made, **names})
+
+
 @comments.command(short_help="Say what a comment says.")
 @click.argument("comment_id", type=int)
 @click.option("--sentiment", type=click.Choice(list(SENTIMENTS)), default=None)
