@@ -13,34 +13,27 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from safar.observe.among import Segment
 from safar.observe.steps import StepRule
 from safar.store.table import Table, estimates
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.civil import to_date, to_day
-from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, Interval, normal_quantile
+from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, normal_quantile
 from safar.vocabulary.money import exponent
 from safar.vocabulary.time_zone import day_starts, local_days, time_zone
 from safar.vocabulary.window import from_microseconds
 
-from .before_after import interrupted
-from .difference_in_differences import AtTime, difference_in_differences
-from .measured import Floats
 from .refusals import ReleaseRefused, TooFewCustomers
 from .release_counts import (
     Around,
-    Happened,
     Known,
     ReleaseMetric,
     first_events,
     happened,
     known_before,
-    panel,
 )
-from .release_means import means_beside, means_of
-from .staggered import NEVER, staggered
+from .release_ways import WEEK, Found, alone, beside, in_steps
 
 if TYPE_CHECKING:
     from safar.store.log import Log
@@ -50,11 +43,6 @@ Way = Literal["before_after", "beside_others", "staggered"]
 
 #: What is looked at where nothing is said.
 REVENUE: Final = ReleaseMetric()
-#: Customers of a release in steps that are looked at; a sample of them where there are more.
-MOST_CUSTOMERS: Final = 50_000
-#: Periods on either side at least, where everybody got it.
-_FEWEST_ALONE: Final = 4
-_WEEK: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +88,7 @@ class ReleaseQuestion:
     reached_by: StepRule | None = None
     among: Segment | None = field(default=None, kw_only=True)
     name: str = field(default="", kw_only=True)
-    period_days: int = field(default=_WEEK, kw_only=True)
+    period_days: int = field(default=WEEK, kw_only=True)
     before_periods: int = field(default=12, kw_only=True)
     after_periods: int = field(default=12, kw_only=True)
     currency: str | None = field(default=None, kw_only=True)
@@ -288,14 +276,14 @@ def release(log: Log, question: ReleaseQuestion, *, executor: Executor | None = 
             "Nothing of it happened around the release.", hint="Choose another metric or day."
         )
     if question.way == "before_after":
-        found = _alone(question, around, what)
+        found = alone(question, around, what)
     else:
         known = _known(log, question, around, executor)
         if question.reached_by is None:
-            found = _beside(question, around, what, known)
+            found = beside(question, around, what, known)
         else:
             persons, times = first_events(log, question.reached_by, executor=executor)
-            found = _in_steps(question, around, what, known, (persons, around.places(times)))
+            found = in_steps(question, around, what, known, (persons, around.places(times)))
     partial = (
         () if around.after == question.after_periods else (Note.of("release.partial", count=around.after),)
     )
@@ -306,7 +294,7 @@ def release(log: Log, question: ReleaseQuestion, *, executor: Executor | None = 
         found.p_value,
         found.with_it - found.effect.value,
         found.with_it,
-        None if question.metric.is_mean else _times(found.effect, found.times),
+        None if question.metric.is_mean else _total(found),
         found.customers,
         found.others,
         _periods(around, found),
@@ -318,23 +306,6 @@ def release(log: Log, question: ReleaseQuestion, *, executor: Executor | None = 
 
 
 _OF_ORDERS: Final = frozenset({"purchases.other_currency", "purchases.no_amount"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A comparison of any way, before it is put into an answer; ``times`` is what the effect is multiplied by."""
-
-    effect: Estimate
-    p_value: float
-    with_it: float
-    customers: int
-    others: int
-    times: float
-    values: Floats
-    beside: Floats
-    moved: tuple[AtTime, ...]
-    trend: float | None
-    notes: tuple[Note, ...]
 
 
 def _around(log: Log, question: ReleaseQuestion) -> Around:
@@ -366,123 +337,7 @@ def _known(log: Log, question: ReleaseQuestion, around: Around, executor: Execut
     return known_before(log, start, got_it, among, executor=executor)
 
 
-def _alone(question: ReleaseQuestion, around: Around, what: Happened) -> _Found:
-    """Judge a release that everybody got: totals (or means) of all who were there, beside their trend."""
-    metric = question.metric
-    if min(around.before, around.after) < _FEWEST_ALONE:
-        raise TooFewCustomers(
-            f"There are {around.before} periods before the release and {around.after} after.",
-            hint=f"It needs {_FEWEST_ALONE} on each side.",
-        )
-    values: Floats
-    if metric.is_mean:
-        values = means_of(what, around.periods)
-    elif metric.counted == "ordered":
-        pairs = np.unique(np.column_stack([what.person, what.period.astype(np.uint64)]), axis=0)
-        values = np.bincount(pairs[:, 1].astype(np.int64), minlength=around.periods).astype(np.float64)
-    else:
-        values = np.bincount(what.period, what.value, minlength=around.periods).astype(np.float64)
-    season = _WEEK if question.period_days == 1 and min(around.before, around.after) >= _WEEK else 0
-    found = interrupted(values, around.before, season=season, level=question.level)
-    return _Found(
-        found.change,
-        found.p_value,
-        found.after,
-        len(np.unique(what.person)),
-        0,
-        around.after,
-        values,
-        np.asarray(found.expected),
-        (),
-        None,
-        found.notes,
-    )
-
-
-def _beside(question: ReleaseQuestion, around: Around, what: Happened, known: Known) -> _Found:
-    """Judge a release that some customers got, beside the others."""
-    got_it = known.chosen
-    if min(int(got_it.sum()), int((~got_it).sum())) < 2:
-        raise TooFewCustomers(
-            f"{int(got_it.sum())} customers got it, {int((~got_it).sum())} did not.",
-            hint="Each group needs 2 or more who had come before the first period.",
-        )
-    if question.metric.is_mean:
-        found = means_beside(what, known, around, level=question.level)
-        values, beside = found.values
-        return _Found(
-            found.effect,
-            found.p_value,
-            found.with_it,
-            found.customers,
-            found.others,
-            0.0,
-            values,
-            beside,
-            found.times,
-            found.trend_p_value,
-            found.notes,
-        )
-    rows = panel(what, known.person, around.periods, at_most_one=question.metric.counted == "ordered")
-    compared = difference_in_differences(rows, got_it, around.before, level=question.level)
-    values = rows[got_it].mean(axis=0)
-    return _Found(
-        compared.effect,
-        compared.p_value,
-        float(values[around.before :].mean()),
-        int(got_it.sum()),
-        int((~got_it).sum()),
-        float(got_it.sum()) * around.after,
-        values,
-        rows[~got_it].mean(axis=0),
-        compared.times,
-        compared.trend_p_value,
-        compared.notes,
-    )
-
-
-def _in_steps(
-    question: ReleaseQuestion,
-    around: Around,
-    what: Happened,
-    known: Known,
-    reached: tuple[NDArray[np.uint64], NDArray[np.int64]],
-) -> _Found:
-    """Judge a release that reached one customer after another."""
-    persons, notes = known.person, [Note.of("release.by_reach")]
-    if len(persons) > MOST_CUSTOMERS:
-        # keys are hashes: every so manieth of them is a sample
-        chosen = np.linspace(0, len(persons) - 1, MOST_CUSTOMERS).astype(np.int64)
-        notes.append(Note.of("release.sampled", count=MOST_CUSTOMERS, of=len(persons)))
-        persons = persons[chosen]
-    groups = np.full(len(persons), NEVER)
-    place = np.minimum(np.searchsorted(reached[0], persons), max(len(reached[0]) - 1, 0))
-    if len(reached[0]):
-        there = reached[0][place] == persons
-        groups[there] = np.maximum(reached[1][place[there]], 0)
-    groups = np.where(groups >= around.periods, NEVER, groups)
-    rows = panel(what, persons, around.periods, at_most_one=question.metric.counted == "ordered")
-    found = staggered(rows, groups, level=question.level)
-    treated = groups > 0
-    after = treated[:, None] & (np.arange(around.periods) >= groups[:, None])
-    never = groups == NEVER
-    scale = len(known.person) / len(persons)
-    return _Found(
-        found.effect,
-        found.p_value,
-        float(rows[after].mean()),
-        round(int(treated.sum()) * scale),
-        round(int(never.sum()) * scale),
-        float(after.sum()) * scale,
-        rows[treated].mean(axis=0),
-        rows[never].mean(axis=0) if never.any() else np.full(around.periods, np.nan),
-        found.times,
-        found.trend_p_value,
-        (*found.notes, *notes),
-    )
-
-
-def _periods(around: Around, found: _Found) -> tuple[Period, ...]:
+def _periods(around: Around, found: Found) -> tuple[Period, ...]:
     moved = {each.distance: each.effect for each in found.moved}
     return tuple(
         Period(
@@ -496,8 +351,7 @@ def _periods(around: Around, found: _Found) -> tuple[Period, ...]:
     )
 
 
-def _times(estimate: Estimate, times: float) -> Estimate:
-    ends = estimate.interval
-    return Estimate(
-        estimate.value * times, Interval(ends.low * times, ends.high * times, ends.level), estimate.n
-    )
+def _total(found: Found) -> Estimate:
+    """Return the effect over all who got it and all periods since."""
+    effect = found.effect
+    return Estimate(effect.value * found.times, effect.interval.scaled(found.times), effect.n)
