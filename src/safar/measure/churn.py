@@ -6,7 +6,7 @@ For customers with a contract, whose leaving is seen, draw survival curves: `saf
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
@@ -16,20 +16,21 @@ from numpy.typing import NDArray
 from safar.store.table import Table, estimates
 from safar.vocabulary.answer import Note, Provenance
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, Interval, normal_quantile
-from safar.vocabulary.progress import tell
 
 from . import churn_model, mbgnbd
-from .churn_features import DAY_US, FEATURES, MORE_IS_WORSE, Known, Lives, known_at, lives, stayed_away
-from .churn_model import ChurnModel, ChurnRefused, Learner, most_of
-from .churn_scores import ChurnScores, scores
+from .churn_features import MORE_IS_WORSE, Known, known_at, lives
+from .churn_model import ChurnRefused, Learner, most_of
+from .churn_risks import RISKS_BY, Risks, usual_values
+from .churn_scores import ChurnScores
 from .ordered import PurchasesQuestion, purchases
 from .purchases import NothingBought, Purchases
+from .repeat_counts import Floats, HistoriesRefused
+from .repeat_fit import NobodyBoughtTwice
 from .repeat_models import spend_of
 
 if TYPE_CHECKING:
     from safar.store.log import Log
 
-Floats = NDArray[np.float64]
 Method = Literal["classifier", "p_alive"]
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
 Order = Literal["expected_loss", "risk"]
@@ -246,7 +247,7 @@ def churn(log: Log, question: ChurnQuestion) -> ChurnAnswer:
         raise NothingBought("Nobody ordered.", hint="Import orders first.")
     worth = _worth(log, question)
     now = known_at(lived, lived.until, active_days=question.active_days)
-    found = _BY[question.method](lived, now, question, worth)
+    found = RISKS_BY[question.method](lived, now, question)
     persons = lived.person[now.place]
     value = np.full(len(persons), np.nan)
     if worth is not None:
@@ -270,7 +271,7 @@ def churn(log: Log, question: ChurnQuestion) -> ChurnAnswer:
             found,
             risk=found.risk[first],
             value=value[first],
-            usual=_usual(now),
+            usual=usual_values(now),
         ),
         worth.bought.currency if worth is not None else None,
         float(loss[known].sum()) if known.any() else None,
@@ -307,17 +308,6 @@ def expected_share(risk: Floats, set_right_on: int, *, level: float) -> Estimate
 
 
 @dataclass(frozen=True, eq=False)
-class _Risks:
-    """Risks of the customers of now, by feature what raises those of some, and how good such a forecast was."""
-
-    risk: Floats
-    raises: Callable[[Known], Mapping[str, Floats]]
-    report: ChurnScores | None
-    notes: tuple[Note, ...]
-    set_right_on: int
-
-
-@dataclass(frozen=True, eq=False)
 class _Worth:
     """What customers bring in a year if they stay."""
 
@@ -325,94 +315,8 @@ class _Worth:
     by_year: Floats
 
 
-def _by_classifier(lived: Lives, now: Known, question: ChurnQuestion, worth: _Worth | None) -> _Risks:
-    del worth
-    cuts = _cuts(lived, question)
-    # The oldest days are learnt from, the newest calibrates; one more is held back where there are enough.
-    known = []
-    for done, cut in enumerate(cuts):
-        tell(done, len(cuts) + 3)
-        at = known_at(lived, cut, active_days=question.active_days)
-        known.append((at, stayed_away(lived, at, cut, question.horizon_days)))
-    notes, report = [], None
-    if len(cuts) > 2:
-        held, gone = known[0]
-        earlier = _learnt(known[1:], question)
-        tell(len(cuts) + 1, len(cuts) + 3)
-        report = scores(earlier.probabilities(held.to_learn), gone, level=question.level)
-    else:
-        notes.append(Note.of("churn.no_report"))
-    if len(cuts) < question.learning_cuts + 2:
-        notes.append(Note.of("churn.few_cuts", count=max(len(cuts) - 2, 1), asked=question.learning_cuts))
-    model = _learnt(known[: question.learning_cuts + 1], question)
-    tell(len(cuts) + 2, len(cuts) + 3)
-    return _Risks(
-        model.probabilities(now.to_learn),
-        lambda some: model.contributions(some.to_learn),
-        report,
-        tuple(notes),
-        len(known[0][1]),
-    )
-
-
-def _learnt(known: list[tuple[Known, NDArray[np.bool_]]], question: ChurnQuestion) -> ChurnModel:
-    """Return a model learnt from all days but the newest, which calibrates it."""
-    learn = known[1:]
-    features = {
-        name: np.concatenate([each.to_learn[name] for each, _ in learn])
-        for name in FEATURES
-        if any(np.ptp(np.nan_to_num(each.values[name])) > 0 for each, _ in learn)
-    }
-    model = churn_model.fit(
-        {name: features.get(name, np.zeros(sum(len(gone) for _, gone in learn))) for name in FEATURES},
-        np.concatenate([gone for _, gone in learn]),
-        learner=question.learner,
-    )
-    newest, gone = known[0]
-    return model.calibrated(newest.to_learn, gone)
-
-
-def _cuts(lived: Lives, question: ChurnQuestion) -> list[int]:
-    """Return the days of the past to look from, newest first: each has a horizon after it and one before it."""
-    span = question.horizon_days * DAY_US
-    count = min((lived.until - lived.begins) // span - 1, question.learning_cuts + 2)
-    if count < 2:
-        raise ChurnRefused(
-            f"The orders reach over {(lived.until - lived.begins) // DAY_US} days, too few to learn from for a"
-            f" horizon of {question.horizon_days}.",
-            hint="Ask about a shorter horizon, or with the method p_alive.",
-        )
-    return [lived.until - place * span for place in range(1, count + 1)]
-
-
-def _by_p_alive(lived: Lives, now: Known, question: ChurnQuestion, worth: _Worth | None) -> _Risks:
-    """Return the chances of having left for good, by times of orders in any currency."""
-    from .purchases import purchases_of  # noqa: PLC0415 - orders of all currencies, only for this method
-
-    del question, worth
-    bought = purchases_of(lived.who, lived.at.astype("datetime64[us]"))
-    fitted = mbgnbd.fit_counts(bought.counts)
-    alive = fitted.p_alive_by_history()
-    risk = 1 - bought.counts.spread(alive)
-    of = np.zeros(len(lived.person))
-    of[bought.customers.astype(np.int64)] = risk
-    usual = _usual(now).get("overdue", 1.0)
-
-    def raises(some: Known) -> Mapping[str, Floats]:
-        overdue = np.maximum(np.nan_to_num(some.values["overdue"]), 1e-9)
-        return {"overdue": np.maximum(np.log(overdue / max(usual, 1e-9)), 0.0)}
-
-    return _Risks(of[now.place], raises, None, (), len(bought.customers))
-
-
-_BY: Final = {"classifier": _by_classifier, "p_alive": _by_p_alive}
-
-
 def _worth(log: Log, question: ChurnQuestion) -> _Worth | None:
     """Return what customers bring in a year if they stay; None where it cannot be said."""
-    from .repeat_counts import HistoriesRefused  # noqa: PLC0415 - only where it goes wrong
-    from .repeat_fit import NobodyBoughtTwice  # noqa: PLC0415 - as above
-
     try:
         bought = purchases(
             log, PurchasesQuestion(currency=question.currency, margin_share=question.margin_share)
@@ -434,18 +338,11 @@ def _of_persons(persons: NDArray[np.uint64], known: NDArray[np.uint64], values: 
     return np.where(known[place] == persons, values[place], np.nan)
 
 
-def _usual(now: Known) -> dict[str, float]:
-    """Return the median of each feature that somebody has."""
-    return {
-        name: float(np.nanmedian(values)) for name, values in now.values.items() if not np.isnan(values).all()
-    }
-
-
 def _listed(
     log: Log,
     persons: NDArray[np.uint64],
     some: Known,
-    found: _Risks,
+    found: Risks,
     *,
     risk: Floats,
     value: Floats,
