@@ -18,9 +18,10 @@ from safar.collect.column_words import (
     plain_name,
     role_rank,
 )
+from safar.collect.draft import NothingToPropose
 from safar.collect.look import look_at
 from safar.collect.mapping_file import mapping_toml, parse_mapping
-from safar.collect.proposing import NothingToPropose, Proposal, propose_mapping
+from safar.collect.proposing import Proposal, propose_mapping
 
 
 def proposed(path: Path, *, currency: str = "") -> Proposal:

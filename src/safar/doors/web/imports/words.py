@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from safar.collect.proposing import Choice
+from safar.collect.draft import Choice
 from safar.collect.reasons import REASONS
 from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
