@@ -1,7 +1,7 @@
 """What a survey found: how often each thing was answered to each question.
 
-One pass over the responses; each question is counted in its own way, and every share and mean says how sure it is. What
-is gathered of parts of the responses adds up to what is gathered of all.
+What was gathered of the responses (`safar.listen.questionnaire.gathering`) is told question by question, each in its
+own way, and every share and mean says how sure it is.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 
 from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate, mean, mean_on_scale, share
 
-from .anatomy import Answer, Answers, Survey
+from .anatomy import Answers, Survey
+from .gathering import Counter, QuestionCounts, SurveyCounts, asking, counts_in_steps, newest
 from .questions import (
     Asked,
     ConstantSum,
@@ -29,13 +30,10 @@ from .questions import (
     Ranking,
     Scored,
     Single,
-    Statement,
     TreeNode,
     TreeTest,
 )
 
-#: Longest list of texts that a tally keeps of a question: the newest.
-TEXTS: Final = 50
 _GOAL: Final = ("yes", "partly", "no")
 
 
@@ -128,136 +126,6 @@ class SurveyTally:
     is_hidden: bool = False
 
 
-class QuestionCounts(msgspec.Struct):
-    """What is gathered of one question while responses pass: counts alone, so those of parts of the responses add up.
-
-    Attributes
-    ----------
-    answered, not_applicable
-        Responses that answered it, and that said it does not apply.
-    chosen
-        By row (empty for the question itself) and choice: how often it was chosen.
-    rows
-        By row: responses that answered it.
-    values
-        By row and value: how often.
-    texts
-        Number and words of the newest `TEXTS` responses that wrote something; in any order.
-    """
-
-    answered: int = 0
-    not_applicable: int = 0
-    chosen: dict[str, dict[str, int]] = {}
-    rows: dict[str, int] = {}
-    values: dict[str, dict[float, int]] = {}
-    texts: list[tuple[int, str]] = []
-
-    def add(self, other: QuestionCounts) -> None:
-        """Take in what was gathered of other responses."""
-        self.answered += other.answered
-        self.not_applicable += other.not_applicable
-        for row, chosen in other.chosen.items():
-            _add(self.chosen.setdefault(row, {}), chosen)
-        for row, values in other.values.items():
-            _add(self.values.setdefault(row, {}), values)
-        _add(self.rows, other.rows)
-        if other.texts:
-            self.texts = _newest([*self.texts, *other.texts])
-
-
-class SurveyCounts(msgspec.Struct):
-    """What is gathered of a survey: see `QuestionCounts`, by question id.
-
-    Attributes
-    ----------
-    responses
-        That were counted.
-    """
-
-    responses: int = 0
-    questions: dict[str, QuestionCounts] = {}
-
-    def add(self, other: SurveyCounts) -> None:
-        """Take in what was gathered of other responses: in whichever order, the sum is the same."""
-        self.responses += other.responses
-        for question_id, counts in other.questions.items():
-            own = self.questions.get(question_id)
-            if own is None:
-                own = self.questions[question_id] = QuestionCounts()
-            own.add(counts)
-
-
-class Counter:
-    """Counts what was answered to the questions of a survey, response by response.
-
-    Parameters
-    ----------
-    survey
-        Whose questions; answers to questions it no longer asks are left out.
-    """
-
-    def __init__(self, survey: Survey) -> None:
-        self._taking = {question.question_id: _Taking.of(question) for question in _asking(survey)}
-
-    @property
-    def shape(self) -> str:
-        """What counting depends on: counts under surveys of the same shape add up, whatever their words are."""
-        return repr(sorted((question_id, *taking.shape) for question_id, taking in self._taking.items()))
-
-    def take(self, counts: SurveyCounts, number: int, answers: Answers) -> None:
-        """Count one response in.
-
-        Parameters
-        ----------
-        number
-            Of the response; the newer, the greater.
-        answers
-            Those of a repeated page count each by itself.
-        """
-        counts.responses += 1
-        for key, answer in answers.items():
-            question_id = key.partition("@")[0] if "@" in key else key
-            taking = self._taking.get(question_id)
-            if taking is not None:
-                own = counts.questions.get(question_id)
-                if own is None:
-                    own = counts.questions[question_id] = QuestionCounts()
-                taking.take(own, answer, number)
-
-
-def counts_in_steps(survey: Survey, responses: Iterable[tuple[int, Answers]]) -> SurveyCounts:
-    """Count what was answered so that what is told now less what was told before is never of few.
-
-    Of each question, and of each row of one, answers are counted in the order of their responses, and only once
-    `least_cell` respondents have given one since the last were counted: the others are held back.
-
-    Parameters
-    ----------
-    responses
-        The number of each response and its answers, in an order that later ones do not change.
-    """
-    takings = {question.question_id: _Taking.of(question) for question in _asking(survey)}
-    counts = SurveyCounts()
-    waiting: dict[tuple[str, str], list[tuple[int, Answer]]] = {}
-    for number, answers in responses:
-        counts.responses += 1
-        for key, answer in answers.items():
-            question_id = key.partition("@")[0]
-            if question_id not in takings:
-                continue
-            whole = msgspec.structs.replace(answer, rows={})
-            parts = {row: Answer(rows={row: part}) for row, part in answer.rows.items()}
-            for row, part in {"": whole, **parts}.items():
-                held = waiting.setdefault((question_id, row), [])
-                held.append((number, part))
-                if len({respondent for respondent, _ in held}) >= survey.least_cell:
-                    own = counts.questions.setdefault(question_id, QuestionCounts())
-                    for respondent, told in held:
-                        takings[question_id].take_of(own, told, respondent, is_row=bool(row))
-                    held.clear()
-    return counts
-
-
 def tally(
     survey: Survey, responses: Iterable[tuple[int, Answers]], *, level: float = DEFAULT_LEVEL
 ) -> SurveyTally:
@@ -286,7 +154,7 @@ def found(survey: Survey, counts: SurveyCounts, *, level: float = DEFAULT_LEVEL)
         return SurveyTally(counts.responses, (), is_hidden=True)
     nothing = QuestionCounts()
     gathered = [
-        (question, counts.questions.get(question.question_id, nothing)) for question in _asking(survey)
+        (question, counts.questions.get(question.question_id, nothing)) for question in asking(survey)
     ]
     # of a question, or a row of one, that too few answered nothing is told either
     kept = ((question, _of_enough(question, own, survey.least_cell)) for question, own in gathered)
@@ -317,89 +185,6 @@ def _of_enough(question: Question, counts: QuestionCounts, least: int) -> Questi
     )
 
 
-def _asking(survey: Survey) -> list[Question]:
-    return [question for question in survey.questions if not isinstance(question, Statement)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Taking:
-    """How the answers to a question are counted: looked up once, for it is asked with every answer."""
-
-    is_goal: bool
-    #: What counts as chosen: nothing where points are counted by their values; of a tree test the place where one ended
-    #: alone, not those on the way.
-    has_choices: bool
-    ends_at_one: bool
-
-    @classmethod
-    def of(cls, question: Question) -> _Taking:
-        is_table = isinstance(question, Matrix) and not question.is_scale
-        return cls(
-            isinstance(question, Goal),
-            is_table or isinstance(question, Single | Multiple | Goal | TreeTest | FirstClick),
-            isinstance(question, TreeTest),
-        )
-
-    @property
-    def shape(self) -> tuple[bool, bool, bool]:
-        return self.is_goal, self.has_choices, self.ends_at_one
-
-    def take(self, counts: QuestionCounts, answer: Answer, number: int) -> None:
-        if answer.does_not_apply:
-            counts.not_applicable += 1
-            return
-        counts.answered += 1
-        if answer.rows:
-            rows = counts.rows
-            for row, part in answer.rows.items():
-                rows[row] = rows.get(row, 0) + 1
-                self._take_part(counts, row, part)
-        else:
-            self._take_part(counts, "", answer)
-        if answer.text:
-            counts.texts.append((number, answer.text))
-            if len(counts.texts) > 4 * TEXTS:
-                counts.texts = _newest(counts.texts)
-
-    def take_of(self, counts: QuestionCounts, answer: Answer, number: int, *, is_row: bool) -> None:
-        """Count an answer without its rows, or one row of it."""
-        answered = counts.answered
-        self.take(counts, answer, number)
-        if is_row:  # who answered the row was counted with the question
-            counts.answered = answered
-
-    def _take_part(self, counts: QuestionCounts, row: str, answer: Answer) -> None:
-        value = answer.value
-        if value is not None:
-            if self.is_goal:
-                done = {1.0: "yes", 0.5: "partly"}.get(value, "no")
-                _add(counts.chosen.setdefault("done", {}), {done: 1})
-                _add(counts.rows, {"done": 1})
-            else:
-                values = counts.values.get(row)
-                if values is None:
-                    values = counts.values[row] = {}
-                values[value] = values.get(value, 0) + 1
-        if self.has_choices and answer.choices:
-            chosen = counts.chosen.get(row)
-            if chosen is None:
-                chosen = counts.chosen[row] = {}
-            for choice in answer.choices[-1:] if self.ends_at_one else dict.fromkeys(answer.choices):
-                chosen[choice] = chosen.get(choice, 0) + 1
-
-
-Counted = TypeVar("Counted", str, float)
-
-
-def _add(own: dict[Counted, int], other: Mapping[Counted, int]) -> None:
-    for name, count in other.items():
-        own[name] = own.get(name, 0) + count
-
-
-def _newest(texts: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    return sorted(texts, reverse=True)[:TEXTS]
-
-
 def _told(question: Question, counts: QuestionCounts, level: float) -> QuestionTally:
     by_value = isinstance(question, Scored | Dual | Differential) or (
         isinstance(question, Matrix) and question.is_scale
@@ -424,7 +209,7 @@ def _told(question: Question, counts: QuestionCounts, level: float) -> QuestionT
         counts.not_applicable,
         tuple(told),
         tuple(means),
-        tuple(_newest(counts.texts)),
+        tuple(newest(counts.texts)),
     )
 
 
@@ -478,7 +263,7 @@ def _mean(question: Question, values: Mapping[float, int], level: float) -> Esti
         scale = question.scale
         points: dict[int, int] = {}
         for value, count in values.items():
-            _add_point(points, int(value), count)
+            points[int(value)] = points.get(int(value), 0) + count
         return mean_on_scale(points, scale.lowest, scale.highest, level=level)
     return mean(
         math.fsum(value * count for value, count in values.items()),
@@ -486,7 +271,3 @@ def _mean(question: Question, values: Mapping[float, int], level: float) -> Esti
         sum(values.values()),
         level=level,
     )
-
-
-def _add_point(points: dict[int, int], point: int, count: int) -> None:
-    points[point] = points.get(point, 0) + count

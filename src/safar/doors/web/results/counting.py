@@ -19,7 +19,7 @@ from django.db import DatabaseError, transaction
 
 from safar.doors.web.answering.ended import ended_numbers, ended_responses
 from safar.listen.questionnaire.anatomy import Survey
-from safar.listen.questionnaire.tally import Counter
+from safar.listen.questionnaire.gathering import Counter
 from safar.store.registry import Workspace
 
 from . import pieces

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from safar.doors.web.answering.ended import EndedResponse
-from safar.listen.questionnaire.tally import Counter, SurveyCounts
+from safar.listen.questionnaire.gathering import Counter, SurveyCounts
 
 
 class Facet(msgspec.Struct, frozen=True):

@@ -16,8 +16,9 @@ from safar.doors.web.answering.ended import EndedResponse, ended_numbers, ended_
 from safar.doors.web.answering.queries import ResponseFacts, answers_that_count
 from safar.doors.web.surveys.queries import promised_cell, published
 from safar.listen.questionnaire.anatomy import Answers, Survey
-from safar.listen.questionnaire.tally import Counter as Tally
-from safar.listen.questionnaire.tally import SurveyCounts, SurveyTally, counts_in_steps, found
+from safar.listen.questionnaire.gathering import Counter as Tally
+from safar.listen.questionnaire.gathering import SurveyCounts, counts_in_steps
+from safar.listen.questionnaire.tally import SurveyTally, found
 from safar.listen.questionnaire.walk import WalkLost
 from safar.store.registry import Workspace
 
