@@ -19,7 +19,8 @@ from safar.listen.questionnaire.piping import in_language
 from safar.listen.questionnaire.questions import File
 from safar.listen.questionnaire.walk import Shown, key_of
 
-from .cards import Card, Drawing, card_of
+from .card import Card, Drawing
+from .cards import card_of
 from .interface import Tongue, locale_of, tongue
 from .page import piped_name
 from .places import Place

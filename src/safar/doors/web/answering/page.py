@@ -16,7 +16,8 @@ from safar.listen.questionnaire.questions import File
 from safar.listen.questionnaire.walk import Screen, Step, Walk
 from safar.store.registry import Workspace
 
-from .cards import Card, Drawing, card_of
+from .card import Card, Drawing
+from .cards import card_of
 from .filled_in import values_of
 from .interface import Tongue, locale_of, tongue
 

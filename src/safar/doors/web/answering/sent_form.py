@@ -17,7 +17,7 @@ from safar.show.locale import Locale
 from safar.store.home import region_of
 
 from .answer_words import answer_sentence, missing_sentence
-from .cards import CLICK_WIDTH
+from .cards_to_find import CLICK_WIDTH
 from .files import FileOwner, keep_file
 from .interface import locale_of
 from .models import ResponseFile
