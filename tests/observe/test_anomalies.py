@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from safar.observe.anomalies import FEWEST_POINTS, THRESHOLD, expected
+from safar.observe.trend_kernels import REACH, fit_lines
 
 WEEK = np.array([1.0, 0.9, 0.95, 1.0, 1.3, 1.6, 0.7])
 NONE = np.zeros(0)
@@ -77,7 +78,7 @@ def test_the_bounds_of_counts_by_hand() -> None:
     root = 2 * math.sqrt(100 + 3 / 8)
     assert math.isclose(found.low[7], ((root - THRESHOLD) / 2) ** 2 - 3 / 8)
     assert math.isclose(found.high[7], ((root + THRESHOLD) / 2) ** 2 - 3 / 8)
-    point = found.at(7)
+    point = found.estimates()[7]
     assert point is not None
     assert (round(point.value, 9), point.n) == (100.0, 20)
 
@@ -99,6 +100,22 @@ def test_points_that_are_not_known_stay_so() -> None:
     found = expected(counts, NONE, None, is_count=True)
     assert found is not None
     assert np.isnan(found.value[[4, 29]]).all()
-    assert found.at(4) is None
+    assert found.estimates()[4] is None
     assert not found.is_marked.any()
     assert expected(np.full(FEWEST_POINTS - 1, 5.0), NONE, None, is_count=True) is None
+
+
+@pytest.mark.parametrize("size", [12, 15, 16, 40])
+def test_the_line_through_a_neighbourhood_is_that_of_the_definition(
+    rng: np.random.Generator, size: int
+) -> None:
+    at = np.cumsum(rng.integers(1, 4, size)).astype(np.float64)
+    for level in (rng.normal(0, 3, size), rng.poisson(2.0, size).astype(np.float64), np.zeros(size)):
+        found = np.empty(size)
+        fit_lines(level, at, found)
+        for here in range(size):
+            near = range(max(0, here - REACH), min(size, here + REACH + 1))
+            slope = np.median(
+                [np.median([(level[b] - level[a]) / (at[b] - at[a]) for b in near if b != a]) for a in near]
+            )
+            assert found[here] == np.median([level[a] - slope * (at[a] - at[here]) for a in near])

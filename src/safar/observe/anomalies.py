@@ -26,7 +26,6 @@ _BOUNDS_LEVEL: Final = math.erf(THRESHOLD / math.sqrt(2))
 FEWEST_POINTS: Final = 12
 #: Of each place of the season so many points are needed for it to be taken out.
 _FEWEST_CYCLES: Final = 3
-_REACH: Final = 7
 _ROUNDS: Final = 2
 _MAD_TO_DEVIATION: Final = 1.4826
 
@@ -41,19 +40,23 @@ class Expected:
         Of shape (points,), in the unit of the series: marked is what lies outside. NaN where the series has no value.
     is_marked
         Which points lie outside.
+    known
+        How many points have a value.
     """
 
     value: Numbers
     low: Numbers
     high: Numbers
     is_marked: NDArray[np.bool_]
+    known: int
 
-    def at(self, place: int) -> Estimate | None:
-        """Return what one point was expected to be, with the bounds beyond which it is marked."""
-        if not math.isfinite(self.value[place]):
-            return None
-        bounds = Interval(float(self.low[place]), float(self.high[place]), _BOUNDS_LEVEL)
-        return Estimate(float(self.value[place]), bounds, int(np.isfinite(self.value).sum()))
+    def estimates(self) -> list[Estimate | None]:
+        """Return what each point was expected to be, with the bounds beyond which it is marked."""
+        columns = (self.value.tolist(), self.low.tolist(), self.high.tolist())
+        return [
+            None if math.isnan(value) else Estimate(value, Interval(low, high, _BOUNDS_LEVEL), self.known)
+            for value, low, high in zip(*columns, strict=True)
+        ]
 
 
 def expected(
@@ -113,7 +116,7 @@ def expected(
         whole[there] = end
     marked = np.zeros(len(values), np.bool_)
     marked[there] = np.abs(rest) > THRESHOLD * scale
-    return Expected(found[0], found[1], found[2], marked)
+    return Expected(found[0], found[1], found[2], marked, len(there))
 
 
 def _filled(spread: Numbers) -> Numbers:
@@ -125,37 +128,30 @@ def _filled(spread: Numbers) -> Numbers:
 
 def _fitted(level: Numbers, at: NDArray[np.int64], places: NDArray[np.int64] | None) -> Numbers:
     """Return trend and season at each point."""
-    season = np.zeros(len(level))
     if places is None:
         return _trend(level, at)
-    kinds, place, sizes = np.unique(places, return_inverse=True, return_counts=True)
+    _, place, sizes = np.unique(places, return_inverse=True, return_counts=True)
     if sizes.min() < _FEWEST_CYCLES:
         return _trend(level, at)
+    season = np.zeros(len(level))
     for _ in range(_ROUNDS):
-        rest = level - _trend(level - season, at)
-        medians = np.array([np.median(rest[place == each]) for each in range(len(kinds))])
+        medians = _medians(level - _trend(level - season, at), place, sizes)
         season = (medians - medians.mean())[place]
     return _trend(level - season, at) + season
 
 
 def _trend(level: Numbers, at: NDArray[np.int64]) -> Numbers:
-    """Return a line through the neighbourhood of each point, at the point: repeated medians (Siegel 1982)."""
-    near = np.arange(len(level))[:, None] + np.arange(-_REACH, _REACH + 1)
-    inside = (near >= 0) & (near < len(level))
-    near = np.clip(near, 0, len(level) - 1)
-    x = np.where(inside, (at[near] - at[:, None]).astype(np.float64), np.nan)
-    y = np.where(inside, level[near], np.nan)
-    run, rise = x[:, :, None] - x[:, None, :], y[:, :, None] - y[:, None, :]
-    slopes = np.divide(rise, run, out=np.full_like(rise, np.nan), where=run != 0)
-    slope = _median(_median(slopes))
-    return _median(y - slope[:, None] * x)
+    """Return the trend at each point."""
+    from .trend_kernels import fit_lines  # noqa: PLC0415 - compiled code only when needed
+
+    found = np.empty(len(level))
+    fit_lines(level, at.astype(np.float64), found)
+    return found
 
 
-def _median(values: Numbers) -> Numbers:
-    """Return the medians along the last axis of what is there; NaN where nothing is."""
-    ordered = np.sort(values, axis=-1)  # NaN comes last
-    count = np.isfinite(values).sum(axis=-1)
-    low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, values.shape[-1] - 1)
-    ends = [np.take_along_axis(ordered, each[..., None], axis=-1)[..., 0] for each in (low, high)]
-    middle: Numbers = (ends[0] + ends[1]) / 2
+def _medians(values: Numbers, group: NDArray[np.int64], sizes: NDArray[np.int64]) -> Numbers:
+    """Return the median of each group."""
+    ordered = values[np.lexsort((values, group))]
+    starts = np.cumsum(sizes) - sizes
+    middle: Numbers = (ordered[starts + (sizes - 1) // 2] + ordered[starts + sizes // 2]) / 2
     return middle

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from safar.store.paths import Paths, PathShard
-
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,22 +217,25 @@ def series(log: Lived, question: SeriesQuestion, *, executor: Executor | None = 
         one = Periods(np.array(window[:1], np.int64), np.array(window[1:], np.int64))
         effects = np.stack([walked.clustering(window, each, every) for each in (time.shown, one)])
     unit = float(AMOUNT_UNITS) if question.metric.of == AMOUNT else 1.0
-    told = partial(_estimated, question, unit)
+    told = partial(estimate_of, question.metric, unit=unit, level=question.level)
+    spots = _spots(time)
     lines = []
     for place, name in enumerate(counts.names):
-        values = [told(cell, effects[0, place]) for cell in sums[:, place].tolist()]
+        by_period, by_window = effects[:, place].tolist()
+        values = [told(cell, clustering=by_period) for cell in sums[:, place].tolist()]
         befores: list[Estimate | None] = [None] * len(values)
         if beside is not None:
-            befores = [told(cell, effects[0, place]) for cell in beside[:, place].tolist()]
-        past = [told(cell, effects[0, place]) for cell in history[:, place].tolist()]
-        points = _points(question, time, (values, befores, past), effects[0, place])
-        total = told(whole[place].tolist(), effects[1, place])
+            befores = [told(cell, clustering=by_period) for cell in beside[:, place].tolist()]
+        past = [
+            told(cell, clustering=by_period) if was_whole else None
+            for cell, was_whole in zip(history[:, place].tolist(), time.was_whole.tolist(), strict=True)
+        ]
+        points = _points(question, time, spots, (values, befores, past), by_period)
+        total = told(whole[place].tolist(), clustering=by_window)
         total_before = None
         if whole_before is not None and time.has_basis:
-            total_before = told(whole_before[place].tolist(), effects[1, place])
-        change = change_of(
-            question.metric, total, total_before, exposure=time.exposure, clustering=effects[1, place]
-        )
+            total_before = told(whole_before[place].tolist(), clustering=by_window)
+        change = change_of(question.metric, total, total_before, exposure=time.exposure, clustering=by_window)
         lines.append((name, Line(name, points, total, total_before, change), float(sums[:, place, 1].sum())))
     notes = []
     if all(point.expected is None for _, line, _ in lines for point in line.points):
@@ -299,61 +299,64 @@ def _counts(shards: Sequence[PathShard], question: SeriesQuestion, executor: Exe
     )
 
 
-def _estimated(
-    question: SeriesQuestion, unit: float, sums: list[float], clustering: float
-) -> Estimate | None:
-    return estimate_of(question.metric, sums, clustering=clustering, unit=unit, level=question.level)
+def _spots(time: Time) -> list[tuple[Window, bool, Window | None, float]]:
+    """Return of each point its period, whether it is whole, what it stands beside and how many times as long it is."""
+    windows = time.shown.windows()
+    compared: list[Window | None] = [None] * len(windows)
+    exposures = np.zeros(len(windows))
+    if time.beside is not None:
+        has_before = time.has_before.tolist()
+        others = time.beside.windows()
+        compared = [other if has else None for other, has in zip(others, has_before, strict=True)]
+        inside, length = (each.ends - each.starts for each in (time.inside, time.beside))
+        np.divide(inside, length, out=exposures, where=time.has_before & (length > 0))
+    return list(zip(windows, time.is_whole.tolist(), compared, exposures.tolist(), strict=True))
 
 
 def _points(
     question: SeriesQuestion,
     time: Time,
+    spots: list[tuple[Window, bool, Window | None, float]],
     cells: tuple[list[Estimate | None], list[Estimate | None], list[Estimate | None]],
     clustering: float,
 ) -> tuple[Point, ...]:
     """Return the points of one line from its numbers: those shown, those they stand beside, those of the past."""
     values, befores, past = cells
     usual = _usual(question, time, [*past, *values], clustering)
-    lengths = (time.inside.ends - time.inside.starts).astype(np.float64)
-    compared = None if time.beside is None else time.beside.windows()
-    points = []
-    for place, (window, value) in enumerate(zip(time.shown.windows(), values, strict=True)):
-        before = befores[place] if time.has_before[place] else None
-        other = compared[place] if compared is not None and time.has_before[place] else None
-        length = other.duration / _MICROSECOND if other else 0.0
-        spot = len(past) + place
-        points.append(
-            Point(
-                window=window,
-                value=value,
-                is_whole=bool(time.is_whole[place]),
-                compared=other,
-                before=before,
-                change=change_of(
-                    question.metric,
-                    value,
-                    before,
-                    exposure=lengths[place] / length if length else 0.0,
-                    clustering=clustering,
-                ),
-                expected=None if usual is None else usual.at(spot),
-                is_anomaly=usual is not None and bool(usual.is_marked[spot]),
-            )
+    marked = [False] * len(spots)
+    hopes: list[Estimate | None] = [None] * len(spots)
+    if usual is not None:
+        marked, hopes = usual.is_marked[len(past) :].tolist(), usual.estimates()[len(past) :]
+    return tuple(
+        Point(
+            window=window,
+            value=value,
+            is_whole=is_whole,
+            compared=other,
+            before=before if other else None,
+            change=None
+            if other is None
+            else change_of(question.metric, value, before, exposure=exposure, clustering=clustering),
+            expected=hope,
+            is_anomaly=is_marked,
         )
-    return tuple(points)
+        for (window, is_whole, other, exposure), value, before, hope, is_marked in zip(
+            spots, values, befores, hopes, marked, strict=True
+        )
+    )
 
 
 def _usual(
     question: SeriesQuestion, time: Time, values: list[Estimate | None], clustering: float
 ) -> Expected | None:
     """Return what each point was expected to be; of those that are not whole nothing is."""
-    whole = np.concatenate([time.was_whole, time.is_whole])
-    every = [each if is_whole else None for each, is_whole in zip(values, whole.tolist(), strict=True)]
-    z = 2 * normal_quantile(question.level)
-    numbers = np.array([np.nan if each is None else each.value for each in every])
-    spread = np.array(
-        [np.nan if each is None else (each.interval.high - each.interval.low) / z for each in every]
-    )
+    numbers = np.array([np.nan if each is None else each.value for each in values], np.float64)
+    numbers[~np.concatenate([time.was_whole, time.is_whole])] = np.nan
+    spread = np.full(len(values), np.nan)
+    if not question.metric.is_count:
+        z = 2 * normal_quantile(question.level)
+        lengths = [np.nan if each is None else each.interval.high - each.interval.low for each in values]
+        spread = np.array(lengths) / z
     return expected(numbers, spread, time.cycle, is_count=question.metric.is_count, clustering=clustering)
 
 

@@ -86,6 +86,7 @@ class Estimate:
     n: int
 
 
+@lru_cache(maxsize=64)
 def normal_quantile(level: float) -> float:
     """Return z such that a standard normal lies within ±z with probability ``level``: 1.95996 for 0.95.
 
