@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from builders import a_path, an_event, together
 from logs import write
 from safar.observe.behind import CellRefused
+from safar.observe.promise_rows import OUTCOMES, PromiseOutcome, promises_made
 from safar.observe.promises import PromiseQuestion, PromiseRefused, adds_to_promise, promise, share_kept
 from safar.observe.questions import KINDS
 from safar.observe.steps import StepRule
@@ -76,6 +77,46 @@ def test_what_belongs_together_is_told_by_a_property(tmp_path: Path) -> None:
         assert promise(log, TWO_DAYS).kept == 3
 
 
+def test_each_promise_says_when_it_was_due_and_how_late_it_was_kept(tmp_path: Path) -> None:
+    """The same log as by hand, row by row; a stranger has no promises."""
+    with Log.create(tmp_path / "log") as log:
+        write(
+            log,
+            a_path(
+                "order 09:00 > got 1d 09:00 > order 5d 09:00 > got 9d 10:00 > order 20d 09:00", customer="a"
+            ),
+            a_path("order 09:00 > order 20d 08:00 > got 20d 09:30 > end 21d 10:00", customer="b"),
+            a_path("order 09:00 > end 2d 09:00", customer="c"),
+        )
+        start = log.timeline("c")[-1].occurred_at
+        who = ["c", "b", "a", "nobody"]
+
+        def told(outcome: PromiseOutcome, customers: list[str]) -> list[tuple[object, ...]]:
+            return [
+                (
+                    made.customer_id,
+                    made.begun_at - start,
+                    made.due_at - made.begun_at,
+                    None if made.kept_at is None else made.kept_at - start,
+                    made.late,
+                )
+                for made in promises_made(log, TWO_DAYS, customers, outcome)
+            ]
+
+        hour, day, two = timedelta(hours=1), timedelta(days=1), timedelta(days=2)
+        assert told("broken", who) == [
+            ("c", 0 * day, two, None, 19 * day + hour),  # never: so late when the log ends
+            ("b", 0 * day, two, 20 * day + hour / 2, 18 * day + hour / 2),
+            ("a", 5 * day, two, 9 * day + hour, 2 * day + hour),
+        ]
+        assert told("kept", who) == [("a", 0 * day, two, 1 * day, None)]
+        assert told("open", ["a", "b"]) == [
+            ("a", 20 * day, two, None, None),
+            ("b", 20 * day - hour, two, 20 * day + hour / 2, None),
+        ]
+        assert told("broken", ["nobody"]) == []
+
+
 def test_nobody_keeps_a_promise_by_making_it(tmp_path: Path) -> None:
     with Log.create(tmp_path / "log") as log:
         write(log, a_path("buy 09:00 > buy 1d 09:00 > end 30d 09:00"))
@@ -108,8 +149,11 @@ def test_as_plain_python_counts(tmp_path_factory: pytest.TempPathFactory, walked
         timedelta(seconds=within),
         window=walked.window,
     )
+    who = sorted({f"c{customer}" for customer, _, _ in walked.events})
     with walked.log(tmp_path_factory.mktemp("walked") / "log") as log:
         found = promise(log, question)
+        told = {outcome: len(promises_made(log, question, who, outcome)) for outcome in OUTCOMES}
+    assert told == {name: expected[name] for name in OUTCOMES}
     assert {"kept": found.kept, "broken": found.broken, "open": found.open} == {
         name: expected[name] for name in ("kept", "broken", "open")
     }

@@ -23,6 +23,10 @@ KEPT, BROKEN, OPEN, UNTOLD, CUSTOMERS, BROKEN_CUSTOMERS, KEPT_SQUARED, PRODUCTS,
     PROMISE_COUNTS
 )
 
+#: What `walk_promise` tells of one beginning: its row; `KEPT`, `BROKEN` or `OPEN`; when it was fulfilled, or `NEVER`.
+TOLD: Final = 3
+NEVER: Final = np.iinfo(np.int64).min
+
 _RAW: Final = frozen(types.uint8)
 
 
@@ -51,7 +55,7 @@ def count_beginnings(
     [
         types.int64(
             ROWS, ROWS, TIMES, codes, TIMES, _RAW, types.int64, types.int64, types.int64, types.int64, types.int64,
-            types.int32[::1], types.int64[::1], types.int64[::1], types.int64[::1],
+            types.int32[::1], types.int64[::1], types.int64[::1], types.int64[::1], types.int64[:, ::1],
         )
         for codes in CODES
     ],
@@ -74,6 +78,7 @@ def walk_promise(  # noqa: C901, PLR0912, PLR0917 - one loop, compiled; it knows
     kept_at: NDArray[np.int64],
     counts: NDArray[np.int64],
     spans: NDArray[np.int64],
+    told: NDArray[np.int64],
 ) -> int:
     """Add up what became of each beginning of ``since <= time < until``; return how many were fulfilled, early or late.
 
@@ -89,8 +94,12 @@ def walk_promise(  # noqa: C901, PLR0912, PLR0917 - one loop, compiled; it knows
         they hold matters to nobody else, but every ``owner`` is -1 at first.
     spans
         Filled with the lengths from decided beginnings to what fulfilled them.
+    told
+        Filled with what became of each beginning, see `TOLD`, those of one person from the last to the first;
+        without rows where nobody asks.
     """
     written = 0
+    tellings = 0
     for person in range(len(first)):
         kept = np.int64(0)
         broken = np.int64(0)
@@ -109,18 +118,25 @@ def walk_promise(  # noqa: C901, PLR0912, PLR0917 - one loop, compiled; it knows
                     continue
             at = time[row]
             if is_marked & BEGINS and since <= at < until:
+                fulfilled = kept_at[key] if owner[key] == person else np.int64(NEVER)
+                outcome = BROKEN
                 if at + within > known_until:
+                    outcome = OPEN
                     counts[OPEN] += 1
-                elif owner[key] == person:
-                    span = kept_at[key] - at
-                    spans[written] = span
+                elif fulfilled != NEVER:
+                    spans[written] = fulfilled - at
                     written += 1
-                    if span <= within:
-                        kept += 1
-                    else:
-                        broken += 1
-                else:
+                    if fulfilled - at <= within:
+                        outcome = KEPT
+                if outcome == KEPT:
+                    kept += 1
+                elif outcome == BROKEN:
                     broken += 1
+                if len(told):
+                    told[tellings, 0] = row
+                    told[tellings, 1] = outcome
+                    told[tellings, 2] = fulfilled
+                    tellings += 1
             if is_marked & KEEPS:
                 owner[key] = person
                 kept_at[key] = at

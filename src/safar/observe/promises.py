@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _NO_KEYS: Final = np.zeros(1, np.uint8)
+_NOTHING_TOLD: Final = np.zeros((0, 3), np.int64)
 
 
 class PromiseRefused(Refusal, ValueError):
@@ -150,21 +151,19 @@ class PromiseCounts:
     spans: NDArray[np.int64]
 
 
-def promise_of_shard(shard: PathShard, question: PromiseQuestion, known_until: int) -> PromiseCounts:
-    """Walk one shard; ``known_until`` is the last instant of the log, in microseconds."""
+def promise_of_shard(
+    shard: PathShard, question: PromiseQuestion, known_until: int, told: NDArray[np.int64] = _NOTHING_TOLD
+) -> PromiseCounts:
+    """Walk one shard; ``known_until`` is the last instant of the log, in microseconds.
+
+    ``told`` is as of `promise_kernels.walk_promise`: it has a row for each beginning, or none.
+    """
     from .group_kernels import raw_codes  # noqa: PLC0415 - compiled code only when needed
-    from .promise_kernels import (  # noqa: PLC0415
-        BEGINS,
-        KEEPS,
-        PROMISE_COUNTS,
-        count_beginnings,
-        walk_promise,
-    )
+    from .promise_kernels import PROMISE_COUNTS, walk_promise  # noqa: PLC0415
 
     shard = question.among.of(shard)
-    codes, bits = marked(shard, [(question.begins, BEGINS), (question.kept_by, KEEPS)], question.among.seen)
+    codes, bits, most = beginnings(shard, question)
     counts = np.zeros(PROMISE_COUNTS, np.int64)
-    most = count_beginnings(shard.first, shard.end, codes, bits)
     if not most:
         return PromiseCounts(counts, np.zeros(0, np.int64))
     raw, size, values = _NO_KEYS, 0, 1
@@ -176,9 +175,19 @@ def promise_of_shard(shard: PathShard, question: PromiseQuestion, known_until: i
     written = walk_promise(
         shard.first, shard.end, shard.time, codes, bits, raw, size, since, until,
         question.within // _MICROSECOND, known_until,
-        np.full(values, -1, np.int32), np.empty(values, np.int64), counts, spans,
+        np.full(values, -1, np.int32), np.empty(values, np.int64), counts, spans, told,
     )  # fmt: skip
     return PromiseCounts(counts, spans[:written].copy())
+
+
+def beginnings(
+    shard: PathShard, question: PromiseQuestion
+) -> tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.int64], int]:
+    """Return the events of a shard as codes, what each code is, and how many begin a promise, at any time."""
+    from .promise_kernels import BEGINS, KEEPS, count_beginnings  # noqa: PLC0415 - compiled code only when needed
+
+    codes, bits = marked(shard, [(question.begins, BEGINS), (question.kept_by, KEEPS)], question.among.seen)
+    return codes, bits, count_beginnings(shard.first, shard.end, codes, bits)
 
 
 def promise(log: Lived, question: PromiseQuestion, *, executor: Executor | None = None) -> PromiseAnswer:

@@ -10,14 +10,13 @@ from django.utils.translation import ngettext
 
 from safar.doors.web.design.paging import cursor
 from safar.doors.web.design.parts import Crumb, EmptyState
-from safar.doors.web.design.table import Cell, Column, Row, Table, changed
+from safar.doors.web.design.table import Table, changed
 from safar.doors.web.design.words import filled
-from safar.doors.web.events.page import customer_href
-from safar.doors.web.events.words import cut, visible
-from safar.doors.web.journeys.queries import BehindAnswer
 
+from .behind_rows import behind_rows
 from .openings import parts_of
 from .panel_parts import PanelShown
+from .queries import Behind
 from .reading import Reading
 from .scene import Scene
 from .sheet import sheet_address
@@ -60,11 +59,11 @@ class BehindPage:
     table: Table
 
 
-def behind_page(reading: Reading, shown: PanelShown, answer: BehindAnswer, *, is_first: bool) -> BehindPage:
+def behind_page(reading: Reading, shown: PanelShown, behind: Behind, *, is_first: bool) -> BehindPage:
     """Return a page of the customers behind the number of a panel."""
-    workspace, locale, state = reading.workspace, reading.locale, reading.state
+    answer, locale, state = behind.found, reading.locale, reading.state
     scene = reading.scene()
-    own = sheet_address(workspace, reading.opened.public_id)
+    own = sheet_address(reading.workspace, reading.opened.public_id)
     named = changed(state.query(), about=shown.key)
     following = "" if answer.next_after is None else changed(named, after=cursor(answer.next_after))
     count = len(answer.customers)
@@ -73,7 +72,7 @@ def behind_page(reading: Reading, shown: PanelShown, answer: BehindAnswer, *, is
         count=locale.number(count),
     )
     title = " · ".join(f"\u2068{part}\u2069" for part in (shown.title, shown.kicker) if part)
-    thread = own
+    columns, rows = behind_rows(reading, behind)
     return BehindPage(
         crumbs=(Crumb(scene.words(reading.opened.document.name) or _("Journey map"), f"{own}?{named}"),),
         title=title,
@@ -86,33 +85,8 @@ def behind_page(reading: Reading, shown: PanelShown, answer: BehindAnswer, *, is
         found=found if is_first and not following else f"{found}.",
         table=Table(
             caption=_("Customers behind the number"),
-            columns=(
-                Column("customer", _("Customer")),
-                Column("walk", _("On this map")),
-                Column("last", _("Here last"), "when"),
-                Column("events", _("Events"), "number"),
-                Column("orders", _("Orders"), "number"),
-            ),
-            rows=tuple(
-                Row(
-                    (
-                        Cell(
-                            cut(
-                                visible(
-                                    f"{facts.name} · {facts.customer_id}" if facts.name else facts.customer_id
-                                ),
-                                90,
-                            ),
-                            customer_href(workspace, facts.customer_id),
-                        ),
-                        Cell(_("the walk"), f"{thread}?{changed(state.query(), customer=facts.customer_id)}"),
-                        Cell(locale.datetime(facts.last_at) if facts.last_at else ""),
-                        Cell(locale.number(facts.events)),
-                        Cell(locale.number(facts.orders)),
-                    )
-                )
-                for facts in answer.customers
-            ),
+            columns=columns,
+            rows=rows,
             next_query=following,
             first_query="" if is_first else named,
             empty=EmptyState(
