@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial, reduce
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,14 +18,15 @@ from safar.vocabulary.lifecycle import PRODUCT_VIEWED, SEARCHED
 from safar.vocabulary.window import Window
 
 from .among import EVERYBODY, Among
-from .behind import Adds, Cell, CellRefused
+from .behind import Adds, Cell
+from .label_ranks import adds_to_label, ranked_labels
 from .labels import Counted, Shape, number_of_value
 from .lines import LabelCount, labels_of
 from .own_acts import own_acts
 from .sessions import USUAL_PAUSE
 from .steps import StepRule, marked
-from .walk import Lived, Walk, checked_pause, mapped
-from .web_pages import MOST_ROWS, key_in
+from .walk import Lived, Walk, checked_pause
+from .web_pages import MOST_ROWS
 
 if TYPE_CHECKING:
     from safar.store.paths import Paths, PathShard
@@ -219,20 +220,21 @@ def searches(log: Lived, question: SearchesQuestion, *, executor: Executor | Non
     from .web_kernels import SEARCH_COUNTS  # noqa: PLC0415
 
     paths = log.paths()
-    none = Counted(np.zeros(0, np.uint64), np.zeros((0, SEARCH_COUNTS), np.int64))
-    work = partial(searches_of_shard, question=question)
-    total, labels = reduce(Counted.merged, mapped(executor, work, paths.shards), none).parted()
-    top = labels.top(question.most)
     bounds = Walk.bounds(question.window, None)[:2]
-    asked = LabelCount(question.terms_in or _TERMS_IN, Shape.TERM, question.searches, question.among, bounds)
-    texts = asked.texts(paths.shards, top.keys, executor)
-    rows = zip(top.keys.tolist(), top.rows.tolist(), strict=True)
-    whole = _term("", total, question.level)
+    found = ranked_labels(
+        paths.shards,
+        partial(searches_of_shard, question=question),
+        LabelCount(question.terms_in or _TERMS_IN, Shape.TERM, question.searches, question.among, bounds),
+        columns=SEARCH_COUNTS,
+        most=question.most,
+        executor=executor,
+    )
+    whole = _term("", found.total, question.level)
     unknown = whole.searches - whole.known
     return SearchesAnswer(
-        tuple(_term(texts[key], counts, question.level) for key, counts in rows),
+        tuple(_term(label, counts, question.level) for label, counts in found.rows),
         whole,
-        len(labels.keys),
+        found.different,
         (
             *((Note.of("searches.dependent"),) if whole.searches > whole.searchers else ()),
             *((Note.of("searches.results_unknown", count=unknown),) if unknown else ()),
@@ -262,17 +264,8 @@ def adds_to_term(paths: Paths, question: SearchesQuestion, cell: Cell) -> Adds:
     ------
     CellRefused
     """
-    column = _BEHIND.get(str(cell.get("number", "searches")))
-    if column is None:
-        raise CellRefused(
-            f"A term has no number {cell.get('number')!r}.", hint=f"Ask for one of {', '.join(_BEHIND)}."
-        )
-    key = key_in(cell, Shape.TERM)
-
-    def adds(shard: PathShard) -> bool:
-        return bool(searches_of_shard(shard, question).count(key, column))
-
-    return adds
+    counted = partial(searches_of_shard, question=question)
+    return adds_to_label(cell, Shape.TERM, counted, numbers=_BEHIND, noun="term")
 
 
 def _term(term: str, counts: list[int], level: float) -> Term:

@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
-from functools import partial, reduce
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,13 +19,14 @@ from safar.vocabulary.lifecycle import VISITED
 from safar.vocabulary.window import Window
 
 from .among import EVERYBODY, Among
-from .behind import Adds, Cell, CellRefused
-from .labels import CHANNEL, EVERYTHING, Counted, Shape, key_of_text
+from .behind import Adds, Cell
+from .label_ranks import adds_to_label, ranked_labels
+from .labels import CHANNEL, Counted, Shape
 from .lines import LabelCount, labels_of
 from .own_acts import own_acts
 from .sessions import USUAL_PAUSE
 from .steps import StepRule, marked
-from .walk import Lived, Walk, checked_pause, mapped
+from .walk import Lived, Walk, checked_pause
 
 if TYPE_CHECKING:
     from safar.store.paths import Paths, PathShard
@@ -236,21 +237,22 @@ def pages(log: Lived, question: PagesQuestion, *, executor: Executor | None = No
     from .web_kernels import PAGE_COUNTS  # noqa: PLC0415
 
     paths = log.paths()
-    none = Counted(np.zeros(0, np.uint64), np.zeros((0, PAGE_COUNTS), np.int64))
-    work = partial(pages_of_shard, question=question)
-    total, labels = reduce(Counted.merged, mapped(executor, work, paths.shards), none).parted()
-    top = labels.top(question.most)
     bounds = Walk.bounds(question.window, None)[:2]
-    asked = LabelCount(*question.found_in, question.views, question.among, bounds)
-    texts = asked.texts(paths.shards, top.keys, executor)
-    rows = zip(top.keys.tolist(), top.rows.tolist(), strict=True)
-    whole = _page("", total, question.level)
+    found = ranked_labels(
+        paths.shards,
+        partial(pages_of_shard, question=question),
+        LabelCount(*question.found_in, question.views, question.among, bounds),
+        columns=PAGE_COUNTS,
+        most=question.most,
+        executor=executor,
+    )
+    whole = _page("", found.total, question.level)
     return PagesAnswer(
-        tuple(_page(texts[key], counts, question.level) for key, counts in rows),
+        tuple(_page(label, counts, question.level) for label, counts in found.rows),
         whole,
-        len(labels.keys),
+        found.different,
         (Note.of("pages.dependent"),) if whole.sessions > whole.visitors else (),
-        Provenance(question, paths.version, total[0]),
+        Provenance(question, paths.version, whole.views),
     )
 
 
@@ -266,22 +268,8 @@ def adds_to_page(paths: Paths, question: PagesQuestion, cell: Cell) -> Adds:
     ------
     CellRefused
     """
-    column = _BEHIND.get(str(cell.get("number", "views")))
-    if column is None:
-        raise CellRefused(
-            f"A page has no number {cell.get('number')!r}.", hint=f"Ask for one of {', '.join(_BEHIND)}."
-        )
-    key = key_in(cell, question.found_in[1])
-
-    def adds(shard: PathShard) -> bool:
-        return bool(pages_of_shard(shard, question).count(key, column))
-
-    return adds
-
-
-def key_in(cell: Cell, shape: Shape) -> int:
-    """Return the key of the label that a cell names; of everything, where it names none."""
-    return key_of_text(str(cell["label"] or ""), shape) if "label" in cell else EVERYTHING
+    counted = partial(pages_of_shard, question=question)
+    return adds_to_label(cell, question.found_in[1], counted, numbers=_BEHIND, noun="page")
 
 
 def _page(label: str, counts: list[int], level: float) -> Page:
