@@ -138,8 +138,16 @@ def test_bars_begin_at_zero_and_lean_both_ways() -> None:
         (start, width / 4), abs=0.1
     )
     assert len(of_class(drawing, "drawing-hatched")) == 1
-    (axis,) = of_class(drawing, "drawing-axis")
-    assert float(axis.get("x1", "")) == pytest.approx(zero, abs=0.1)
+    axis = of_class(drawing, "drawing-axis")
+    assert numbers(axis, "x1") == pytest.approx([zero, zero], abs=0.1)
+    assert numbers(axis, "y2")[0] == pytest.approx(numbers(axis, "y1")[1])  # one line down
+
+
+def test_above_its_bar_a_name_is_not_crossed_by_the_line_of_zero() -> None:
+    drawing = bars(Bar("More", 3.0, "+3"), Bar("Less", -1.0, "−1"), width=320)
+    tops = numbers(of_class(drawing, "drawing-axis"), "y1")
+    names = numbers(of_class(drawing, "drawing-label"), "y")
+    assert [top - name for top, name in zip(tops, names, strict=True)] == pytest.approx([3.0, 3.0])
 
 
 def test_without_values_below_zero_there_is_no_axis() -> None:

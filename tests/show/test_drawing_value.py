@@ -81,6 +81,8 @@ def test_points_grow_along_the_line_and_upward(direction) -> None:
     assert down[0] > down[1]
     assert len(of_class(drawing, "drawing-whisker")) == 1
     assert {"Price", "Delivery"} <= set(texts(drawing))
+    drawn = [each.get("class") for each in drawing.iter() if each.get("class")]
+    assert drawn.index("drawing-whisker") < drawn.index("drawing-terminal-end")  # no interval crosses a point
 
 
 def test_names_that_would_cover_others_are_left_out() -> None:

@@ -151,11 +151,14 @@ class _Bars:
         """Return the drawing."""
         canvas = self.canvas
         canvas.define(hatch(self.drawing_id, "below", CARD, opacity=0.55))
+        # Where names stand above their bars, the line of zero leaves them out.
+        first, last = (13.0, 31.0) if self.is_narrow else (-4.0, self.row - 4)
         for place, bar in enumerate(self.bars):
+            top = _MARGIN + place * self.row
             with canvas.mark("drawing-mark", bar, title=joined(bar.label, bar.text, bar.detail)):
-                self._row(bar, _MARGIN + place * self.row)
-        if self.low < 0:
-            canvas.line(self.x(0), _MARGIN - 4, self.x(0), canvas.height - _MARGIN + 4, AXIS)
+                self._row(bar, top)
+            if self.low < 0:
+                canvas.line(self.x(0), top + first, self.x(0), top + last, AXIS)
         return canvas.svg("drawing-bars", title=title, drawing_id=self.drawing_id)
 
     def _row(self, bar: Bar, top: float) -> None:

@@ -106,7 +106,7 @@ class Lettering:
         if self.weight != 400:
             said += f' font-weight="{self.weight}"'
         if self.has_halo:
-            said += f' stroke="{CARD}" stroke-width="3.5" stroke-linejoin="round" paint-order="stroke"'
+            said += f' stroke="{CARD}" stroke-width="5" stroke-linejoin="round" paint-order="stroke"'
         return said
 
 

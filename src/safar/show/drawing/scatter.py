@@ -7,7 +7,7 @@ point has a number as well, so that a telephone shows all and the table below sa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from .canvas import Canvas, EmptyDrawing, Mark, joined
@@ -17,6 +17,7 @@ from .paint import AXIS, LABEL, NUMBER, RULE, SHEET, SMALL, TERMINAL_END, WHISKE
 _MARGIN: Final = 14.0
 _FOOT: Final = 34.0
 _RADIUS: Final = 11.0
+_NAME: Final = replace(LABEL, has_halo=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +131,11 @@ def draw_scatter(
     # No name stands on a point, nor on another name.
     taken = [(along(point.x) - _RADIUS, along(point.x) + _RADIUS, down(point.y)) for point in points]
     for point in points:
+        if point.y_low is not None and point.y_high is not None:
+            canvas.line(along(point.x), down(point.y_low), along(point.x), down(point.y_high), WHISKER)
+    for point in points:
         at, base = along(point.x), down(point.y)
         with canvas.mark("drawing-mark", point, title=joined(point.label, point.text)):
-            if point.y_low is not None and point.y_high is not None:
-                canvas.line(at, down(point.y_low), at, down(point.y_high), WHISKER)
             canvas.circle(at, base, _RADIUS, TERMINAL_END)
             canvas.words(at, base + 4, point.number, NUMBER, anchor="middle")
             _name(canvas, point, (at, base), right, taken)
@@ -162,7 +164,7 @@ def _name(
             near if anchor == "start" else far,
             base + 4,
             point.label,
-            LABEL,
+            _NAME,
             anchor="start" if anchor == "start" else "end",
             is_name=True,
         )
