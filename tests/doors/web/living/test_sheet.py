@@ -193,6 +193,49 @@ def test_promises_count_by_what_fell_due_and_not_by_customers(look, shop, web_ho
 
 
 @pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize(
+    ("language", "promise", "late", "never", "by_now"),
+    [
+        ("en", "Delivered in two days", "2 days", "never", "3 days by now"),
+        ("fa", "تحویل دوروزه", "۲ روز", "هرگز", "تاکنون ۳ روز"),
+        ("ar", "التوصيل في يومين", "يومان", "لم يُوفَ به", "٣ أيام حتى الآن"),
+    ],
+)
+def test_behind_broken_promises_stands_which_when_due_when_kept_and_how_late(
+    look, shop, language: str, promise: str, late: str, never: str, by_now: str
+) -> None:
+    # Two of eight parcels came two days late; two never came until the log ended, three days after they were due.
+    answer = look(below="/behind", query="about=promise.p1.broken", language=language)
+    locale = answer.wsgi_request.reader.locale(shop)
+    due, kept = (plain(locale.datetime(days_ago(days))) for days in (17, 15))
+    rows = answer.page.table.rows
+    assert {row.cells[0].text: [plain(cell.text) for cell in row.cells[2:]] for row in rows} == {
+        "c4": [promise, due, kept, late],
+        "c5": [promise, due, kept, late],
+        "c6": [promise, due, never, by_now],
+        "c7": [promise, due, never, by_now],
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("kept", [("Delivered in two days", "in time")] * 20 + [("and 1 earlier promise", "")]),
+        ("open", [("Delivered in two days", "Not due yet")] * 2),
+    ],
+)
+def test_promises_kept_and_open_are_told_one_by_one(
+    look, tell, number: str, expected: list[tuple[str, str]]
+) -> None:
+    # 23 orders a day apart, each delivered within a day; the last two are not due when the log ends.
+    for turn in range(23):
+        tell(an_event("order_placed", days_ago(40 - turn), customer="c0"))
+        tell(an_event("order_delivered", days_ago(40 - turn) + timedelta(hours=20), customer="c0"))
+    rows = look(below="/behind", query=f"about=promise.p1.{number}").page.table.rows
+    assert [(plain(row.cells[2].text), plain(row.cells[5].text)) for row in rows] == expected
+
+
+@pytest.mark.usefixtures("lived")
 def test_the_first_step_stands_first_in_every_language(look) -> None:
     answer = look(language="fa")
     page = answer.content.decode()
