@@ -30,8 +30,20 @@ NOT_KNOWN, NOTHING, SOMETHING = 0, 1, 2
 ABANDON_COUNTS: Final = 7
 BEGUN, COMPLETED, LATER, LOST, UNDECIDED, BEGINNERS, COMPLETERS = range(ABANDON_COUNTS)
 
+#: What adds up over groups; visitors, sessions and searchers of one are those of another too.
+_PAGE_SUMS: Final = (VIEWS, ENTRIES, EXITS, BOUNCES, TIMED, TIME, ENTRY_VIEWS)
+_SEARCH_SUMS: Final = (SEARCHES, KNOWN, ZERO, CLICKED, REFINED, REPEATED, EXITED, ELSEWHERE)
+
 _NEVER: Final = np.iinfo(np.int64).max
 _RAW: Final = frozen(types.uint8)
+
+
+@njit
+def _sum_up(counts: NDArray[np.int64], columns: tuple[int, ...]) -> None:
+    """Write into the last row what some columns of the others add up to."""
+    every = len(counts) - 1
+    for column in columns:
+        counts[every, column] = counts[:every, column].sum()
 
 
 @njit(
@@ -60,7 +72,7 @@ def walk_pages(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, compiled; i
     engaged: int,
     counts: NDArray[np.int64],
 ) -> None:
-    """Add up the views of each group, and of all together in the last row; see `PAGE_COUNTS`.
+    """Add up the views of each group, and write those of all together into the last row; see `PAGE_COUNTS`.
 
     Parameters
     ----------
@@ -93,17 +105,11 @@ def walk_pages(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, compiled; i
                     counts[place, EXITS] += 1
                     counts[entry, ENTRIES] += 1
                     counts[entry, ENTRY_VIEWS] += views
-                    counts[every, EXITS] += 1
-                    counts[every, ENTRIES] += 1
-                    counts[every, ENTRY_VIEWS] += views
                     if views == 1 and last - begun < engaged:
                         counts[entry, BOUNCES] += 1
-                        counts[every, BOUNCES] += 1
                     if last > viewed:
                         counts[place, TIMED] += 1
                         counts[place, TIME] += last - viewed
-                        counts[every, TIMED] += 1
-                        counts[every, TIME] += last - viewed
                 is_open = False
             if is_over:
                 break
@@ -118,15 +124,13 @@ def walk_pages(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, compiled; i
                 if views:
                     counts[place, TIMED] += 1
                     counts[place, TIME] += at - viewed
-                    counts[every, TIMED] += 1
-                    counts[every, TIME] += at - viewed
                 place = np.int64(group[code_at(raw, size, row)])
                 if views == 0:
                     entry = place
                 views += 1
                 viewed = at
+                counts[place, VIEWS] += 1
                 for spot in (place, every):
-                    counts[spot, VIEWS] += 1
                     if persons[spot] != person:
                         persons[spot] = person
                         counts[spot, VISITORS] += 1
@@ -134,6 +138,7 @@ def walk_pages(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, compiled; i
                         sessions[spot] = session
                         counts[spot, SESSIONS] += 1
             row += 1
+    _sum_up(counts, _PAGE_SUMS)
 
 
 @njit(
@@ -164,7 +169,7 @@ def walk_searches(  # noqa: C901, PLR0912, PLR0917 - one loop, compiled; it know
     pause: int,
     counts: NDArray[np.int64],
 ) -> None:
-    """Add up the searches of each group, and of all together in the last row; see `SEARCH_COUNTS`.
+    """Add up the searches of each group, and write those of all together into the last row; see `SEARCH_COUNTS`.
 
     Parameters
     ----------
@@ -203,7 +208,6 @@ def walk_searches(  # noqa: C901, PLR0912, PLR0917 - one loop, compiled; it know
                     outcome = CLICKED
                 if outcome >= 0:
                     counts[term, outcome] += 1
-                    counts[every, outcome] += 1
                     term = np.int64(-1)
             if is_over:
                 break
@@ -212,16 +216,16 @@ def walk_searches(  # noqa: C901, PLR0912, PLR0917 - one loop, compiled; it know
                 term = here
                 any_after = False
                 told = found[code_at(results, results_size, row)]
+                counts[term, SEARCHES] += 1
+                counts[term, KNOWN] += told != NOT_KNOWN
+                counts[term, ZERO] += told == NOTHING
                 for spot in (term, every):
-                    counts[spot, SEARCHES] += 1
                     if persons[spot] != person:
                         persons[spot] = person
                         counts[spot, SEARCHERS] += 1
-                    if told != NOT_KNOWN:
-                        counts[spot, KNOWN] += 1
-                        counts[spot, ZERO] += told == NOTHING
             last = time[row]
             row += 1
+    _sum_up(counts, _SEARCH_SUMS)
 
 
 @njit(
