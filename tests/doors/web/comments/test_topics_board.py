@@ -14,9 +14,12 @@ from .said import a_comment
 
 services = Later("safar.doors.web.comments.services")
 topic_services = Later("safar.doors.web.comments.topic_services")
+topic_mapping = Later("safar.doors.web.comments.topic_mapping")
 topic_queries = Later("safar.doors.web.comments.topic_queries")
 assigning = Later("safar.doors.web.comments.assigning")
 queries = Later("safar.doors.web.comments.queries")
+maps = Later("safar.doors.web.maps.services")
+map_queries = Later("safar.doors.web.maps.queries")
 models = Later("safar.doors.web.comments.models")
 errors = Later("safar.doors.web.comments.errors")
 audit = Later("safar.doors.web.audit.models")
@@ -198,3 +201,63 @@ def test_comments_that_say_nearly_the_same_are_one_in_the_list(shop: Workspace, 
     ]
     whole = queries.page_of_comments(shop, queries.Filters(same_as=page.comments[1].same_as))
     assert len(whole.comments) == 3
+
+
+@pytest.mark.usefixtures("comments")
+def test_a_topic_becomes_an_opportunity_that_leads_back_to_its_comments(
+    shop: Workspace, by: Any, let_in: Any
+) -> None:
+    from safar.maps.anatomy import read  # noqa: PLC0415
+
+    steps = [
+        {"step_id": "buy", "name": {"en": "Buy"}, "binding": {"question_keys": ["nothing"]}},
+        {
+            "step_id": "get",
+            "name": {"en": "Receive", "fa": "دریافت"},
+            "binding": {"question_keys": ["csat_delivery"]},
+        },
+    ]
+    stage = {"stage_id": "g", "name": {"en": "All"}, "steps": steps}
+    document = {
+        "format": "safar.map/1",
+        "name": {"en": "Order"},
+        "languages": ["fa", "en"],
+        "stages": [stage],
+    }
+    map_id = maps.create(shop, read(document), by=by)
+    delivery, _ = delivery_and_price(shop, by)
+    place = f"/w/{shop.workspace_id}/listen/topics"
+    manager = let_in("en", "manager")
+    page = manager.get(f"{place}/{delivery}").content.decode()
+    assert 'label="Order"' in page
+    assert f'<option value="{map_id}.get" selected>Receive · \u20682\u2069 comments</option>' in page, (
+        "the likeliest"
+    )
+    assert f'href="{place}/{delivery}#topic-map"' in manager.get(place).content.decode()
+    made = manager.post(f"{place}/{delivery}/to-map", {"step": f"{map_id}.get"})
+    assert (made.status_code, made["Location"]) == (302, f"/w/{shop.workspace_id}/journeys/maps/{map_id}")
+    (card,) = map_queries.map_of(shop, map_id).document.cards
+    assert (card.step_id, card.text) == ("get", {"fa": "ارسال", "en": "Delivery"})
+    (evidence,) = card.evidence
+    assert (evidence.kind, evidence.n, evidence.words["en"]) == (
+        "answers",
+        2,
+        "2 comments, 50% of them negative",
+    )
+    assert evidence.link == f"/w/{shop.workspace_id}/listen/comments?topic={delivery}&step={map_id}.get"
+    found = manager.get(evidence.link).content.decode()
+    assert [words in found for words in ("late and awful", "قیمتش خوبه", "Great price")] == [
+        True,
+        True,
+        False,
+    ]
+    # where nothing was heard at the step, the whole topic is the evidence
+    topic_mapping.put_on_map(shop, delivery, map_id, "buy", by=by)
+    (second,) = (each for each in map_queries.map_of(shop, map_id).document.cards if each.step_id == "buy")
+    assert second.evidence[0].link == f"/w/{shop.workspace_id}/listen/comments?topic={delivery}"
+    assert manager.post(f"{place}/{delivery}/to-map", {"step": f"{map_id}.gone"}).status_code == 404
+    assert manager.post(f"{place}/nothing/to-map", {"step": f"{map_id}.get"}).status_code == 404
+    viewer = let_in("en", "viewer")
+    assert "topic-map" not in viewer.get(f"{place}/{delivery}").content.decode()
+    assert viewer.post(f"{place}/{delivery}/to-map", {"step": f"{map_id}.get"}).status_code == 403
+    assert len(map_queries.map_of(shop, map_id).document.cards) == 2

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from safar.doors.web.comments import topic_queries, topic_services
 from safar.doors.web.comments.errors import TopicNotHere
+from safar.doors.web.comments.topic_mapping import put_on_map
 from safar.doors.web.comments.topic_queries import ProposalFacts, TopicFacts
 from safar.doors.web.members.policies import Capability
 
@@ -21,6 +22,7 @@ from .shapes import Body, Page
 router = Router(tags=["Comments"])
 _SEE_NUMBERS: Final = Token(Capability.SEE_NUMBERS)
 _LABEL: Final = Token(Capability.LABEL_COMMENTS)
+_EDIT_MAPS: Final = Token(Capability.EDIT_MAPS)
 TopicId = Annotated[str, Path(max_length=16)]
 ProposalId = Annotated[str, Path(max_length=16)]
 Words = Annotated[list[Annotated[str, Field(min_length=1, max_length=60)]], Field(max_length=60)]
@@ -75,6 +77,19 @@ class TopicSplit(Body):
 
     words: Words
     names: Names
+
+
+class StepOfMap(Body):
+    """A step of a map."""
+
+    map_id: Annotated[str, Field(min_length=1, max_length=16)]
+    step_id: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class TopicOnMap(Schema):
+    """The card that a topic became."""
+
+    card_id: str
 
 
 class ProposedTopicShape(Schema):
@@ -216,6 +231,20 @@ def split_shape(
         return _shape(_found(request, made))
 
     return Status(201, once(request, idempotency_key, make, shape=TopicShape))
+
+
+@router.post("topics/{topic_id}/opportunity", auth=_EDIT_MAPS, response={201: TopicOnMap})
+def put_topic_on_map(
+    request: ApiRequest, topic_id: TopicId, place: StepOfMap, idempotency_key: IdempotencyKey = ""
+) -> Status[TopicOnMap]:
+    """Put a topic at a step of a map as an opportunity, with its comments as the evidence."""
+    caller = request.auth
+
+    def make() -> TopicOnMap:
+        made = put_on_map(caller.workspace, topic_id, place.map_id, place.step_id, by=caller.actor)
+        return TopicOnMap(card_id=made)
+
+    return Status(201, once(request, idempotency_key, make, shape=TopicOnMap))
 
 
 def _found(request: ApiRequest, topic_id: str) -> TopicFacts:

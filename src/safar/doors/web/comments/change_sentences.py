@@ -18,6 +18,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "comments.exported": _("Took away comments as a file."),
     "topic.added": _("Added the topic “%(target)s”."),
     "topic.archived": _("Put the topic “%(target)s” away."),
+    "topic.mapped": _("Put the topic “%(target)s” on a map as an opportunity."),
     "topic.merged": _("Merged topics into “%(target)s”."),
     "topic.renamed": _("Renamed the topic “%(target)s”."),
     "topic.restored": _("Brought the topic “%(target)s” back."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -66,6 +67,22 @@ class NewTopicForm(NamesForm, WordsForm):
         if not written(found.get("words", "")):
             self.add_error("words", _("A topic needs a word that tells of it."))
         return found
+
+
+class StepForm(PageForm):
+    """At which step of a map a topic is an opportunity.
+
+    Parameters
+    ----------
+    steps
+        In groups by their maps.
+    """
+
+    step = forms.ChoiceField(label=_("Step of a map"))
+
+    def __init__(self, *args: Any, steps: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["step"].choices = list(steps)  # type: ignore[attr-defined]
 
 
 def written(text: str) -> list[str]:

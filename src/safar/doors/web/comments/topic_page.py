@@ -18,11 +18,13 @@ from safar.doors.web.design.words import filled
 from safar.doors.web.members.policies import Capability
 from safar.doors.web.surveys.page import tabs
 from safar.doors.web.work.queries import WorkFacts
+from safar.maps.anatomy import said
 from safar.show.trend import TrendPoint, trend
 
 from .drawings import negative_in_words, over_time, stretches, time_table
 from .page import CommentCard, Pages
 from .queries import CommentFacts, Tally
+from .topic_mapping import TopicPlace
 from .topic_queries import ProposalFacts, TopicFacts
 
 #: Pixels of the column that the drawing of one topic stands in.
@@ -80,8 +82,8 @@ class BoardPage:
         The second navigation.
     cards, archived
         Topics in use, and those put away.
-    can_edit
-        Whether the reader may change topics.
+    can_edit, can_map
+        Whether the reader may change topics, and put them on maps.
     proposal_href
         Where what was discovered is looked at; empty without a proposal that is ready.
     work
@@ -99,6 +101,7 @@ class BoardPage:
     proposal_href: str
     discover_href: str
     new_href: str
+    can_map: bool
     merge_href: str
     quality_href: str
     work: WorkFacts | None
@@ -118,6 +121,7 @@ class TopicPage:
     can_edit: bool
     board_href: str
     acts: Mapping[str, str]
+    to_map_href: str
     tell_href: str
 
 
@@ -155,6 +159,7 @@ def board_page(
         else "",
         discover_href=pages.address("topics-discover"),
         new_href=pages.address("topic-new"),
+        can_map=Capability.EDIT_MAPS in pages.capabilities,
         merge_href=pages.address("topics-merge"),
         quality_href=pages.address("label-quality"),
         work=proposal.work if proposal is not None and is_live and can_edit else None,
@@ -176,7 +181,6 @@ def topic_card(
 ) -> TopicCard:
     """Return a topic of the board."""
     public_id = facts.name.public_id
-    count = npgettext("what customers wrote", "%(count)s comment", "%(count)s comments", facts.tally.n)
     score = (
         filled(
             _("%(share)s of the way up the scale, of %(count)s answers"),
@@ -191,7 +195,7 @@ def topic_card(
         public_id=public_id,
         name=name,
         words=facts.words,
-        size=filled(count, count=pages.locale.number(facts.tally.n)),
+        size=_count(pages, facts.tally.n),
         negative=negative_in_words(facts.tally, pages.locale) if facts.tally.n else "",
         score=score,
         drawing=_drawing(pages, name, public_id, trends.get(public_id, {})),
@@ -240,16 +244,33 @@ def topic_page(pages: Pages, facts: TopicFacts, card: TopicCard, days: Mapping[d
         can_edit=Capability.LABEL_COMMENTS in pages.capabilities,
         board_href=pages.address("topics"),
         acts={act: pages.address(f"topic-{act}", topic_id=facts.name.public_id) for act in acts},
+        to_map_href=pages.address("topic-to-map", topic_id=facts.name.public_id),
         tell_href=f"{pages.address('case-telling-new')}?{urlencode({'topic': facts.name.key})}"
         if {Capability.SEND_SURVEYS, Capability.SEE_CUSTOMERS} <= pages.capabilities
         else "",
     )
 
 
+def step_choices(pages: Pages, places: Sequence[TopicPlace]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the steps that a topic can be put at, in groups by their maps: with how much was heard there of it."""
+    groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for place in places:
+        name = said(place.step_names, pages.locale.language, "en") or place.step_id
+        if place.comments:
+            name = f"{name} · {_count(pages, place.comments)}"
+        of_map = said(place.map_names, pages.locale.language, "en") or place.map_id
+        groups.setdefault(place.map_id, (of_map, []))[1].append((f"{place.map_id}.{place.step_id}", name))
+    return list(groups.values())
+
+
+def _count(pages: Pages, comments: int) -> str:
+    count = npgettext("what customers wrote", "%(count)s comment", "%(count)s comments", comments)
+    return filled(count, count=pages.locale.number(comments))
+
+
 def proposal_page(pages: Pages, proposal: ProposalFacts, topics: Sequence[TopicFacts]) -> ProposalPage:
     """Return the page of what was discovered."""
-    comments = npgettext("what customers wrote", "%(count)s comment", "%(count)s comments", proposal.comments)
-    told = filled(comments, count=pages.locale.number(proposal.comments))
+    told = _count(pages, proposal.comments)
     return ProposalPage(
         tabs=tabs(pages.workspace, "topics"),
         topics=tuple(

@@ -14,18 +14,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.error_sentences import sentence_of
+from safar.doors.web.maps.errors import UnknownMap
 from safar.doors.web.members.guard import DeskRequest, desk
 from safar.doors.web.members.policies import Capability
 from safar.listen.text.topic_document import TopicEditRefused
 from safar.store.registry import Workspace
 from safar.vocabulary.errors import Refusal
 
-from . import queries, topic_queries, topic_services
+from . import queries, topic_mapping, topic_queries, topic_services
 from .errors import TopicNotHere
 from .filters import Filters
 from .page import Pages
-from .topic_forms import NamesForm, NewTopicForm, WordsForm, written
-from .topic_page import board_page, proposal_page, topic_card, topic_page
+from .topic_forms import NamesForm, NewTopicForm, StepForm, WordsForm, written
+from .topic_page import board_page, proposal_page, step_choices, topic_card, topic_page
+from .topic_queries import TopicFacts
 
 #: Quotes of a topic on the board, and on its own page; topics of the board that have them.
 _QUOTES: Final = 2
@@ -128,6 +130,19 @@ def split(request: DeskRequest, workspace: Workspace, topic_id: str) -> HttpResp
         lambda: topic_services.split(workspace, topic_id, chosen, form.names(), by=Actor.of(request)),
         _("The topic is split. Comments are being assigned."),
     )
+
+
+@require_POST
+@desk(Capability.EDIT_MAPS)
+def to_map(request: DeskRequest, workspace: Workspace, topic_id: str) -> HttpResponseBase:
+    """Put a topic at a step of a map, as an opportunity."""
+    map_id, _sign, step_id = request.POST.get("step", "").partition(".")
+    try:
+        topic_mapping.put_on_map(workspace, topic_id, map_id, step_id, by=Actor.of(request))
+    except (TopicNotHere, UnknownMap) as refusal:
+        raise Http404 from refusal
+    toast(request, _("The opportunity is on the map."))
+    return redirect("living-map", workspace_id=workspace.workspace_id, map_id=map_id)
 
 
 @require_POST
@@ -239,10 +254,20 @@ def _topic(
         "names": names,
         "split_names": NamesForm(locale=pages.locale, auto_id="split_%s"),
         "words": WordsForm(locale=pages.locale),
+        "step": _step_form(pages, facts) if Capability.EDIT_MAPS in request.capabilities else None,
         "wrong": wrong,
         "desk": "listen",
     }
     return render(request, "comments/topic.html", context, status=status)
+
+
+def _step_form(pages: Pages, facts: TopicFacts) -> StepForm | None:
+    """Return the form that puts a topic on a map, at first at the step where most was heard of it."""
+    places = topic_mapping.places_for(pages.workspace, facts.name.public_id)
+    if not facts.tally.n or not places:
+        return None
+    first = max(places, key=lambda each: each.comments)
+    return StepForm(initial={"step": f"{first.map_id}.{first.step_id}"}, steps=step_choices(pages, places))
 
 
 def _edited(

@@ -33,5 +33,6 @@ urlpatterns = [
     path("listen/topics/<slug:topic_id>/names", topic_views.names, name="topic-names"),
     path("listen/topics/<slug:topic_id>/words", topic_views.words, name="topic-words"),
     path("listen/topics/<slug:topic_id>/split", topic_views.split, name="topic-split"),
+    path("listen/topics/<slug:topic_id>/to-map", topic_views.to_map, name="topic-to-map"),
     path("listen/topics/<slug:topic_id>/archive", topic_views.archive, name="topic-archive"),
 ]
