@@ -22,14 +22,14 @@ from safar.doors.web.journeys.words import (
     number_with_interval,
     share_with_interval,
 )
-from safar.measure.lifetime_factors import OTHERS, Factor
+from safar.measure.lifetime_factors import OTHERS
 from safar.measure.lifetimes import DAYS_OF, LengthUnit, LifetimesAnswer
 from safar.measure.survival import SurvivalCurve
 from safar.show import drawing as draw
-from safar.show.locale import Locale
 from safar.vocabulary.interval import Estimate
 
 from .groups import KEEPING
+from .survival_factors import RISK_PLACE, factor_sentence, factors_table
 from .survival_form import CONTRACT, TOLD, SurvivalForm
 from .who_stays import WHO_STAYS
 from .words import how_sure
@@ -45,9 +45,6 @@ _APART: Final = {
     "month": (1, 3, 6, 12, 24, 60, 120),
     "year": (1, 2, 5, 10),
 }
-_MOST_FACTORS: Final = 20
-#: Place of the risk among the columns of the table of factors.
-_RISK: Final = 2
 _CHANCE: Final = 0.05
 _LENGTHS: Final = {
     "day": ngettext_noop("%(count)s day", "%(count)s days"),
@@ -68,7 +65,7 @@ def shown_survival(asked: Asked) -> Shown:
         figures=_figures(asked),
         findings=_findings(asked),
         drawings=(_curves(asked),),
-        tables=(_still_there(asked), *_factors(asked)),
+        tables=(_still_there(asked), *factors_table(asked)),
     )
 
 
@@ -211,44 +208,12 @@ def _findings(asked: Asked) -> tuple[Finding, ...]:
         )
     factors = answer.factors.factors if answer.factors else ()
     if factors and factors[0].is_clear:
-        found.append(Finding(_factor_sentence(asked, factors[0]), "f0", _RISK))
+        found.append(Finding(factor_sentence(asked, factors[0]), "f0", RISK_PLACE))
     elif factors:
         found.append(
             Finding(_("Nothing that the beginnings tell goes clearly with leaving sooner or later."), "f0")
         )
     return tuple(found)
-
-
-def _factor_sentence(asked: Asked, factor: Factor) -> str:
-    locale, ratio = asked.locale, factor.hazard_ratio.value
-    words = (
-        _("“%(what)s” goes with leaving sooner: %(ratio)s times the risk, everything else alike.")
-        if ratio > 1
-        else _("“%(what)s” goes with staying longer: %(ratio)s times the risk, everything else alike.")
-    )
-    return filled(words, what=_what(asked, factor), ratio=_ratio(ratio, locale))
-
-
-def _ratio(value: float, locale: Locale) -> str:
-    return locale.number(value, decimals=2)
-
-
-def _value(text: str) -> str:
-    if not text:
-        return pgettext("value of a property", "Not told")
-    return _("Others") if text == OTHERS else visible(cut(text))
-
-
-def _what(asked: Asked, factor: Factor) -> str:
-    """Return what a factor is of: a value of a property, or so much more of a number."""
-    name = _("Channel") if factor.name == "@channel" else visible(cut(factor.name))
-    if not factor.beside and not factor.value:
-        decimals = 0 if factor.step >= 1 else 3
-        return filled(
-            _("%(name)s: %(step)s more"), name=name, step=asked.locale.number(factor.step, decimals=decimals)
-        )
-    value = channel_in_words(factor.value) if factor.name == "@channel" and factor.value else ""
-    return filled(_("%(name)s: %(value)s"), name=name, value=value or _value(factor.value))
 
 
 def _curves(asked: Asked) -> Drawing:
@@ -337,56 +302,6 @@ def _still_there(asked: Asked) -> Table:
                 f"s{place}",
             )
             for place, curve in enumerate(answer.fit.curves)
-        ),
-    )
-
-
-def _factors(asked: Asked) -> tuple[Table, ...]:
-    answer: LifetimesAnswer = asked.answer
-    if answer.factors is None or not answer.factors.factors:
-        return ()
-    locale = asked.locale
-    has_time = any(each.time_ratio is not None for each in answer.factors.factors)
-
-    def ratio(found: Estimate | None) -> Cell:
-        if found is None:
-            return Cell(locale.number(None))
-        low, high = (_ratio(each, locale) for each in (found.interval.low, found.interval.high))
-        return Cell(
-            number_with_interval(
-                _ratio(found.value, locale), filled(_("%(low)s to %(high)s"), low=low, high=high), locale
-            ),
-            value=found.value,
-        )
-
-    def sure(factor: Factor) -> str:
-        if factor.is_clear and factor.changes_with_time:
-            return _("more than chance; another early than late")
-        return _("more than chance") if factor.is_clear else _("may be chance")
-
-    return (
-        Table(
-            caption=_("What goes with leaving sooner or later, everything else alike"),
-            columns=(
-                Column("what", pgettext("survival", "What")),
-                Column("beside", _("Compared with")),
-                Column("risk", _("Times the risk of leaving"), "number"),
-                *((Column("time", _("Times the time they stay"), "number"),) if has_time else ()),
-                Column("sure", _("How sure")),
-            ),
-            rows=tuple(
-                Row(
-                    (
-                        Cell(_what(asked, each)),
-                        Cell(_value(each.beside) if each.beside or each.value else _("so much less")),
-                        ratio(each.hazard_ratio),
-                        *((ratio(each.time_ratio),) if has_time else ()),
-                        Cell(sure(each)),
-                    ),
-                    f"f{place}",
-                )
-                for place, each in enumerate(answer.factors.factors[:_MOST_FACTORS])
-            ),
         ),
     )
 
