@@ -23,7 +23,7 @@ from safar.vocabulary.interval import Estimate, is_clear
 from .change_form import ChangeExplainedForm
 from .experience_names import EXPERIENCE_NAMES
 from .groups import REASONS
-from .words import how_sure
+from .words import NO_ANSWERS, how_sure
 
 #: Groups that are drawn, those that add most first.
 _MOST_DRAWN: Final = 8
@@ -356,12 +356,7 @@ CHANGE_EXPLAINED: Final = KindPage(
         " customers."
     ),
     nothing={
-        "score.unknown_key": (
-            gettext_lazy("Nobody has answered it yet"),
-            gettext_lazy(
-                "This is told once answers come in: to the survey of this question, or from a file."
-            ),
-        ),
+        **NO_ANSWERS,
         "why.too_few_rows": _TOO_FEW,
         "score.nothing_to_split": _TOO_FEW,
     },

@@ -21,18 +21,15 @@ from safar.show import drawing as draw
 from safar.show.locale import Locale
 from safar.vocabulary.interval import Estimate
 
+from .contrasts import LEANS, contrast_columns
 from .drivers_form import DriversForm
 from .experience_names import EXPERIENCE_NAMES
 from .groups import REASONS
-from .words import NO_ORDERS, how_sure
+from .quadrants import quadrants
+from .words import NO_ANSWERS, NO_ORDERS, how_sure
 
 #: Places of columns that findings speak of.
 _SHARE, _PERFORMANCE, _STATED = 1, 4, 6
-LEANS: Final = {
-    "annoys": gettext_lazy("Annoys where it is low"),
-    "delights": gettext_lazy("Delights where it is high"),
-    "both": gettext_lazy("Either, or both"),
-}
 
 
 def shown_drivers(asked: Asked) -> Shown:
@@ -215,17 +212,9 @@ def _direction(driver: Driver) -> str:
 
 
 def _map(asked: Asked) -> tuple[Drawing, ...]:
+    """Return what is done well, beside how much goes with it."""
     answer: DriversAnswer = asked.answer
-    locale, names, placed = asked.locale, driver_names(asked), _placed(asked.answer)
-    if len(placed) < 2:
-        return ()
-    axes = draw.Axes(
-        _("How well it is done"),
-        _("How much it matters"),
-        sum(performance for _place, _each, performance in placed) / len(placed),
-        1 / len(answer.ranked),
-        (_("Leave it"), _("More than enough"), _("Begin here"), _("Keep it up")),
-    )
+    locale, names = asked.locale, driver_names(asked)
     points = [
         draw.ScatterPoint(
             names[each.name],
@@ -240,66 +229,46 @@ def _map(asked: Asked) -> tuple[Drawing, ...]:
             each.share.interval.low,
             each.share.interval.high,
         )
-        for place, each, performance in placed
+        for place, each, performance in _placed(answer)
     ]
-    title = _("How much each thing matters and how well it is done; the table below has the same numbers.")
-
-    drawn = partial(draw.draw_scatter, points, axes, title=title, direction=locale.direction)
-    return (
-        Drawing.in_both_widths(
-            "map",
-            _("What matters and is done badly"),
-            drawn,
-            said=filled(
-                _("The lines stand at the means. A point near one of them is on neither side. %(legend)s"),
-                legend=" · ".join(f"{point.number}: {point.label}" for point in points),
-            ),
-        ),
+    return quadrants(
+        "map",
+        _("What matters and is done badly"),
+        points,
+        locale,
+        title=_("How much each thing matters and how well it is done; the table below has the same numbers."),
+        middle=1 / len(answer.ranked),
     )
 
 
 def _stated_map(asked: Asked) -> tuple[Drawing, ...]:
+    """Return what is done well, beside how much people say it matters."""
     answer: DriversAnswer = asked.answer
     locale, names = asked.locale, driver_names(asked)
-    placed = [each for each in _placed(answer) if each[1].name in answer.stated]
-    if len(placed) < 2:
-        return ()
-    axes = draw.Axes(
-        _("How well it is done"),
-        _("How much people say it matters"),
-        sum(performance for _place, _each, performance in placed) / len(placed),
-        sum(answer.stated[each.name].value for _place, each, _performance in placed) / len(placed) / 100,
-        (_("Leave it"), _("More than enough"), _("Begin here"), _("Keep it up")),
-    )
-    points = []
-    for place, each, performance in placed:
-        said = answer.stated[each.name]
-        points.append(
-            draw.ScatterPoint(
-                names[each.name],
-                performance,
-                said.value / 100,
-                locale.number(place),
-                filled(
-                    _("%(performance)s of 100; said to matter: %(stated)s of 100"),
-                    performance=locale.number(performance, decimals=0),
-                    stated=locale.number(said.value, decimals=0),
-                ),
-                said.interval.low / 100,
-                said.interval.high / 100,
-            )
-        )
-    title = _("How much people say each thing matters and how well it is done.")
-    return (
-        Drawing.in_both_widths(
-            "stated",
-            _("What people say matters"),
-            partial(draw.draw_scatter, points, axes, title=title, direction=locale.direction),
-            said=filled(
-                _("The lines stand at the means. A point near one of them is on neither side. %(legend)s"),
-                legend=" · ".join(f"{point.number}: {point.label}" for point in points),
+    points = [
+        draw.ScatterPoint(
+            names[each.name],
+            performance,
+            said.value / 100,
+            locale.number(place),
+            filled(
+                _("%(performance)s of 100; said to matter: %(stated)s of 100"),
+                performance=locale.number(performance, decimals=0),
+                stated=locale.number(said.value, decimals=0),
             ),
-        ),
+            said.interval.low / 100,
+            said.interval.high / 100,
+        )
+        for place, each, performance in _placed(answer)
+        if (said := answer.stated.get(each.name)) is not None
+    ]
+    return quadrants(
+        "stated",
+        _("What people say matters"),
+        points,
+        locale,
+        title=_("How much people say each thing matters and how well it is done."),
+        matters=_("How much people say it matters"),
     )
 
 
@@ -360,12 +329,7 @@ def _contrasts(asked: Asked, contrasts: tuple[Contrast, ...]) -> Table:
 
     return Table(
         caption=_("What annoys and delights"),
-        columns=(
-            Column("driver", _("Answer")),
-            Column("penalty", _("Where it is lowest"), "number"),
-            Column("reward", _("Where it is highest"), "number"),
-            Column("lean", _("What it does more")),
-        ),
+        columns=contrast_columns(),
         rows=tuple(
             Row(
                 (
@@ -402,12 +366,7 @@ DRIVERS: Final = KindPage(
     ),
     nothing={
         **NO_ORDERS,
-        "score.unknown_key": (
-            gettext_lazy("Nobody has answered it yet"),
-            gettext_lazy(
-                "This is told once answers come in: to the survey of this question, or from a file."
-            ),
-        ),
+        **NO_ANSWERS,
         "why.too_few_rows": (
             gettext_lazy("Too few answers to tell"),
             gettext_lazy("Look again when more customers have answered, or choose a longer time before."),

@@ -23,7 +23,7 @@ from safar.vocabulary.interval import Estimate
 from .experience_names import EXPERIENCE_NAMES
 from .groups import REASONS
 from .mediation_form import MediationForm
-from .words import NO_ORDERS, how_sure, money_with_interval
+from .words import NO_ANSWERS, NO_ORDERS, how_sure, money_with_interval
 
 #: Places of columns that findings speak of.
 _TOTAL, _THROUGH = 1, 2
@@ -342,12 +342,7 @@ MEDIATION: Final = KindPage(
     ),
     nothing={
         **NO_ORDERS,
-        "score.unknown_key": (
-            gettext_lazy("Nobody has answered it yet"),
-            gettext_lazy(
-                "This is told once answers come in: to the survey of this question, or from a file."
-            ),
-        ),
+        **NO_ANSWERS,
         "why.too_few_rows": (
             gettext_lazy("Nobody came through this step"),
             gettext_lazy("Choose another step, or a later day."),

@@ -24,6 +24,7 @@ from safar.vocabulary.interval import Estimate
 
 from .groups import REASONS
 from .path_model_form import FELT_NAMES, PathModelForm
+from .quadrants import quadrants
 from .words import how_sure
 
 #: Places of columns that findings speak of.
@@ -253,24 +254,12 @@ def _map(asked: Asked) -> tuple[Drawing, ...]:
         for place, (each, value) in enumerate(placed, 1)
         if value is not None
     ]
-    if len(points) < 2:
-        return ()
-    axes = draw.Axes(
-        _("How well it is done"),
-        _("How much it matters"),
-        sum(each.x for each in points) / len(points),
-        sum(each.y for each in points) / len(points),
-        (_("Leave it"), _("More than enough"), _("Begin here"), _("Keep it up")),
-    )
-    title = _("How much each thing matters and how well it is done; the table below has the same numbers.")
-    drawn = partial(draw.draw_scatter, points, axes, title=title, direction=locale.direction)
-    return (
-        Drawing.in_both_widths(
-            "map",
-            filled(_("What matters for %(felt)s and is done badly"), felt=_name(goal.name)),
-            drawn,
-            said=_("The lines stand at the means. A point near one of them is on neither side."),
-        ),
+    return quadrants(
+        "map",
+        filled(_("What matters for %(felt)s and is done badly"), felt=_name(goal.name)),
+        points,
+        locale,
+        title=_("How much each thing matters and how well it is done; the table below has the same numbers."),
     )
 
 

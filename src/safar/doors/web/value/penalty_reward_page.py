@@ -19,10 +19,10 @@ from safar.explain.penalty_reward_rows import PenaltyRewardAnswer
 from safar.show import drawing as draw
 from safar.vocabulary.interval import Estimate
 
-from .drivers_page import LEANS
+from .contrasts import LEANS, contrast_columns
 from .groups import REASONS
 from .penalty_reward_form import PenaltyRewardForm
-from .words import NO_ORDERS
+from .words import NO_ANSWERS, NO_ORDERS
 
 #: Places of columns that findings speak of.
 _LOWEST, _HIGHEST = 1, 2
@@ -194,10 +194,7 @@ def _table(asked: Asked) -> Table:
     return Table(
         caption=_("What annoys and delights"),
         columns=(
-            Column("driver", _("Answer")),
-            Column("penalty", _("Where it is lowest"), "number"),
-            Column("reward", _("Where it is highest"), "number"),
-            Column("lean", _("What it does more")),
+            *contrast_columns(),
             Column("performance", _("How well, of 100"), "number"),
             Column("low", _("Answers at the lower end"), "number"),
             Column("high", _("Answers at the upper end"), "number"),
@@ -229,12 +226,7 @@ PENALTY_REWARD: Final = KindPage(
     ),
     nothing={
         **NO_ORDERS,
-        "score.unknown_key": (
-            gettext_lazy("Nobody has answered it yet"),
-            gettext_lazy(
-                "This is told once answers come in: to the survey of this question, or from a file."
-            ),
-        ),
+        **NO_ANSWERS,
         "why.too_few_rows": (
             gettext_lazy("Too few answers to tell"),
             gettext_lazy(

@@ -26,7 +26,7 @@ from safar.vocabulary.interval import Estimate, is_clear
 from .experience_names import EXPERIENCE_NAMES
 from .groups import FIXING
 from .what_if_form import ValueWhatIfForm
-from .words import NO_ORDERS, money
+from .words import NO_ANSWERS, NO_ORDERS, money
 
 #: Place of the change among the columns of the first table.
 _CHANGE: Final = 3
@@ -334,12 +334,7 @@ VALUE_WHAT_IF: Final = KindPage(
     ),
     nothing={
         **NO_ORDERS,
-        "score.unknown_key": (
-            gettext_lazy("Nobody has answered it yet"),
-            gettext_lazy(
-                "This is told once answers come in: to the survey of this question, or from a file."
-            ),
-        ),
+        **NO_ANSWERS,
         "why.too_few_rows": (
             gettext_lazy("Too few answers after this step"),
             gettext_lazy(

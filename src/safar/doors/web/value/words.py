@@ -31,6 +31,13 @@ NO_ORDERS: Final = {
         gettext_lazy("How often customers come again is not known yet. Look again when some have."),
     ),
 }
+#: And where nobody has answered the question that the page explains.
+NO_ANSWERS: Final = {
+    "score.unknown_key": (
+        gettext_lazy("Nobody has answered it yet"),
+        gettext_lazy("This is told once answers come in: to the survey of this question, or from a file."),
+    ),
+}
 
 
 def money(
