@@ -214,8 +214,7 @@ def series(log: Lived, question: SeriesQuestion, *, executor: Executor | None = 
     every = max(1, paths.rows // MOST_ROWS)
     effects = np.ones((2, len(counts.names)))
     if question.metric.is_clustered:
-        one = Periods(np.array(window[:1], np.int64), np.array(window[1:], np.int64))
-        effects = np.stack([walked.clustering(window, each, every) for each in (time.shown, one)])
+        effects = walked.clustering(window, time.shown, every)
     unit = float(AMOUNT_UNITS) if question.metric.of == AMOUNT else 1.0
     told = partial(estimate_of, question.metric, unit=unit, level=question.level)
     spots = _spots(time)

@@ -41,7 +41,7 @@ class Cells:
 
 
 def cells_of_shard(
-    shard: PathShard, counts: Counts, metric: Metric, grid: Grid, bounds: tuple[int, int], *, every: int = 1
+    shard: PathShard, counts: Counts, metric: Metric, grid: Grid, bounds: tuple[int, int]
 ) -> Cells:
     """Add up one shard.
 
@@ -49,23 +49,18 @@ def cells_of_shard(
     ----------
     bounds
         Only events from the one instant up to the other.
-    every
-        Only one person of so many.
     """
     from .series_kernels import SUMS, walk_people  # noqa: PLC0415 - compiled code only when needed
 
     found = np.zeros((grid.intervals, len(counts.names), SUMS))
     codes, table, also = counts.coded(shard)
     values = counts.values(shard)
-    pause = 0 if metric.pause is None else metric.pause // _MICROSECOND
     is_first_only = metric.measure is Measure.NEW_CUSTOMERS
     total_of = counts.total_of
     for persons, line in counts.parts(shard):
-        some = persons if every == 1 else persons.of(np.arange(0, len(persons.first), every))
-        lines = np.where(table < 0, table, table + np.int32(line)).astype(np.int32)
         walk_people(  # type: ignore[call-arg]
-            some.first, some.end, some.time, codes, lines, also, values, total_of, pause, is_first_only, *bounds,
-            *grid.arrays, found,
+            persons.first, persons.end, persons.time, codes, _moved(table, line), also, values, total_of,
+            _pause_us(metric), is_first_only, *bounds, *grid.arrays, found,
         )  # fmt: skip
     return Cells(found)
 
@@ -78,9 +73,9 @@ def events_of_shard(shard: PathShard, counts: Counts, grid: Grid, bounds: tuple[
     found = np.zeros(grid.intervals * width, np.int64)
     codes, table, _ = counts.coded(shard)
     for persons, line in counts.parts(shard):
-        lines = np.where(table < 0, table, table + np.int32(line)).astype(np.int32)
         count_rows(  # type: ignore[call-arg]
-            persons.first, persons.end, persons.time, codes, lines, *bounds, *grid.arrays, width, found
+            persons.first, persons.end, persons.time, codes, _moved(table, line), *bounds, *grid.arrays, width,
+            found,
         )  # fmt: skip
     sums = np.zeros((grid.intervals, width, SUMS))
     sums[:, :, EVENTS] = found.reshape(-1, width)
@@ -88,6 +83,32 @@ def events_of_shard(shard: PathShard, counts: Counts, grid: Grid, bounds: tuple[
         if total >= 0:
             sums[:, total, EVENTS] += sums[:, line, EVENTS]
     return Cells(sums)
+
+
+def squares_of_shard(
+    shard: PathShard, counts: Counts, pause: int, grid: Grid, bounds: tuple[int, int], *, every: int
+) -> NDArray[np.int64]:
+    """Add up the events of one person of so many, and their squares; see `clustering_kernels.square_people`."""
+    from .clustering_kernels import square_people  # noqa: PLC0415
+
+    found = np.zeros((3, len(counts.names)), np.int64)
+    codes, table, _ = counts.coded(shard)
+    for persons, line in counts.parts(shard):
+        some = persons if every == 1 else persons.of(np.arange(0, len(persons.first), every))
+        square_people(  # type: ignore[call-arg]
+            some.first, some.end, some.time, codes, _moved(table, line), counts.total_of, pause, *bounds,
+            *grid.arrays, found,
+        )  # fmt: skip
+    return found
+
+
+def _moved(table: NDArray[np.int32], line: int) -> NDArray[np.int32]:
+    """Return the lines of codes, counted from a line on."""
+    return np.where(table < 0, table, table + np.int32(line)).astype(np.int32)
+
+
+def _pause_us(metric: Metric) -> int:
+    return 0 if metric.pause is None else metric.pause // _MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +133,22 @@ class Walked:
         return found
 
     def clustering(self, window: tuple[int, int], periods: Periods, every: int) -> NDArray[np.float64]:
-        """Return the design effect of each line's counts: of squares by customer over the sum."""
-        from .series_kernels import EVENTS, EVENTS_SQUARED  # noqa: PLC0415
+        """Return the design effects of each line's counts, by period and of the whole window: of squares by customer
+        over the sum, told from one customer of so many."""
+        from .clustering_kernels import BY_INTERVAL, BY_PERSON, EVENTS  # noqa: PLC0415
 
-        grid = Grid.of(periods)
         work = partial(
-            cells_of_shard, counts=self.counts, metric=self.metric, grid=grid, bounds=window, every=every
+            squares_of_shard,
+            counts=self.counts,
+            pause=_pause_us(self.metric),
+            grid=Grid.of(periods),
+            bounds=window,
+            every=every,
         )
-        sums = self._added(work, grid).sums.sum(axis=0)
-        found: NDArray[np.float64] = np.maximum(sums[:, EVENTS_SQUARED] / np.maximum(sums[:, EVENTS], 1), 1.0)
+        sums = sum(mapped(self.executor, work, self.shards), np.zeros((3, len(self.counts.names)), np.int64))
+        found: NDArray[np.float64] = np.maximum(
+            sums[[BY_INTERVAL, BY_PERSON]] / np.maximum(sums[EVENTS], 1), 1.0
+        )
         return found
 
     def _cells(self, grid: Grid, bounds: tuple[int, int]) -> Cells:
