@@ -149,6 +149,7 @@ PLACES = (
         "/w/{w}/value/clv",
         {"empty": "/w/{empty}/value/clv", "wrong": "/w/{w}/value/clv?discount=x"},
     ),
+    Place("value-clv-by-segment", "/w/{w}/value/clv_by_segment", {"empty": "/w/{seen}/value/clv_by_segment"}),
     Place("value-rfm", "/w/{w}/value/rfm"),
     Place("value-baskets", "/w/{w}/value/baskets"),
     Place("value-churn", "/w/{w}/value/churn"),

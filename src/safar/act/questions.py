@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from safar.explain.change_rows import ChangeExplainedQuestion, change_explained
+from safar.explain.clv_by_segment import CLVBySegmentQuestion, clv_by_segment
 from safar.explain.driver_rows import DriversQuestion, drivers_of
 from safar.explain.experiments.logged import ExperimentQuestion, logged_experiment
 from safar.explain.experiments.release import ReleaseQuestion, release
@@ -87,6 +88,7 @@ def _check(question: object) -> None:
 #: Those about value, in the order of their pages.
 VALUE: Final[tuple[Kind, ...]] = (
     Kind("clv", CLVQuestion, of_log(partial(clv, progress=tell))),
+    Kind("clv_by_segment", CLVBySegmentQuestion, of_log(clv_by_segment)),
     Kind("rfm", RFMQuestion, of_log(rfm)),
     Kind("baskets", BasketsQuestion, of_log(baskets)),
     Kind("wallet", WalletQuestion, of_log(wallet)),

@@ -265,6 +265,5 @@ def _of_side(found: Given, side: Side, paths: Paths) -> NDArray[np.int64]:
     if side.window is not None:
         kept = (rows.time >= side.window.start_us) & (rows.time < side.window.end_us)
     if side.among.segment is not None:
-        members = [side.among.of(shard).person for shard in paths.shards]
-        kept &= np.isin(rows.person, np.concatenate(members)) if members else False
+        kept &= np.isin(rows.person, side.among.segment.persons(paths.shards))
     return np.flatnonzero(kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -109,6 +109,10 @@ class Segment:
             owner_of(shard.first), self._key(shard), lambda: self._members(shard)
         )
         return shard.with_persons(first, end, person)
+
+    def persons(self, shards: Iterable[PathShard]) -> NDArray[np.uint64]:
+        """Return the keys of the persons of all these shards who are in the segment."""
+        return np.concatenate([np.zeros(0, np.uint64), *(self.of(shard).person for shard in shards)])
 
     def _key(self, shard: PathShard) -> Hashable:
         """Return what tells these persons, of all in the memory that they stand in, and this segment."""

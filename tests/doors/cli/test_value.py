@@ -91,6 +91,15 @@ def test_of_a_workspace(safar_process, home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert {row["customer_id"] for row in json.loads(done.stdout)} == set(told)
     assert "60 customers brought" in done.stderr
+    apart = safar_process(
+        "value", "clv", "--home", home, "--segment", "Often: did order_placed >= 3", "--json"
+    )
+    assert apart.returncode == 0, apart.stderr
+    often = sum(each.count("order_placed") >= 3 for each in told.values())
+    assert [(row["segment"], row["customers"]) for row in json.loads(apart.stdout)] == [
+        ("", 60),
+        ("Often", often),
+    ]
 
 
 def test_a_file_without_orders_is_refused(safar_process, tmp_path: Path) -> None:

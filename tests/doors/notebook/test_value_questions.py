@@ -37,12 +37,19 @@ def test_value_of_a_log(tmp_path: Path) -> None:
         worth = journeys.clv(horizon_days=90, margin_share=0.5, model="mbgnbd", draws=50, until="2026-06-01")
         sorted_ = journeys.rfm(until="2026-06-01")
         held = journeys.baskets(fewest_orders=1)
+        apart = journeys.clv_by_segment("Often: did order_placed >= 4", until="2026-06-01", model="mbgnbd")
     assert worth.answer.total.customers == 20
     assert worth.table.names[:2] == ["tenth", "customers"]
     assert "Later money is discounted by 10 % a year." in worth.notes
     assert worth.json == {
         "kind": "clv", "until": "2026-06-01", "margin_share": 0.5, "horizon_days": 90, "model": "mbgnbd", "draws": 50,
     }  # fmt: skip
+    assert apart.json == {
+        "kind": "clv_by_segment", "until": "2026-06-01", "model": "mbgnbd",
+        "segments": ["Often: did order_placed >= 4"],
+    }  # fmt: skip
+    assert apart.table.column("segment") == ["", "Often"]
+    assert apart.table.column("customers") == [20, 10]
     assert sum(sorted_.table.column("customers")) == 20
     assert (held.answer.bundles[0].one_name, held.answer.bundles[0].orders) == ("Cup", 70)
 

@@ -63,11 +63,15 @@ ASKED = {
 #: Of the desk Value, those that this shop of orders can be asked.
 OF_VALUE = {
     "clv": "",
+    "clv_by_segment": "horizon=91",
     "rfm": "",
     "baskets": "",
     "churn": "method=p_alive",
     "survival": "",
 }
+
+
+SEGMENTS = {"Regulars": "did order_placed >= 3", "پرگوها": "did conversation_started"}
 
 
 @dataclass(frozen=True)
@@ -134,10 +138,14 @@ def reader(served: Shop) -> Reader:
     from django.conf import settings  # noqa: PLC0415 - Django is configured by the home
     from django.test import Client  # noqa: PLC0415
 
+    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
     from safar.doors.web.members.services import add_member  # noqa: PLC0415
     from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.segments.services import define  # noqa: PLC0415
 
     place = served.workspace.workspace_id
+    for name, rule in SEGMENTS.items():
+        define(served.workspace, name, rule, by=SYSTEM)
     member = add_member("one@example.com", "One", "en", place, "owner")
     client = Client()
     client.force_login(member)

@@ -12,6 +12,7 @@ import click
 
 from safar.doors.notebook.note_sentences import sentence
 from safar.vocabulary.dates import parse_date
+from safar.vocabulary.progress import watched
 
 from .asked import Asked, pass_asked, place_options
 from .numbers import NUMBER
@@ -81,6 +82,13 @@ def _which(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--margin", type=NUMBER, default=100, show_default=True, help="Percent of revenue.")
 @click.option("--model", type=click.Choice(["bgnbd", "mbgnbd", "pareto_nbd"]), help="Default: by hold-out.")
 @click.option("--level", type=NUMBER, default=95, show_default=True, help="Of intervals, in percent.")
+@click.option(
+    "--segment",
+    "segments",
+    multiple=True,
+    metavar="TEXT",
+    help='Rows of segments in place of customers: "Regulars: did order_placed >= 3". Repeatable.',
+)
 @reading_options
 @place_options
 @form_options
@@ -101,22 +109,25 @@ def clv(
     margin: float,
     model: Any,
     level: float,
+    segments: tuple[str, ...],
     form: Form,
 ) -> None:
     """Say what customers brought and will bring, of a workspace or of FILE.
 
-    One row for each customer, the most valuable first, to standard output; the total with its interval, how earlier
-    predictions did and what is taken for granted to standard error.
+    One row for each customer, or everybody and each segment, the most valuable first, to standard output; the total
+    with its interval, how earlier predictions did and what is taken for granted to standard error.
 
     \b
     safar value clv orders.csv
     safar value clv سفارش‌ها.xlsx --inflation 38 --discount 45 --margin 30
+    safar value clv --segment "Regulars: did order_placed >= 3" --segment "Returners: did order_returned"
     """
-    from safar.measure.clv import CLVQuestion  # noqa: PLC0415 - help and completion need no models
-    from safar.measure.clv import clv as worth  # noqa: PLC0415
+    from safar.explain.clv_by_segment import CLVBySegmentQuestion  # noqa: PLC0415 - help needs no models
+    from safar.explain.clv_by_segment import clv_by_segment as worth  # noqa: PLC0415
+    from safar.observe.segment_text import segment_of  # noqa: PLC0415
 
     with orders_of(asked, reading, file=file, mapping=mapping, currency=currency) as orders:
-        question = CLVQuestion(
+        question = CLVBySegmentQuestion(
             until=until,
             currency=orders.currency,
             margin_share=margin / 100,
@@ -126,14 +137,15 @@ def clv(
             inflation=inflation / 100,
             model=model,
             level=level / 100,
+            segments=tuple(map(segment_of, segments)),
         )
-        with progress("Fitting") as tell:
-            answer = worth(
-                orders.log, question, progress=lambda done, steps: tell(done / steps, f"{done} of {steps}")
-            )
-    if orders.is_plain:
-        answer = replace(answer, currency=None)
-    _write(form, answer.customer_table, answer.notes)
+        with (
+            progress("Fitting") as tell,
+            watched(lambda done, steps: tell(done / steps, f"{done} of {steps}")),
+        ):
+            found = worth(orders.log, question)
+    answer = replace(found.worth, currency=None) if orders.is_plain else found.worth
+    _write(form, found.table if segments else answer.customer_table, answer.notes)
     _say_value(answer)
 
 

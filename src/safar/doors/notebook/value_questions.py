@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from safar.explain.clv_by_segment import CLVBySegmentAnswer, CLVBySegmentQuestion
 from safar.measure.baskets import BasketsAnswer, BasketsQuestion
 from safar.measure.clv import CLVAnswer, CLVQuestion
 from safar.measure.repeat_models import Model
@@ -14,6 +15,7 @@ from safar.vocabulary.interval import DEFAULT_LEVEL
 
 from .answers import NotebookAnswer
 from .asking import Asking
+from .inputs import Group
 
 #: A day, or its text: ``2026-03-21``.
 Day = date | str
@@ -57,6 +59,40 @@ class ValueQuestions(Asking):
                 level=level,
                 draws=draws,
                 seed=seed,
+            )
+        )
+
+    def clv_by_segment(
+        self,
+        *segments: Group,
+        horizon_days: int = 365,
+        discount_rate: float = 0.1,
+        inflation: float = 0.0,
+        margin_share: float = 1.0,
+        currency: str | None = None,
+        until: Day | None = None,
+        model: Model | None = None,
+    ) -> NotebookAnswer[CLVBySegmentAnswer]:
+        """Ask what the customers of each segment are worth; see `CLVBySegmentQuestion`.
+
+        ``log.clv_by_segment("Regulars: did order_placed >= 3", "Returners: did order_returned")``.
+
+        Raises
+        ------
+        NeedsALog, NothingBought, NobodyBoughtTwice, NoMargins, ValueRefused, RuleUnreadable, UnknownEventName
+        """
+        said = self.inputs()
+        return self.ask(
+            CLVBySegmentQuestion(
+                until=day_of(until),
+                currency=currency,
+                margin_share=margin_share,
+                time_zone=self.locale.time_zone,
+                horizon_days=horizon_days,
+                discount_rate=discount_rate,
+                inflation=inflation,
+                model=model,
+                segments=tuple(map(said.segment, segments)),
             )
         )
 

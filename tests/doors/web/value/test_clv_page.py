@@ -51,3 +51,26 @@ def test_persian_digits_and_wrong_rates(let_in, desk, buyers) -> None:
     wrong = browser.get(desk("/clv?discount=abc"))
     assert wrong.status_code == 422
     assert 'class="notice is-bad" role="alert">' in wrong.content.decode()
+
+
+def test_segments_stand_beside_everybody(let_in, shop, desk, buyers, web_home) -> None:
+    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
+    from safar.doors.web.segments.services import define  # noqa: PLC0415
+    from safar.observe.segment_text import segment_of  # noqa: PLC0415
+
+    browser = let_in("en", "viewer")
+    empty = text_of(browser.get(desk("/clv_by_segment")))
+    assert "No segments yet" in empty
+    define(shop, "Regulars", "did order_placed >= 20", by=SYSTEM)
+    define(shop, "خریداران", "did order_placed", by=SYSTEM)
+    shards = web_home.log(shop.workspace_id).paths().shards
+    regulars = len(segment_of("did order_placed >= 20").persons(shards))
+    page = text_of(browser.get(desk("/clv_by_segment")))
+    assert "Everybody 120" in page
+    assert f"Regulars {regulars}" in page
+    assert "خریداران 120" in page
+    assert "“خریداران” are 100.0% of customers and bring 100.0% of what is to come." in page
+    one = text_of(browser.get(desk("/clv_by_segment?only=Regulars")))
+    assert "خریداران 120" not in one
+    link = f'href="{desk("/clv_by_segment")}?horizon=91"'
+    assert link in browser.get(desk("/clv?horizon=91")).content.decode()

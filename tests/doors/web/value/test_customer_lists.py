@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pyarrow.parquet as pq
 import pytest
+
+from a_shop import days_ago
+from builders import an_event
 
 LISTED = ("/churn?method=p_alive", "/clv", "/rfm")
 
@@ -49,3 +53,19 @@ def test_an_answer_without_customers_has_no_list(let_in, desk, buyers) -> None:
     browser = let_in("en", "analyst")
     assert browser.get(desk("/baskets?export=csv&table=customer_table")).status_code == 404
     assert browser.get(desk("/rfm?export=csv&table=ids")).status_code == 404
+
+
+def test_customers_are_called_by_their_names(let_in, desk, buyers, tell) -> None:
+    """As on the desk Customers: the name with the id, the id alone where no name is known."""
+    names = [
+        an_event("identify", days_ago(1), customer=f"b{each}", properties={"name": f"نام {each}"})
+        for each in range(119)
+    ]
+    tell(*names)
+    browser = let_in("en", "analyst")
+    for page in ("clv", "churn?method=p_alive", "rfm", "recommendations"):
+        found = browser.get(desk(f"/{page}")).content.decode()
+        called = re.findall(r'<a href="[^"]*\?id=(b\d+)"><bdi[^>]*>(.*?)</bdi>', found)
+        assert called, page
+        for each, words in called:
+            assert words == (each if each == "b119" else f"نام {each[1:]} · {each}"), page

@@ -16,7 +16,7 @@ from safar.doors.web.design.parts import EmptyState
 from safar.doors.web.design.table import Cell, Column, Row, Table, changed
 from safar.doors.web.design.words import filled
 from safar.doors.web.events.page import customer_href, first_steps
-from safar.doors.web.events.words import cut, visible
+from safar.doors.web.events.words import customer_in_words, cut, visible
 from safar.observe.customer_ranking import CustomerRankingAnswer, RankBy
 from safar.observe.customer_search import CustomerSearchAnswer
 from safar.observe.customers import CustomerFacts, RecentCustomersAnswer
@@ -118,10 +118,8 @@ class Listing:
         return tuple(found if self.segments is None else [*found, Column("segments", _("Segments"))])
 
     def _row(self, facts: CustomerFacts, last_at: datetime | None) -> Row:
-        known_as = cut(visible(facts.customer_id), 60)
-        name = f"{cut(visible(facts.name), 60)} · {known_as}" if facts.name else known_as
         cells = [
-            Cell(name, customer_href(self.workspace, facts.customer_id)),
+            Cell(customer_in_words(facts), customer_href(self.workspace, facts.customer_id)),
             Cell("" if last_at is None else self.locale.datetime(last_at)),
             Cell(self.locale.date(facts.first_at) if facts.first_at else ""),
             Cell(self.locale.number(facts.events)),

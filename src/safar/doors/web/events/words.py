@@ -11,6 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from safar.doors.web.design.words import filled
+from safar.observe.customers import CustomerFacts
 from safar.show.locale import Locale
 from safar.vocabulary import lifecycle
 from safar.vocabulary.event import ALIAS, GROUP, IDENTIFY
@@ -35,6 +36,8 @@ class Happening:
     tells: tuple[str, ...] = ()
 
 
+#: Letters of a customer's name, and of the id.
+_LONGEST_NAME: Final = 60
 _PLACE: Final = ("title", "path", "url", "page", "store", "name")
 _PRODUCT: Final = ("product_name", "name", "title", "product_id", "sku")
 _ORDER: Final = ("order_id",)
@@ -170,6 +173,12 @@ def _answer(found: dict[str, Any], locale: Locale) -> str:
     return cut(
         visible(" · ".join(part for part in (" ".join(filter(None, (metric, number))), comment) if part))
     )
+
+
+def customer_in_words(facts: CustomerFacts) -> str:
+    """Return how a customer is called: the name that their traits say with the id, or the id alone."""
+    known_as = cut(visible(facts.customer_id), _LONGEST_NAME)
+    return f"{cut(visible(facts.name), _LONGEST_NAME)} · {known_as}" if facts.name else known_as
 
 
 def as_text(value: Any) -> str:

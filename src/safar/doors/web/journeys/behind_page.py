@@ -13,7 +13,7 @@ from safar.doors.web.design.parts import Crumb, EmptyState
 from safar.doors.web.design.table import Cell, Column, Row, Table, changed
 from safar.doors.web.design.words import filled
 from safar.doors.web.events.page import customer_href
-from safar.doors.web.events.words import cut, visible
+from safar.doors.web.events.words import customer_in_words
 from safar.observe.behind import Cell as NumberCell
 from safar.show.locale import Locale
 from safar.store.registry import Workspace
@@ -88,12 +88,7 @@ def behind_page(
                 Row(
                     (
                         Cell(
-                            cut(
-                                visible(
-                                    f"{facts.name} · {facts.customer_id}" if facts.name else facts.customer_id
-                                ),
-                                90,
-                            ),
+                            customer_in_words(facts),
                             customer_href(workspace, facts.customer_id),
                         ),
                         Cell(locale.datetime(facts.last_at) if facts.last_at else ""),

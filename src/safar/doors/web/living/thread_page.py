@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 from safar.doors.web.customers.queries import search
 from safar.doors.web.design.words import filled
 from safar.doors.web.events.page import customer_href, event_href
-from safar.doors.web.events.words import cut, happening, telling, visible
+from safar.doors.web.events.words import customer_in_words, cut, happening, telling
 from safar.doors.web.homes import current_home
 from safar.observe.among import EVERYBODY
 from safar.observe.conformance import MoveKind
-from safar.observe.customers import CustomerFacts, customer_facts
+from safar.observe.customers import customer_facts
 from safar.observe.events import EventsQuestion, LoggedEvent, events
 from safar.observe.thread import Passage, ThreadAnswer, ThreadQuestion, Visit, thread
 from safar.vocabulary.lifecycle import SURVEY_ANSWERED
@@ -154,7 +154,7 @@ def search_page(reading: Reading, text: str, own: str) -> SearchPage:
         tuple(state.pairs("customer")),
         tuple(
             Found(
-                _name(facts),
+                customer_in_words(facts),
                 state.query(customer=facts.customer_id),
                 locale.date(facts.last_at) if facts.last_at else "",
             )
@@ -177,7 +177,7 @@ def thread_shown(reading: Reading, scene: Scene) -> ThreadShown | None:
     shown = list(_newest(answer.passages))
     earlier = len(answer.passages) - len(shown)
     return ThreadShown(
-        _name(facts),
+        customer_in_words(facts),
         customer_href(reading.workspace, facts.customer_id),
         _stands(scene, answer),
         tuple(_passage(reading, scene, passage, count, said) for passage, count in shown),
@@ -185,10 +185,6 @@ def thread_shown(reading: Reading, scene: Scene) -> ThreadShown | None:
         tuple(visit.step for passage, count in shown[:1] for visit in passage.visits[-count:]),
         reading.state.query(customer=""),
     )
-
-
-def _name(facts: CustomerFacts) -> str:
-    return cut(visible(f"{facts.name} · {facts.customer_id}" if facts.name else facts.customer_id), 60)
 
 
 def _stands(scene: Scene, answer: ThreadAnswer) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import Final, cast
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -23,6 +21,7 @@ from safar.show import drawing as draw
 from safar.show.locale import Locale
 
 from .churn_form import ChurnForm
+from .customer_cells import customer_cells
 from .groups import KEEPING
 from .who_stays import WHO_STAYS
 from .words import NO_ORDERS, how_sure, money
@@ -172,11 +171,11 @@ def reason_in_words(reason: Reason, locale: Locale) -> str:
 def _customers(asked: Asked) -> Table:
     answer: ChurnAnswer = asked.answer
     locale = asked.locale
-    address = reverse("customer", kwargs={"workspace_id": asked.workspace.workspace_id})
+    most = answer.at_risk[:_MOST_ROWS]
     return Table(
         caption=_("Customers at risk"),
         columns=(
-            Column("customer", _("Customer"), "code"),
+            Column("customer", _("Customer")),
             Column("risk", _("Risk"), "number", sortable=True),
             Column("reasons", _("What raises it")),
             Column("since", _("Days since the last order"), "number", sortable=True),
@@ -186,7 +185,7 @@ def _customers(asked: Asked) -> Table:
         rows=tuple(
             Row(
                 (
-                    Cell(each.customer_id, f"{address}?{urlencode({'id': each.customer_id})}"),
+                    customer,
                     Cell(locale.percent(each.risk), value=each.risk),
                     Cell(_joined([reason_in_words(reason, locale) for reason in each.reasons])),
                     Cell(locale.number(round(each.days_since_order)), value=each.days_since_order),
@@ -198,7 +197,9 @@ def _customers(asked: Asked) -> Table:
                     ),
                 ),
             )
-            for each in answer.at_risk[:_MOST_ROWS]
+            for customer, each in zip(
+                customer_cells(asked, [each.customer_id for each in most]), most, strict=True
+            )
         ),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy
 
 from safar.doors.web.design.forms import NumberField
 from safar.measure.clv import CLVQuestion
-from safar.measure.repeat_models import Model
 
 from .form import ValueForm
 
@@ -68,18 +67,22 @@ class CLVForm(ValueForm):
 
     def question(self) -> CLVQuestion:
         """Return the question."""
+        return CLVQuestion(**self.terms())
+
+    def terms(self) -> dict[str, Any]:
+        """Return what the fields say, by the names of the question."""
         found = self.cleaned_data
-        return CLVQuestion(
-            until=self.until_day,
-            currency=found["currency"] or None,
-            margin_share=self.margin_share,
-            time_zone=self.locale.time_zone,
-            horizon_days=int(found["horizon"] or USUAL_HORIZON),
-            discount_rate=_rate(found["discount"]),
-            inflation=_rate(found["inflation"]),
-            model=cast("Model", found["model"]) if found["model"] else None,
-            less_serving=found["serving"],
-        )
+        return {
+            "until": self.until_day,
+            "currency": found["currency"] or None,
+            "margin_share": self.margin_share,
+            "time_zone": self.locale.time_zone,
+            "horizon_days": int(found["horizon"] or USUAL_HORIZON),
+            "discount_rate": _rate(found["discount"]),
+            "inflation": _rate(found["inflation"]),
+            "model": found["model"] or None,
+            "less_serving": found["serving"],
+        }
 
 
 def _rate(percent: Decimal | None) -> float:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode
 
 import numpy as np
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from safar.doors.web.design.table import Cell, Column, Row, Table
 from safar.doors.web.design.words import filled
-from safar.doors.web.homes import current_home
-from safar.doors.web.journeys.kind import Asked, Drawing, Figure, Finding, KindPage, Shown
-from safar.doors.web.segments.queries import SegmentFacts, member_keys, segments_of
+from safar.doors.web.journeys.kind import Asked, Drawing, Figure, Finding, KindPage, NextStep, Shown
+from safar.doors.web.journeys.page import address_of
 from safar.measure.clv import CLVAnswer, GroupValue
 from safar.measure.holdout import Holdout
 from safar.show import drawing as draw
 from safar.vocabulary.interval import Estimate
 
 from .clv_form import MODEL_NAMES, CLVForm
+from .customer_cells import customer_cells
 from .groups import WORTH
 from .who_stays import WHO_STAYS
 from .words import NO_ORDERS, how_sure, money, money_interval, money_with_interval
@@ -29,7 +28,6 @@ from .words import NO_ORDERS, how_sure, money, money_interval, money_with_interv
 _TENTHS: Final = 10
 #: Customers that the page lists; a file has them all.
 _MOST_ROWS: Final = 40
-_MOST_SEGMENTS: Final = 12
 #: Places of columns that findings speak of.
 _SHARE, _ACTUAL = 3, 2
 
@@ -41,11 +39,11 @@ def shown_clv(asked: Asked) -> Shown:
     return Shown(
         figures=_figures(asked),
         findings=_findings(asked, tenths),
+        next_steps=_next_steps(asked),
         drawings=(_tenths_drawing(asked, tenths), *_backtest_drawing(asked)),
         tables=(
             *((_customers_table(asked),) if sees else ()),
             _tenths_table(asked, tenths),
-            *_segments_table(asked),
             *_backtest_table(asked),
         ),
     )
@@ -80,6 +78,11 @@ def _figures(asked: Asked) -> tuple[Figure, ...]:
             filled(_("%(purchases)s purchases to come"), purchases=locale.number(round(total.purchases))),
         ),
     )
+
+
+def _next_steps(asked: Asked) -> tuple[NextStep, ...]:
+    address = address_of(asked.workspace, "clv_by_segment")
+    return (NextStep(_("Segment by segment"), f"{address}?{asked.query}"),)
 
 
 def _horizon(asked: Asked) -> str:
@@ -147,18 +150,22 @@ def _tenth_name(asked: Asked, place: int) -> str:
 
 def tenth_bars(asked: Asked, tenths: tuple[GroupValue, ...]) -> list[draw.Bar]:
     """Return a bar for each tenth, the most valuable first."""
-    answer: CLVAnswer = asked.answer
-    locale, currency = asked.locale, answer.currency
+    named = [(_tenth_name(asked, place), each.value) for place, each in enumerate(tenths)]
+    return value_bars(asked, named, key="t")
+
+
+def value_bars(asked: Asked, named: Sequence[tuple[str, Estimate]], *, key: str) -> list[draw.Bar]:
+    """Return a bar for each named amount, with its interval."""
     return [
         draw.Bar(
-            _tenth_name(asked, place),
-            each.value.value,
-            money(each.value.value, currency, locale),
-            each.value.interval.low,
-            each.value.interval.high,
-            key=f"t{place + 1}",
+            name,
+            each.value,
+            money(each.value, asked.answer.currency, asked.locale),
+            each.interval.low,
+            each.interval.high,
+            key=f"{key}{place}",
         )
-        for place, each in enumerate(tenths)
+        for place, (name, each) in enumerate(named, 1)
     ]
 
 
@@ -243,13 +250,11 @@ def _customers_table(asked: Asked) -> Table:
     answer: CLVAnswer = asked.answer
     locale, currency = asked.locale, answer.currency
     order = np.argsort(-answer.value, kind="stable")[:_MOST_ROWS]
-    log = current_home().log(asked.workspace.workspace_id)
-    names = log.ids_of(np.asarray(answer.customers[order], np.uint64))
-    address = reverse("customer", kwargs={"workspace_id": asked.workspace.workspace_id})
+    ids = [str(each) for each in answer.forecast.customers.ids[order]]
     rows = [
         Row(
             (
-                Cell(name, f"{address}?{urlencode({'id': name})}"),
+                customer,
                 Cell(
                     money_with_interval(Estimate(float(answer.value[place]), interval, 1), currency, locale),
                     value=float(answer.value[place]),
@@ -265,12 +270,14 @@ def _customers_table(asked: Asked) -> Table:
                 ),
             )
         )
-        for name, place, interval in zip(names, order, answer.intervals(order), strict=True)
+        for customer, place, interval in zip(
+            customer_cells(asked, ids), order, answer.intervals(order), strict=True
+        )
     ]
     return Table(
         caption=_("The most valuable customers"),
         columns=(
-            Column("customer", _("Customer"), "code"),
+            Column("customer", _("Customer")),
             Column("value", _("Value to come"), "number", sortable=True),
             Column("alive", _("Still a customer"), "number", sortable=True),
             Column("purchases", _("Purchases to come"), "number", sortable=True),
@@ -283,35 +290,14 @@ def _customers_table(asked: Asked) -> Table:
 def _tenths_table(asked: Asked, tenths: tuple[GroupValue, ...]) -> Table:
     answer: CLVAnswer = asked.answer
     named = [(_tenth_name(asked, place), each) for place, each in enumerate(tenths)]
-    return _groups_table(asked, _("Tenth by tenth"), _("Customers"), named, answer.total, key="t")
+    return groups_table(asked, _("Tenth by tenth"), _("Customers"), named, answer.total.value.value, key="t")
 
 
-def _segments_table(asked: Asked) -> tuple[Table, ...]:
-    answer: CLVAnswer = asked.answer
-    found: list[tuple[str, GroupValue]] = []
-    segments: list[SegmentFacts] = list(segments_of(asked.workspace))[:_MOST_SEGMENTS]
-    for segment in segments:
-        members = member_keys(asked.workspace, segment.public_id)
-        mask = np.isin(np.asarray(answer.customers, np.uint64), members)
-        if mask.any():
-            found.append((segment.name, answer.of(mask)))
-    if not found:
-        return ()
-    found.sort(key=lambda each: -each[1].value.value)
-    return (_groups_table(asked, _("Segment by segment"), _("Segment"), found, answer.total, key="s"),)
-
-
-def _groups_table(
-    asked: Asked,
-    caption: str,
-    head: str,
-    named: list[tuple[str, GroupValue]],
-    total: GroupValue,
-    *,
-    key: str,
+def groups_table(
+    asked: Asked, caption: str, head: str, named: Sequence[tuple[str, GroupValue]], whole: float, *, key: str
 ) -> Table:
-    answer: CLVAnswer = asked.answer
-    locale, currency, whole = asked.locale, answer.currency, total.value.value
+    """Return a row for each group: how many they are, what they will bring, which share of the whole that is."""
+    locale, currency = asked.locale, asked.answer.currency
     return Table(
         caption=caption,
         columns=(
@@ -332,7 +318,7 @@ def _groups_table(
                         locale.percent(each.value.value / whole if whole else 0.0, decimals=1),
                         value=each.value.value / whole if whole else 0.0,
                     ),
-                    Cell(money(each.mean.value, currency, locale), value=each.mean.value),
+                    Cell(money_with_interval(each.mean, currency, locale), value=each.mean.value),
                     Cell(money(each.historic, currency, locale), value=each.historic),
                 ),
                 f"{key}{place}",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
@@ -21,6 +19,7 @@ from safar.show import drawing as draw
 from safar.vocabulary.interval import Estimate, difference, is_clear
 
 from .cost_form import CostForm
+from .customer_cells import customer_cells
 from .groups import SERVED
 from .topic_words import topic_in_words, topics_in_words
 from .words import how_sure, money, money_interval, money_with_interval
@@ -206,23 +205,25 @@ def _parts(asked: Asked, parts: tuple[ChannelCost, ...], prefix: str) -> Table:
 def _customers(asked: Asked) -> Table:
     answer: CostAnswer = asked.answer
     locale = asked.locale
-    address = reverse("customer", kwargs={"workspace_id": asked.workspace.workspace_id})
+    most = answer.dearest[:_MOST_CUSTOMERS]
     return Table(
         caption=_("Customers who cost most"),
         columns=(
-            Column("customer", _("Customer"), "code"),
+            Column("customer", _("Customer")),
             Column("n", _("Conversations"), "number"),
             Column("cost", _("Cost"), "number"),
         ),
         rows=tuple(
             Row(
                 (
-                    Cell(customer_id, f"{address}?{urlencode({'id': customer_id})}"),
+                    customer,
                     Cell(locale.number(count), value=count),
                     Cell(money(cost, answer.currency, locale), value=cost),
                 )
             )
-            for customer_id, count, cost in answer.dearest[:_MOST_CUSTOMERS]
+            for customer, (_id, count, cost) in zip(
+                customer_cells(asked, [each[0] for each in most]), most, strict=True
+            )
         ),
     )
 

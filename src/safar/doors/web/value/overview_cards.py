@@ -7,7 +7,6 @@ from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -28,6 +27,7 @@ from safar.show import drawing as draw
 
 from .churn_page import CHURN
 from .clv_page import CLV, tenth_bars
+from .customer_cells import customer_cells
 from .drivers_page import DRIVERS, driver_names
 from .experiment_page import EXPERIMENT
 from .overview import CardWords, Part
@@ -135,25 +135,27 @@ def _at_risk(asked: Sequence[Asked]) -> CardWords:
 def _dearest(asked: Asked) -> Table:
     answer: ChurnAnswer = asked.answer
     locale = asked.locale
-    address = reverse("customer", kwargs={"workspace_id": asked.workspace.workspace_id})
+    most = answer.at_risk[:_MOST_ROWS]
     return Table(
         caption=_("Dearest to lose"),
         columns=(
-            Column("customer", _("Customer"), "code"),
+            Column("customer", _("Customer")),
             Column("risk", _("Risk"), "number"),
             Column("loss", _("At stake"), "number"),
         ),
         rows=tuple(
             Row(
                 (
-                    Cell(each.customer_id, f"{address}?{urlencode({'id': each.customer_id})}"),
+                    customer,
                     Cell(locale.percent(each.risk), value=each.risk),
                     Cell(locale.number(None))
                     if each.expected_loss is None
                     else Cell(money(each.expected_loss, answer.currency, locale), value=each.expected_loss),
                 )
             )
-            for each in answer.at_risk[:_MOST_ROWS]
+            for customer, each in zip(
+                customer_cells(asked, [each.customer_id for each in most]), most, strict=True
+            )
         ),
     )
 

@@ -10,6 +10,7 @@ from .backlog_page import BACKLOG
 from .baskets_page import BASKETS
 from .change_page import CHANGE_EXPLAINED
 from .churn_page import CHURN
+from .clv_by_segment_page import CLV_BY_SEGMENT
 from .clv_page import CLV
 from .cost_page import COST_TO_SERVE
 from .drivers_page import DRIVERS
@@ -33,6 +34,7 @@ from .what_if_page import VALUE_WHAT_IF
 #: A further page is one line here: its form and its page stand in a module of its own.
 PAGES: Final[tuple[KindPage, ...]] = (
     CLV,
+    CLV_BY_SEGMENT,
     RFM,
     BASKETS,
     WALLET,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -21,6 +19,7 @@ from safar.doors.web.journeys.words import interval_in_words, share_with_interva
 from safar.show import drawing as draw
 from safar.vocabulary.window import from_microseconds
 
+from .customer_cells import customer_cells
 from .groups import OFFERING
 from .recommendations_form import MODEL_NAMES, RecommendationsForm
 from .words import how_sure
@@ -169,20 +168,18 @@ def _one_list(asked: Asked, items: tuple[ShownItem, ...]) -> Table:
 def _first_items(asked: Asked) -> Table:
     """Return a row for each customer: the first item with its reason, and the two after it."""
     answer: RecommendationsAnswer = asked.answer
-    address = reverse("customer", kwargs={"workspace_id": asked.workspace.workspace_id})
+    customers = customer_cells(asked, [customer for customer, _items in answer.shown])
     rows = []
-    for customer, items in answer.shown:
+    for customer, (_id, items) in zip(customers, answer.shown, strict=True):
         names = [_title(answer, item.item) for item in items[:3]]
         names += [asked.locale.number(None)] * (3 - len(names))
         why = _why(answer, items[0]) if items else ""
         first, second, third = map(Cell, names)
-        rows.append(
-            Row((Cell(customer, f"{address}?{urlencode({'id': customer})}"), first, Cell(why), second, third))
-        )
+        rows.append(Row((customer, first, Cell(why), second, third)))
     return Table(
         caption=_("What customers who came last are shown first"),
         columns=(
-            Column("customer", _("Customer"), "code"),
+            Column("customer", _("Customer")),
             Column("item", _("Item")),
             Column("why", _("Why")),
             Column("second", _("Second")),

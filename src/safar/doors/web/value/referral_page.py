@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -20,6 +18,7 @@ from safar.measure.referral import ReferralAnswer
 from safar.show import drawing as draw
 from safar.vocabulary.interval import Estimate, is_clear
 
+from .customer_cells import customer_cells
 from .groups import KEEPING
 from .referral_form import ReferralForm
 from .words import NO_ORDERS, how_sure, money, money_with_interval
@@ -204,11 +203,10 @@ def _generations(asked: Asked) -> Table:
 def _bringers(asked: Asked) -> Table:
     answer: ReferralAnswer = asked.answer
     locale = asked.locale
-    address = reverse("customer", kwargs={"workspace_id": asked.workspace.workspace_id})
     return Table(
         caption=_("Who brought most"),
         columns=(
-            Column("customer", _("Customer"), "code"),
+            Column("customer", _("Customer")),
             Column("brought", _("Brought"), "number"),
             Column("chain", _("With those who came through them"), "number"),
             Column("generations", _("Links of the chain"), "number"),
@@ -216,13 +214,17 @@ def _bringers(asked: Asked) -> Table:
         rows=tuple(
             Row(
                 (
-                    Cell(each.customer_id, f"{address}?{urlencode({'id': each.customer_id})}"),
+                    customer,
                     Cell(locale.number(each.brought), value=each.brought),
                     Cell(locale.number(each.in_chain), value=each.in_chain),
                     Cell(locale.number(each.generations), value=each.generations),
                 )
             )
-            for each in answer.bringers
+            for customer, each in zip(
+                customer_cells(asked, [each.customer_id for each in answer.bringers]),
+                answer.bringers,
+                strict=True,
+            )
         ),
     )
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode
 
 import numpy as np
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -17,6 +15,7 @@ from safar.doors.web.journeys.kind import Asked, Drawing, Figure, Finding, KindP
 from safar.measure.rfm import GROUPS, RFMAnswer, RFMGroup
 from safar.show import drawing as draw
 
+from .customer_cells import customer_cells
 from .groups import WORTH
 from .rfm_form import RFMForm
 from .words import NO_ORDERS, money
@@ -174,10 +173,9 @@ def _customers(asked: Asked) -> Table:
     answer: RFMAnswer = asked.answer
     locale = asked.locale
     order = np.argsort(-answer.revenue, kind="stable")[:_MOST_ROWS]
-    address = reverse("customer", kwargs={"workspace_id": asked.workspace.workspace_id})
+    customers = customer_cells(asked, [str(answer.ids[place]) for place in order])
     rows = []
-    for place in order.tolist():
-        name = str(answer.ids[place])
+    for customer, place in zip(customers, order.tolist(), strict=True):
         bands = "–".join(
             locale.number(int(band[place]))
             for band in (answer.recency_band, answer.frequency_band, answer.monetary_band)
@@ -185,7 +183,7 @@ def _customers(asked: Asked) -> Table:
         rows.append(
             Row(
                 (
-                    Cell(name, f"{address}?{urlencode({'id': name})}"),
+                    customer,
                     Cell(str(GROUP_NAMES[GROUPS[answer.group[place]]])),
                     Cell(
                         money(float(answer.revenue[place]), answer.currency, locale),
@@ -200,7 +198,7 @@ def _customers(asked: Asked) -> Table:
     return Table(
         caption=_("Those who paid most"),
         columns=(
-            Column("customer", _("Customer"), "code"),
+            Column("customer", _("Customer")),
             Column("group", _("Group")),
             Column("revenue", _("Paid"), "number", sortable=True),
             Column("orders", _("Orders"), "number", sortable=True),

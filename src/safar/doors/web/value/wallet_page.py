@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -17,6 +15,7 @@ from safar.doors.web.journeys.metric import Metric
 from safar.doors.web.journeys.words import interval_in_words
 from safar.measure.wallet import WalletAnswer
 
+from .customer_cells import customer_cells
 from .groups import WORTH
 from .wallet_form import WalletForm
 from .words import NO_ORDERS, how_sure, money
@@ -89,7 +88,7 @@ def _findings(asked: Asked) -> tuple[Finding, ...]:
 def _customers(asked: Asked) -> Table:
     answer: WalletAnswer = asked.answer
     locale = asked.locale
-    address = reverse("customer", kwargs={"workspace_id": asked.workspace.workspace_id})
+    most = answer.elsewhere[:_MOST_ROWS]
 
     def amount(value: float) -> Cell:
         return Cell(money(value, answer.currency, locale), value=value)
@@ -97,7 +96,7 @@ def _customers(asked: Asked) -> Table:
     return Table(
         caption=_("Who spends most elsewhere"),
         columns=(
-            Column("customer", _("Customer"), "code"),
+            Column("customer", _("Customer")),
             Column("here", _("Spends here"), "number", sortable=True),
             Column("everywhere", _("Spends everywhere"), "number", sortable=True),
             Column("elsewhere", _("Spends elsewhere"), "number", sortable=True),
@@ -105,13 +104,15 @@ def _customers(asked: Asked) -> Table:
         rows=tuple(
             Row(
                 (
-                    Cell(customer_id, f"{address}?{urlencode({'id': customer_id})}"),
+                    customer,
                     amount(here),
                     amount(whole),
                     amount(whole - here),
                 )
             )
-            for customer_id, here, whole in answer.elsewhere[:_MOST_ROWS]
+            for customer, (_id, here, whole) in zip(
+                customer_cells(asked, [each[0] for each in most]), most, strict=True
+            )
         ),
     )
 
