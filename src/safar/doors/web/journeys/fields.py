@@ -102,6 +102,17 @@ class StepsField(forms.Field):
         return tuple(read_rule(text) for text in texts)
 
 
+def only_these_steps() -> StepsField:
+    """Return the field that says what counts as a step, where not every event does."""
+    return StepsField(
+        label=_("Only these steps"),
+        help_text=_(
+            "One a line; every event is a step where nothing is written. Pay: order_placed [channel = web] is a step"
+            " called Pay."
+        ),
+    )
+
+
 class DurationField(forms.CharField):
     """A length of time as people write it: ``7d``, ``1h 30m``, in any digits. The value is a `timedelta`, or None."""
 

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from safar.doors.web.design.forms import NumberField
-from safar.doors.web.design.parts import EmptyState
 from safar.doors.web.design.table import Cell, Column, Row, Table
 from safar.doors.web.design.words import filled
 from safar.observe.flow import Edge, FlowAnswer, FlowQuestion
 from safar.show.journeys.flow import FlowCut, FlowWords, cut_flow, flow_drawing
 from safar.show.locale import Locale
 
-from .fields import RangeInput, StepsField
+from .counted_paths import nothing_happened, paths_figure
+from .fields import RangeInput, only_these_steps
 from .forms import OWN, QuestionForm
 from .kind import Asked, Drawing, Figure, Finding, KindPage, Shown
 from .kind import Cell as NumberCell
@@ -43,13 +43,7 @@ class FlowForm(QuestionForm):
         widget=RangeInput({"min": 10, "max": 100, "step": 5}),
         help_text=gettext_lazy("The most frequent connections that together are this many percent of all."),
     )
-    step = StepsField(
-        label=gettext_lazy("Only these steps"),
-        help_text=gettext_lazy(
-            "One a line; every event is a step where nothing is written. Pay: order_placed [channel = web] is a step"
-            " called Pay."
-        ),
-    )
+    step = only_these_steps()
     usual_events: ClassVar = OWN
     of_showing: ClassVar = ("share",)
 
@@ -63,7 +57,7 @@ def shown_flow(asked: Asked) -> Shown:
     """Return a flow in the reader's words."""
     answer: FlowAnswer = asked.answer
     if not answer.edges:
-        return Shown(empty=_nothing())
+        return Shown(empty=nothing_happened())
     locale = asked.locale
     cut = cut_flow(answer, share=(asked.form.cleaned_data["share"] or USUAL_SHARE) / 100)
     names = step_names(answer.steps)
@@ -112,11 +106,7 @@ def _key(edge: Edge, answer: FlowAnswer) -> str:
 def _figures(answer: FlowAnswer, cut: FlowCut, asked: Asked) -> tuple[Figure, ...]:
     locale = asked.locale
     return (
-        Figure(
-            pgettext("flow", "Paths"),
-            locale.number(answer.paths),
-            _("visits") if asked.question.pause else _("customers, each with all that they did"),
-        ),
+        paths_figure(asked),
         Figure(_("Steps taken"), locale.number(answer.events)),
         Figure(
             _("Different steps"),
@@ -166,32 +156,13 @@ def _findings(answer: FlowAnswer, asked: Asked) -> tuple[Finding, ...]:
     """Return what stands out: how paths start and end, what is repeated, where it takes long."""
     locale, called = asked.locale, step_names(answer.steps)
     found = []
-    if answer.starts:
-        edge = answer.starts[0]
-        found.append(
-            Finding(
-                filled(
-                    _("Most paths start with “%(step)s”: %(share)s of them."),
-                    step=called[edge.target or ""],
-                    share=locale.percent(edge.count / answer.paths),
-                ),
-                _key(edge, answer),
-                _COUNT,
-            )
-        )
-    if answer.ends:
-        edge = answer.ends[0]
-        found.append(
-            Finding(
-                filled(
-                    _("Most paths end with “%(step)s”: %(share)s of them."),
-                    step=called[edge.source or ""],
-                    share=locale.percent(edge.count / answer.paths),
-                ),
-                _key(edge, answer),
-                _COUNT,
-            )
-        )
+    for edges, sentence in (
+        (answer.starts, _("Most paths start with “%(step)s”: %(share)s of them.")),
+        (answer.ends, _("Most paths end with “%(step)s”: %(share)s of them.")),
+    ):
+        for edge in edges[:1]:
+            step, share = called[edge.target or edge.source or ""], locale.percent(edge.count / answer.paths)
+            found.append(Finding(filled(sentence, step=step, share=share), _key(edge, answer), _COUNT))
     if answer.loops:
         edge = answer.loops[0]
         found.append(
@@ -289,13 +260,6 @@ def _cell_in_words(cell: NumberCell, locale: Locale) -> str:
         _("Customers who went from “%(source)s” straight to “%(target)s”"),
         source=called.get(str(source), ""),
         target=called.get(str(target), ""),
-    )
-
-
-def _nothing() -> EmptyState:
-    return EmptyState(
-        _("Nothing happened here"),
-        _("No event fits this question. Ask about a longer period, or with fewer conditions."),
     )
 
 

@@ -21,7 +21,7 @@ from safar.observe.steps import StepRule
 from safar.vocabulary.errors import Refusal
 from safar.vocabulary.lifecycle import CART_ADDED, ORDER_PLACED
 
-from .fields import LONGEST_RULE, RuleField, StepsField
+from .fields import LONGEST_RULE, RuleField, only_these_steps
 from .forms import QuestionForm
 
 #: Usual numbers: of steps from the anchor, of steps at each depth, of positions, of ways to take.
@@ -36,13 +36,7 @@ class _WalkForm(QuestionForm):
     """What counts as a step."""
 
     collapse = forms.BooleanField(label=_("A step repeated at once counts once"), required=False)
-    step = StepsField(
-        label=_("Only these steps"),
-        help_text=_(
-            "One a line; every event is a step where nothing is written. Pay: order_placed [channel = web] is a step"
-            " called Pay."
-        ),
-    )
+    step = only_these_steps()
 
 
 class _AnchoredForm(_WalkForm):

@@ -12,7 +12,7 @@ from safar.doors.web.design.words import filled
 from safar.doors.web.events.words import channel_in_words, visible
 from safar.observe.sessions import USUAL_PAUSE, SessionsQuestion
 
-from .fields import DurationField, StepsField
+from .fields import DurationField, only_these_steps
 from .forms import OWN, QuestionForm
 
 _USUAL_GAP: Final = "30m"
@@ -32,13 +32,7 @@ class SessionsForm(QuestionForm):
         initial=_USUAL_GAP,
         help_text=_("Such as 30m, 2h or 1d."),
     )
-    step = StepsField(
-        label=_("Only these steps"),
-        help_text=_(
-            "One a line; every event is a step where nothing is written. Pay: order_placed [channel = web] is a step"
-            " called Pay."
-        ),
-    )
+    step = only_these_steps()
     usual_events: ClassVar = OWN
     of_scope: ClassVar = ("period", "since", "until", "events", "channel", "segment", "where")
 

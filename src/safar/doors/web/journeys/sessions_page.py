@@ -9,7 +9,6 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-from safar.doors.web.design.parts import EmptyState
 from safar.doors.web.design.table import Cell, Column, Row, Table
 from safar.doors.web.design.words import filled
 from safar.doors.web.events.words import channel_in_words
@@ -19,6 +18,7 @@ from safar.show import drawing as draw
 from safar.show.journeys.sessions import MOST_DRAWN, SessionsWords, sessions_drawing
 from safar.show.locale import Locale
 
+from .counted_paths import nothing_happened
 from .kind import Asked, Drawing, Figure, Finding, KindPage, Shown
 from .kind import Cell as NumberCell
 from .metric import Metric
@@ -37,12 +37,7 @@ def shown_sessions(asked: Asked) -> Shown:
     """Return sessions in the reader's words."""
     answer: SessionsAnswer = asked.answer
     if not answer.sessions:
-        return Shown(
-            empty=EmptyState(
-                _("Nothing happened here"),
-                _("No event fits this question. Ask about a longer period, or with fewer conditions."),
-            )
-        )
+        return Shown(empty=nothing_happened())
     called = step_names([step.name for step in answer.steps])
     return Shown(
         figures=_figures(asked),

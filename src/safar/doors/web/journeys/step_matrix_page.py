@@ -17,6 +17,7 @@ from safar.show.journeys.step_matrix import MOST_DRAWN, StepMatrixWords, step_ma
 from safar.show.locale import Locale
 from safar.vocabulary.interval import Estimate, is_clear, share
 
+from .counted_paths import paths_figure
 from .kind import Asked, Drawing, Figure, Finding, KindPage, Shown
 from .kind import Cell as NumberCell
 from .metric import Metric
@@ -77,11 +78,7 @@ def _behind(cell: MatrixCell, asked: Asked, *, versus: bool = False) -> str:
 def _figures(asked: Asked) -> tuple[Figure, ...]:
     answer, locale = asked.answer, asked.locale
     figures = [
-        Figure(
-            pgettext("flow", "Paths"),
-            locale.number(answer.paths),
-            _("visits") if asked.question.pause else _("customers, each with all that they did"),
-        ),
+        paths_figure(asked),
         Figure(_("Different steps"), locale.number(len(answer.steps))),
     ]
     if answer.versus_paths is not None:

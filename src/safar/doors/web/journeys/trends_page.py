@@ -9,7 +9,6 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from safar.doors.web.design.parts import EmptyState
 from safar.doors.web.design.table import Cell, Column, Row, Table
 from safar.doors.web.design.words import filled
 from safar.observe.measures import Measure
@@ -18,6 +17,7 @@ from safar.observe.series_time import Beside
 from safar.show.journeys.series import SeriesWords, series_drawing
 from safar.show.locale import Locale
 
+from .counted_paths import nothing_happened
 from .kind import Asked, Drawing, Figure, Finding, KindPage, Shown
 from .kind import Cell as NumberCell
 from .metric import Metric
@@ -37,12 +37,7 @@ def shown_trends(asked: Asked) -> Shown:
     """Return a series in the reader's words."""
     answer: SeriesAnswer = asked.answer
     if not any(point.value is not None and point.value.n for line in answer.lines for point in line.points):
-        return Shown(
-            empty=EmptyState(
-                _("Nothing happened here"),
-                _("No event fits this question. Ask about a longer period, or with fewer conditions."),
-            )
-        )
+        return Shown(empty=nothing_happened())
     currencies = tuple(dict.fromkeys(line.name.currency for line in answer.lines))
     words = TrendsWords(asked.question, asked.locale, len(currencies) > 1)
     single = len(answer.lines) == 1

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from safar.doors.web.design.forms import NumberField
-from safar.doors.web.design.parts import EmptyState
 from safar.doors.web.design.table import Cell, Column, Row, Table
 from safar.doors.web.design.words import filled
 from safar.observe.variants import Variant, VariantsAnswer, VariantsQuestion
@@ -19,7 +18,8 @@ from safar.show.drawing import VariantHeads
 from safar.show.journeys.variants import MOST_DRAWN, VariantsWords, variants_drawing
 from safar.show.locale import Locale
 
-from .fields import StepsField
+from .counted_paths import nothing_happened, paths_figure
+from .fields import only_these_steps
 from .forms import OWN, QuestionForm
 from .kind import Asked, Drawing, Figure, Finding, KindPage, Shown
 from .kind import Cell as NumberCell
@@ -47,13 +47,7 @@ class VariantsForm(QuestionForm):
         required=False,
         help_text=gettext_lazy("Visit, visit, pay is then the same path as visit, pay."),
     )
-    step = StepsField(
-        label=gettext_lazy("Only these steps"),
-        help_text=gettext_lazy(
-            "One a line; every event is a step where nothing is written. Pay: order_placed [channel = web] is a step"
-            " called Pay."
-        ),
-    )
+    step = only_these_steps()
 
     usual_events: ClassVar = OWN
 
@@ -74,12 +68,7 @@ def shown_variants(asked: Asked) -> Shown:
     """Return variants in the reader's words."""
     answer: VariantsAnswer = asked.answer
     if not answer.paths:
-        return Shown(
-            empty=EmptyState(
-                _("Nothing happened here"),
-                _("No event fits this question. Ask about a longer period, or with fewer conditions."),
-            )
-        )
+        return Shown(empty=nothing_happened())
     called = step_names({step for variant in answer.variants for step in variant.steps})
     drawing = Drawing(
         key="variants",
@@ -119,11 +108,7 @@ def _covered(answer: VariantsAnswer) -> float:
 def _figures(answer: VariantsAnswer, asked: Asked) -> tuple[Figure, ...]:
     locale = asked.locale
     return (
-        Figure(
-            pgettext("flow", "Paths"),
-            locale.number(answer.paths),
-            _("visits") if asked.question.pause else _("customers, each with all that they did"),
-        ),
+        paths_figure(asked),
         Figure(_("Different paths"), locale.number(answer.different)),
         Figure(
             _("Covered by those listed"),

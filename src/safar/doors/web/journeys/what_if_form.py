@@ -18,7 +18,7 @@ from safar.vocabulary.errors import Refusal
 from safar.vocabulary.lifecycle import CONVERSATION_STARTED
 
 from .attribution_form import suggested_conversion
-from .fields import RuleField, StepsField
+from .fields import RuleField, StepsField, only_these_steps
 from .forms import QuestionForm
 from .words import step_names
 
@@ -46,13 +46,7 @@ class WhatIfForm(QuestionForm):
         most=10,
         help_text=_("Names of steps, one a line: how often paths come to them is counted."),
     )
-    step = StepsField(
-        label=_("Only these steps"),
-        help_text=_(
-            "One a line; every event is a step where nothing is written. Pay: order_placed [channel = web] is a step"
-            " called Pay."
-        ),
-    )
+    step = only_these_steps()
     of_more: ClassVar = ("contact", "step", *QuestionForm.of_more)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
