@@ -14,8 +14,10 @@ import pytest
 
 from safar.act.questions import KINDS
 from safar.observe.flow import FlowQuestion, flow
+from safar.observe.variants import VariantsAnswer
 from safar.store.home import Home
 from safar.store.registry import Workspace
+from safar.vocabulary.progress import tell
 
 Ask = Callable[..., Any]
 
@@ -178,6 +180,19 @@ def test_an_answer_ends_with_its_time(ask: Ask, a_month: None, monkeypatch: pyte
     assert (answer.status_code, answer.json()["code"]) == (422, "query.too_long")
     body = {"question": {}, "cell": {"source": None, "target": "page"}}
     assert ask("questions/flow/customers", body).json()["code"] == "query.too_long"
+
+
+def test_making_the_table_counts_for_the_time_too(
+    ask: Ask, a_month: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from safar.doors.web.api import questions  # noqa: PLC0415
+
+    assert ask("questions/variants", {"most": 8}).status_code == 200
+    monkeypatch.setattr(questions, "_WITHIN", timedelta(0))
+    assert ask("questions/variants", {"most": 8}).status_code == 200, "it is kept"
+    monkeypatch.setattr(VariantsAnswer, "table", property(lambda _answer: tell(1, 2)))
+    answer = ask("questions/variants", {"most": 8})
+    assert (answer.status_code, answer.json()["code"]) == (422, "query.too_long")
 
 
 def test_one_too_many_is_told_when_to_come_again(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,12 +145,13 @@ def ask(
     where nothing need be said. With `Accept: text/csv` or `application/vnd.apache.arrow.stream` the whole table comes
     in that form. Two are answered at once; one is stopped after 20 seconds."""
     question = read(json_of(request), kind=kind)
-    with answering():
-        answer = kept(request.auth.workspace.workspace_id, request.auth.log, _answered, question, exact=True)
     form = _form(request)
+    with answering(), in_time():
+        answer = kept(request.auth.workspace.workspace_id, request.auth.log, _answered, question, exact=True)
+        table: Table = answer.table  # some are worked out when first asked for
     if form == _ARROW:
-        return HttpResponse(answer.table.arrow_stream(), content_type=_ARROW)
-    table: Table = answer.table.in_seconds()
+        return HttpResponse(table.arrow_stream(), content_type=_ARROW)
+    table = table.in_seconds()
     if form == _CSV:
         return HttpResponse(_csv(table), content_type="text/csv; charset=utf-8")
     return JourneyAnswer(
@@ -208,8 +209,7 @@ def _form(request: ApiRequest) -> str:
 
 
 def _answered(log: Log, question: Any) -> Any:
-    with in_time():
-        return kind_of(question).ask(log, question, executor=shared_executor())
+    return kind_of(question).ask(log, question, executor=shared_executor())
 
 
 @contextmanager
