@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from safar.store.shard_types import CODES, ROWS, TABLE, TIMES, frozen
 
-from .attribution_share_kernels import share_out
+from .attribution_share_kernels import share_out, worth_of
 from .attribution_walk import (
     CONVERSIONS,
     CONVERTERS,
@@ -29,7 +29,7 @@ from .attribution_walk import (
     UNTOUCHED_CUSTOMERS,
     WORTHLESS,
 )
-from .group_kernels import code_at, group_of
+from .group_kernels import group_of
 
 _RAW: Final = frozen(types.uint8)
 _FLOATS: Final = frozen(types.float64)
@@ -187,13 +187,10 @@ def walk_touches(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, compiled,
                         tallies[CONVERSIONS] += 1
                         amount, unit = 0.0, np.int64(-1)
                         if has_worth:
-                            amount = amounts[code_at(amount_raw, amount_size, converted_row)]
-                            unit = np.int64(0)
-                            if len(units) > 0:
-                                unit = np.int64(units[code_at(unit_raw, unit_size, converted_row)])
-                            if np.isnan(amount) or unit < 0:
-                                amount, unit = 0.0, np.int64(-1)
-                                tallies[WORTHLESS] += 1
+                            amount, unit = worth_of(
+                                amount_raw, amount_size, amounts, unit_raw, unit_size, units, converted_row
+                            )  # fmt: skip
+                            tallies[WORTHLESS] += unit < 0
                         if length == 0:
                             was_untouched = True
                             tallies[UNTOUCHED] += 1

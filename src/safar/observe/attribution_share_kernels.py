@@ -1,4 +1,4 @@
-"""Compiled loop that shares a conversion out among its touches, by each model."""
+"""Compiled pieces of attribution: what a conversion is worth, and how it is shared out among its touches."""
 
 # Loops over arrays are written out: this is the code that Numba compiles.
 from __future__ import annotations
@@ -10,6 +10,26 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .attribution_walk import DECAY, FIRST, GIVEN, LAST, LAST_NON_DIRECT, LINEAR, POSITION
+from .group_kernels import code_at
+
+
+@njit(inline="always")
+def worth_of(  # noqa: PLR0917 - compiled code knows positions only
+    amount_raw: NDArray[np.uint8],
+    amount_size: int,
+    amounts: NDArray[np.float64],
+    unit_raw: NDArray[np.uint8],
+    unit_size: int,
+    units: NDArray[np.int32],
+    row: np.int64 | int,
+) -> tuple[float, np.int64]:
+    """Return what the conversion of a row is worth, and in which unit: below 0 where it is worth nothing."""
+    amount, unit = amounts[code_at(amount_raw, amount_size, row)], np.int64(0)
+    if len(units) > 0:
+        unit = np.int64(units[code_at(unit_raw, unit_size, row)])
+    if np.isnan(amount) or unit < 0:
+        amount, unit = 0.0, np.int64(-1)
+    return amount, unit
 
 
 @njit

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from safar.store.shard_types import CODES, ROWS, TABLE, TIMES, frozen
 
 from .journey_moves import OFF_MAP
-from .span_kernels import SPAN_BINS, span_bin
+from .span_kernels import GAP_WALKS, SPAN_BINS, span_bin
 from .stretch_kernels import NEVER, STATE, STRETCH, next_stretch
 
 #: Columns of what is counted of each step.
@@ -262,17 +262,7 @@ def walk_journey(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, compiled,
         _add(ratios[DONE], steps_done, steps_done + steps_past)
 
 
-@njit(
-    [
-        types.int64(
-            ROWS, ROWS, TIMES, codes, TABLE, types.int64, types.int64, types.int64, types.int64, TABLE,
-            types.uint32[::1], TABLE, types.int32[::1], types.int64[::1],
-        )
-        for codes in CODES
-    ],
-    nogil=True,
-    cache=True,
-)  # fmt: skip
+@njit(GAP_WALKS, nogil=True, cache=True)
 def walk_move_gaps(  # noqa: PLR0917 - compiled code knows positions only
     first: NDArray[np.uint32],
     end: NDArray[np.uint32],

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from safar.store.shard_types import CODES, ROWS, TABLE, TIMES
 
-from .span_kernels import SPAN_BINS, span_bin
+from .span_kernels import GAP_WALKS, SPAN_BINS, span_bin
 from .stretch_kernels import PERSON, STATE, STRETCH, next_stretch
 
 
@@ -116,17 +116,7 @@ def count_edges(  # noqa: PLR0917 - compiled code knows positions only
     return int(found)
 
 
-@njit(
-    [
-        types.int64(
-            ROWS, ROWS, TIMES, codes, TABLE, types.int64, types.int64, types.int64, types.int64, TABLE,
-            types.uint32[::1], TABLE, types.int32[::1], types.int64[::1],
-        )
-        for codes in CODES
-    ],
-    nogil=True,
-    cache=True,
-)  # fmt: skip
+@njit(GAP_WALKS, nogil=True, cache=True)
 def walk_gaps(  # noqa: PLR0917 - compiled code knows positions only
     first: NDArray[np.uint32],
     end: NDArray[np.uint32],

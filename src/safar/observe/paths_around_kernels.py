@@ -3,7 +3,7 @@
 # Loops over arrays are written out: this is the code that Numba compiles.
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numba import njit, types
@@ -18,6 +18,14 @@ _EVER = 1 << 62
 _ONE = np.uint64(1)
 #: Rows that are looked through at a time.
 _LOOKED_AT = 1 << 13
+#: The types of a loop that writes the steps after anchors, or before them.
+_COLLECTS: Final = [
+    types.void(
+        ROWS, TIMES, codes, TABLE, types.int64, types.int64, types.boolean, types.boolean, types.uint32[::1],
+        types.uint32[::1], types.int16[:, ::1], types.int64[:, ::1],
+    )
+    for codes in CODES
+]  # fmt: skip
 
 
 @njit
@@ -176,17 +184,7 @@ def find_edges(  # noqa: C901, PLR0917 - compiled code knows positions only
     return found
 
 
-@njit(
-    [
-        types.void(
-            ROWS, TIMES, codes, TABLE, types.int64, types.int64, types.boolean, types.boolean, types.uint32[::1],
-            types.uint32[::1], types.int16[:, ::1], types.int64[:, ::1],
-        )
-        for codes in CODES
-    ],
-    nogil=True,
-    cache=True,
-)  # fmt: skip
+@njit(_COLLECTS, nogil=True, cache=True)
 def collect_after(  # noqa: PLR0917 - compiled code knows positions only
     end: NDArray[np.uint32],
     time: NDArray[np.int64],
@@ -246,17 +244,7 @@ def collect_after(  # noqa: PLR0917 - compiled code knows positions only
             steps[anchor, found] = -1
 
 
-@njit(
-    [
-        types.void(
-            ROWS, TIMES, codes, TABLE, types.int64, types.int64, types.boolean, types.boolean, types.uint32[::1],
-            types.uint32[::1], types.int16[:, ::1], types.int64[:, ::1],
-        )
-        for codes in CODES
-    ],
-    nogil=True,
-    cache=True,
-)  # fmt: skip
+@njit(_COLLECTS, nogil=True, cache=True)
 def collect_before(  # noqa: PLR0917 - compiled code knows positions only
     first: NDArray[np.uint32],
     time: NDArray[np.int64],

@@ -9,12 +9,20 @@ import numpy as np
 from numba import njit, types
 from numpy.typing import NDArray
 
-from safar.store.shard_types import TABLE, TIMES, frozen
+from safar.store.shard_types import CODES, ROWS, TABLE, TIMES, frozen
 
 #: Into how many bins lengths are counted before exact quantiles are looked for: eight for each doubling.
 SPAN_BINS: Final = 448
 #: Nothing is sought yet.
 NO_SLOTS: Final = np.full(SPAN_BINS, -1, np.int32)
+#: The types of a loop over paths that counts gaps between steps in bins, or writes those that are sought.
+GAP_WALKS: Final = [
+    types.int64(
+        ROWS, ROWS, TIMES, codes, TABLE, types.int64, types.int64, types.int64, types.int64, TABLE,
+        types.uint32[::1], TABLE, types.int32[::1], types.int64[::1],
+    )
+    for codes in CODES
+]  # fmt: skip
 _BITS_OF_ONE: Final = 1023 << 3
 
 

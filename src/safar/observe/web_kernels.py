@@ -38,7 +38,7 @@ _NEVER: Final = np.iinfo(np.int64).max
 _RAW: Final = frozen(types.uint8)
 
 
-@njit
+@njit(nogil=True)
 def _sum_up(counts: NDArray[np.int64], columns: tuple[int, ...]) -> None:
     """Write into the last row what some columns of the others add up to."""
     every = len(counts) - 1
