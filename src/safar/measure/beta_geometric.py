@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .newton import Slopes, Top
+from .newton import Slopes
 from .repeat_counts import Floats, Ints, RepeatCounts
 from .repeat_fit import RepeatFit, checked_counts, checked_time, highest
 
@@ -42,6 +42,26 @@ class BetaGeometric(RepeatFit):
     alpha: float
     a: float
     b: float
+
+    @classmethod
+    def fitted(cls, counts: RepeatCounts, *, start: Self | None, executor: Executor | None) -> Self:
+        """Return the model at the top of its likelihood, looked for from an earlier fit where there is one."""
+        from .repeat_kernels import geometric_slopes  # noqa: PLC0415 - compiled code only when needed
+
+        coins, most = cls.coins, int(counts.frequency.max())
+
+        def slopes(parameters: Floats, part: RepeatCounts) -> Slopes:
+            table = _by_frequency(parameters, most, coins)
+            return Slopes(
+                *geometric_slopes(
+                    parameters, part.frequency, part.recency, part.age, part.weight, table, coins
+                )
+            )
+
+        begin = (start.r, start.alpha, start.a, start.b) if start else _guess(counts)
+        top = highest(counts, slopes, begin, executor)
+        r, alpha, a, b = top.parameters.tolist()
+        return cls(r=r, alpha=alpha, a=a, b=b, counts=counts, **top.common())
 
     def expected_purchases_of_new(self, t: ArrayLike) -> NDArray[Any]:
         """Return how many repeat purchases to expect of a new customer in the time ``t`` after the first one.
@@ -176,26 +196,6 @@ def beta_quadrature(a: float, b: Floats) -> tuple[Floats, Floats]:
     matrix[:, spots[1:], spots[:-1]] = beside
     values, vectors = np.linalg.eigh(matrix)
     return np.maximum((values + 1) / 2, 1e-300), vectors[:, 0, :] ** 2
-
-
-def top_of(
-    counts: RepeatCounts,
-    coins: int,
-    start: tuple[float, float, float, float] | None,
-    executor: Executor | None,
-) -> Top:
-    """Return the top of the likelihood of BG/NBD (``coins`` 0) or MBG/NBD (1)."""
-    from .repeat_kernels import geometric_slopes  # noqa: PLC0415 - compiled code only when needed
-
-    most = int(counts.frequency.max())
-
-    def slopes(parameters: Floats, part: RepeatCounts) -> Slopes:
-        table = _by_frequency(parameters, most, coins)
-        return Slopes(
-            *geometric_slopes(parameters, part.frequency, part.recency, part.age, part.weight, table, coins)
-        )
-
-    return highest(counts, slopes, start or _guess(counts), executor)
 
 
 def _guess(counts: RepeatCounts) -> tuple[float, float, float, float]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from numpy.typing import ArrayLike
 
-from .beta_geometric import BetaGeometric, top_of
+from .beta_geometric import BetaGeometric
 from .repeat_counts import RepeatCounts
 
 
@@ -86,6 +86,4 @@ def fit_counts(
     start
         An earlier fit to start from.
     """
-    top = top_of(counts, BGNBD.coins, (start.r, start.alpha, start.a, start.b) if start else None, executor)
-    r, alpha, a, b = top.parameters.tolist()
-    return BGNBD(r=r, alpha=alpha, a=a, b=b, counts=counts, **top.common())
+    return BGNBD.fitted(counts, start=start, executor=executor)
