@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
@@ -9,10 +10,12 @@ from collections.abc import Callable, Iterator, Set
 from concurrent import futures
 from functools import cache
 from itertools import count
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+import serving
 from a_shop import an_answer, days_ago
 from builders import an_event, together
 from mailing import MailServer
@@ -58,6 +61,15 @@ def chromium_browser(chromium: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real server on the home; it must end as it should."""
+    errors = tmp_path_factory.mktemp("served") / "errors.txt"
+    server = serving.start(web_home.folder, errors, ingest_only=False)
+    yield server.address
+    assert server.stop() == 0, server.said()
 
 
 @cache
@@ -150,6 +162,34 @@ def let_in(shop: Workspace, browser):
         return browser
 
     return let_in
+
+
+@pytest.fixture
+def usual_role() -> str:
+    """Who asks the API where nobody is named."""
+    return "manager"
+
+
+@pytest.fixture
+def send(shop: Workspace, browser, usual_role: str) -> Callable[..., Any]:
+    """Ask the API as a member of a role, with a token that may write."""
+    from safar.doors.web.members.services import add_member  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+
+    secrets: dict[str, str] = {}
+
+    def send(
+        method: str, path: str, body: Any = None, *, role: str = usual_role, raw: bytes = b"", **headers: str
+    ) -> Any:
+        if role not in secrets:
+            member = add_member(f"{role}@example.com", role, "en", shop.workspace_id, role)
+            secrets[role] = create_token(member, shop.workspace_id, "script", can_write=True)[1]
+        kind = "application/octet-stream" if raw else "application/json"
+        data = raw or (b"" if body is None else json.dumps(body).encode())
+        headers = {"Authorization": f"Bearer {secrets[role]}", **headers}
+        return browser.generic(method.upper(), f"/api/v1/{path}", data, content_type=kind, headers=headers)
+
+    return send
 
 
 Tell = Callable[..., None]

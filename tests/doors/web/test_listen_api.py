@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -17,8 +16,6 @@ from later import Later
 from safar.listen.text.topic_document import Topics
 from safar.store.registry import Workspace
 
-members = Later("safar.doors.web.members.services")
-tokens = Later("safar.doors.web.members.tokens")
 surveys = Later("safar.doors.web.surveys.services")
 actors = Later("safar.doors.web.audit.actor")
 audit = Later("safar.doors.web.audit.models")
@@ -29,23 +26,6 @@ comment_models = Later("safar.doors.web.comments.models")
 topic_services = Later("safar.doors.web.comments.topic_services")
 
 Send = Callable[..., Any]
-
-
-@pytest.fixture
-def send(shop: Workspace, browser: Any) -> Send:
-    """Ask the API as a member of a role, with a token that may write."""
-    secrets: dict[str, str] = {}
-
-    def send(method: str, path: str, body: Any = None, *, role: str = "manager", raw: bytes = b"") -> Any:
-        if role not in secrets:
-            member = members.add_member(f"{role}@example.com", role, "en", shop.workspace_id, role)
-            secrets[role] = tokens.create_token(member, shop.workspace_id, "script", can_write=True)[1]
-        kind = "application/octet-stream" if raw else "application/json"
-        data = raw or (b"" if body is None else json.dumps(body).encode())
-        headers = {"Authorization": f"Bearer {secrets[role]}"}
-        return browser.generic(method.upper(), f"/api/v1/{path}", data, content_type=kind, headers=headers)
-
-    return send
 
 
 @pytest.fixture

@@ -5,34 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from builders import an_event
 from later import Later
 from safar.store.home import Home
 from safar.store.registry import Workspace
 
-members = Later("safar.doors.web.members.services")
-tokens = Later("safar.doors.web.members.tokens")
 surveys = Later("safar.doors.web.surveys.services")
 actors = Later("safar.doors.web.audit.actor")
 models = Later("safar.doors.web.inviting.models")
-
-
-@pytest.fixture
-def send(shop: Workspace, browser: Any) -> Callable[..., Any]:
-    """Ask the API as a member of a role, with a token that may write."""
-    secrets: dict[str, str] = {}
-
-    def send(method: str, path: str, body: Any = None, *, role: str = "manager") -> Any:
-        if role not in secrets:
-            member = members.add_member(f"{role}@example.com", role, "en", shop.workspace_id, role)
-            secrets[role] = tokens.create_token(member, shop.workspace_id, "script", can_write=True)[1]
-        said = {} if body is None else {"data": body, "content_type": "application/json"}
-        headers = {"Authorization": f"Bearer {secrets[role]}"}
-        return getattr(browser, method)(f"/api/v1/{path}", headers=headers, **said)
-
-    return send
 
 
 def a_survey(workspace: Workspace) -> str:

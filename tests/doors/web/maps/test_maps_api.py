@@ -23,19 +23,8 @@ models = Later("safar.doors.web.maps.models")
 
 
 @pytest.fixture
-def send(shop: Workspace, browser: Any) -> Send:
-    """Ask the API as a member of a role, with a token that may write."""
-    secrets: dict[str, str] = {}
-
-    def send(method: str, path: str, body: Any = None, *, role: str = "analyst", **headers: str) -> Any:
-        if role not in secrets:
-            member = members.add_member(f"{role}@example.com", role, "en", shop.workspace_id, role)
-            secrets[role] = tokens.create_token(member, shop.workspace_id, "script", can_write=True)[1]
-        headers = {"Authorization": f"Bearer {secrets[role]}", **headers}
-        said = {} if body is None else {"data": body, "content_type": "application/json"}
-        return getattr(browser, method)(f"/api/v1/{path}", headers=headers, **said)
-
-    return send
+def usual_role() -> str:
+    return "analyst"
 
 
 @pytest.fixture

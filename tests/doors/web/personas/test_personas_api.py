@@ -22,11 +22,9 @@ from safar.vocabulary.errors import Refusal
 
 actors = Later("safar.doors.web.audit.actor")
 changes = Later("safar.doors.web.audit.models")
-members = Later("safar.doors.web.members.services")
 models = Later("safar.doors.web.personas.models")
 personas = Later("safar.doors.web.personas.services")
 segments = Later("safar.doors.web.segments.services")
-tokens = Later("safar.doors.web.members.tokens")
 
 STORY = {"about": {"fa": "می‌خرد و می‌سنجد.", "ar": "تشتري وتقارن."}, "goals": {"en": "A good price"}}
 #: Nothing of these is seen: marks of direction and of nothing, a joiner by itself, the null character, a blank letter.
@@ -35,19 +33,8 @@ EMPTY = {"needs": {}, "frustrations": {}, "context": {}}
 
 
 @pytest.fixture
-def send(shop: Workspace, browser: Any) -> Callable[..., Any]:
-    """Ask the API as a member of a role, with a token that may write."""
-    secrets: dict[str, str] = {}
-
-    def send(method: str, path: str, body: Any = None, *, role: str = "analyst", **headers: str) -> Any:
-        if role not in secrets:
-            member = members.add_member(f"{role}@example.com", role, "en", shop.workspace_id, role)
-            secrets[role] = tokens.create_token(member, shop.workspace_id, "script", can_write=True)[1]
-        said = {} if body is None else {"data": body, "content_type": "application/json"}
-        shown = {"Authorization": f"Bearer {secrets[role]}", **headers}
-        return getattr(browser, method)(f"/api/v1/{path}", headers=shown, **said)
-
-    return send
+def usual_role() -> str:
+    return "analyst"
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ jobs = Later("safar.doors.web.segments.jobs")
 audit = Later("safar.doors.web.audit.models")
 actors = Later("safar.doors.web.audit.actor")
 members = Later("safar.doors.web.members.services")
-tokens = Later("safar.doors.web.members.tokens")
 
 BUYERS = "did order_placed"
 
@@ -170,19 +169,8 @@ def test_a_workspace_without_segments_costs_nothing(shop: Workspace, web_home: H
 
 
 @pytest.fixture
-def send(shop: Workspace, browser: Any) -> Callable[..., Any]:
-    """Ask the API as a member of a role, with a token that may write."""
-    secrets: dict[str, str] = {}
-
-    def send(method: str, path: str, body: Any = None, *, role: str = "analyst") -> Any:
-        if role not in secrets:
-            member = members.add_member(f"{role}@example.com", role, "en", shop.workspace_id, role)
-            secrets[role] = tokens.create_token(member, shop.workspace_id, "script", can_write=True)[1]
-        said = {} if body is None else {"data": body, "content_type": "application/json"}
-        headers = {"Authorization": f"Bearer {secrets[role]}"}
-        return getattr(browser, method)(f"/api/v1/{path}", headers=headers, **said)
-
-    return send
+def usual_role() -> str:
+    return "analyst"
 
 
 @pytest.mark.usefixtures("people")

@@ -7,31 +7,11 @@ from typing import Any
 
 import pytest
 
-from later import Later
 from safar.listen.questionnaire.anatomy import read, told
 from safar.listen.questionnaire.templates import TEMPLATES, template
-from safar.store.registry import Workspace
 from surveys_of_tests import a_survey
 
 Send = Callable[..., Any]
-members = Later("safar.doors.web.members.services")
-tokens = Later("safar.doors.web.members.tokens")
-
-
-@pytest.fixture
-def send(shop: Workspace, browser: Any) -> Send:
-    """Ask the API as a member of a role, with a token that may write."""
-    secrets: dict[str, str] = {}
-
-    def send(method: str, path: str, body: Any = None, *, role: str = "manager", **headers: str) -> Any:
-        if role not in secrets:
-            member = members.add_member(f"{role}@example.com", role, "en", shop.workspace_id, role)
-            secrets[role] = tokens.create_token(member, shop.workspace_id, "script", can_write=True)[1]
-        headers = {"Authorization": f"Bearer {secrets[role]}", **headers}
-        said = {} if body is None else {"data": body, "content_type": "application/json"}
-        return getattr(browser, method)(f"/api/v1/{path}", headers=headers, **said)
-
-    return send
 
 
 @pytest.fixture
