@@ -376,9 +376,11 @@ def paths_around(log: Lived, question: PathsQuestion, *, executor: Executor | No
     for depth in range(question.depth):
         pairs = np.argwhere(found.links[depth])
         order = np.argsort(-found.links[depth][tuple(pairs.T)], kind="stable")
-        for source, target in pairs[order].tolist():
-            count = int(found.links[depth, source, target])
-            onward = share(count, int(counts[depth, source]), level=question.level)
+        spots = tuple(pairs[order].T)
+        told = (each[depth][spots].tolist() for each in (found.links, found.link_people))
+        leaving = counts[depth].tolist()
+        for (source, target), count, people in zip(pairs[order].tolist(), *told, strict=True):
+            onward = share(count, leaving[source], level=question.level)
             assert onward is not None, "a link has a source"
             links.append(
                 PathLink(
@@ -386,7 +388,7 @@ def paths_around(log: Lived, question: PathsQuestion, *, executor: Executor | No
                     names[depth][source],
                     names[depth + 1][target],
                     count,
-                    int(found.link_people[depth, source, target]),
+                    people,
                     onward,
                     *times.links.get((depth, source, target), NO_TIMES),
                 )

@@ -214,10 +214,12 @@ def variants(log: Lived, question: VariantsQuestion, *, executor: Executor | Non
     shards = pieces(executor, paths.shards)
     each = list(mapped(executor, work, shards))
     chosen, different, total = most_frequent(each, question.most)
-    taken = [
-        (_steps_of(shards[shard], each[shard], place, walk, question), count)
-        for shard, place, count in chosen
-    ]
+    coded = {shard: walk.steps.codes(shards[shard], walk.among.seen) for shard, _, _ in chosen}
+    taken = []
+    for shard, place, count in chosen:
+        codes, table = coded[shard]
+        numbers = table[codes[int(each[shard].first[place]) : int(each[shard].end[place])]].tolist()
+        taken.append((_named(numbers, walk.steps.names, collapse=question.collapse_repeats), count))
     taken.sort(key=lambda variant: (-variant[1], len(variant[0]), variant[0]))
     found, covered = [], 0
     for steps, count in taken:
@@ -258,13 +260,9 @@ def key_of(numbers: list[int]) -> int:
     return int(keys[0])
 
 
-def _steps_of(
-    shard: PathShard, part: KeyedPaths, place: int, walk: Walk, question: VariantsQuestion
-) -> tuple[str, ...]:
-    """Return the names of the steps of one path, read from the rows it was found in."""
-    codes, table = walk.steps.codes(shard, walk.among.seen)
-    rows = slice(int(part.first[place]), int(part.end[place]))
-    numbers = [number for number in table[codes[rows]].tolist() if number != NO_STEP]
-    if question.collapse_repeats:
-        numbers = [number for number, _ in groupby(numbers)]
-    return tuple(walk.steps.names[number] for number in numbers)
+def _named(numbers: list[int], names: tuple[str, ...], *, collapse: bool) -> tuple[str, ...]:
+    """Return the names of the steps of one path."""
+    steps = [number for number in numbers if number != NO_STEP]
+    if collapse:
+        steps = [number for number, _ in groupby(steps)]
+    return tuple(names[number] for number in steps)

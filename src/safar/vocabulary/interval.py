@@ -213,7 +213,7 @@ def wilson_of_share(share: float, n: float, *, level: float = DEFAULT_LEVEL) -> 
 def share(successes: int, n: int, *, level: float = DEFAULT_LEVEL) -> Estimate | None:
     """Return a share with its Wilson interval, or None when ``n`` is 0: no tries, no share."""
     _check_counts(successes, n)
-    return Estimate(successes / n, wilson(successes, n, level=level), n) if n else None
+    return Estimate(successes / n, wilson_of_share(successes / n, n, level=level), n) if n else None
 
 
 def share_by_variance(
