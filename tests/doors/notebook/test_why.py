@@ -10,7 +10,9 @@ import pytest
 
 import safar
 from safar.doors.notebook.journeys import Journeys
+from safar.doors.notebook.note_sentences import sentence
 from safar.explain.usual_experiences import usual_steps
+from safar.vocabulary.answer import Note
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +25,21 @@ def test_drivers(company: Journeys) -> None:
     found = company.drivers("nps", ["csat_delivery", "csat_product"], resamples=50)
     assert set(found.table.column("driver")) == {"csat_delivery", "csat_product"}
     assert any("no answer to any driver" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("because", "said"),
+    [
+        ("few", "“price” is left out: it has 1,200 answers only, too few."),
+        ("alike", "“price” is left out: its 1,200 answers are nearly all the same."),
+        (
+            "beside",
+            "“price” is left out: its 1,200 answers hardly ever stand beside answers to the others.",
+        ),
+    ],
+)
+def test_why_a_driver_is_left_out_is_said_as_on_the_page(because: str, said: str) -> None:
+    assert sentence(Note.of("drivers.left_out", driver="price", count=1200, because=because)) == said
 
 
 def test_value_at_risk(company: Journeys) -> None:

@@ -146,7 +146,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 def sentence(note: Note) -> str:
     """Return what a caveat says in English; its code and facts where nobody has written its sentence."""
     facts = dict(note.facts)
-    words = SENTENCES.get(note.code)
+    words = SENTENCES.get(f"{note.code}.{facts['because']}" if "because" in facts else note.code)
     if words is None:
         return " ".join([f"{note.code}:", *(f"{name} {fact}" for name, fact in facts.items())]).rstrip(":")
     return words.format(**facts)

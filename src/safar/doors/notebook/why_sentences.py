@@ -10,7 +10,11 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Those who are spared an experience are taken to go on like those alike who never had it, in straight lines."
     ),
     "drivers.filled": "{count:,} answers are missing and were allowed for by what else was answered (EM).",
-    "drivers.left_out": "{driver} is left out: it has {count:,} answers, or is always the same.",
+    "drivers.left_out.alike": "“{driver}” is left out: its {count:,} answers are nearly all the same.",
+    "drivers.left_out.beside": (
+        "“{driver}” is left out: its {count:,} answers hardly ever stand beside answers to the others."
+    ),
+    "drivers.left_out.few": "“{driver}” is left out: it has {count:,} answers only, too few.",
     "drivers.no_answers": "{count:,} rows have no answer to any driver and are left out.",
     "drivers.no_outcome": "{count:,} rows without the outcome are left out.",
     "drivers.nothing_spent": "{count:,} rows spent nothing: spending is explained among those who spent.",
