@@ -108,8 +108,6 @@ def test_journeys_leads_to_the_living_map_in_the_readers_language(demo, let_in) 
         page = html.unescape(sheet.content.decode())
         assert f'<html lang="{language}"' in page
         assert [each.name[language] for each in told if each.name[language] not in page] == []
-    listed = browser.get(f"/w/{demo.workspace_id}/listen/surveys").content.decode()
-    assert "Answered elsewhere, 90 days" in listed
 
 
 def test_who_was_asked_and_why_not_is_what_the_log_says(web_home, demo) -> None:
@@ -149,6 +147,26 @@ def test_who_was_asked_and_why_not_is_what_the_log_says(web_home, demo) -> None:
     answered = rows.filter(status="answered")
     assert all(row.answered_at > row.sent_at for row in answered)
     assert not rows.filter(status="answered", answered_at=None).exists()
+
+
+def test_features_and_spending_are_responses_and_no_new_events(web_home, demo, let_in) -> None:
+    log = web_home.log(demo.workspace_id)
+    asked = (
+        "select count(*) from events where event_name = 'survey_answered' and properties->>'survey' = 'kano'"
+    )
+    before = log.sql(asked).one()[0]
+    showcase.furnish_showcase(demo, "en")
+    ids = {each.key: each.public_id for each in surveys.surveys_of(demo)}
+    rows = answering.Response.objects.filter(workspace_id=demo.workspace_id)
+    kano = rows.filter(survey_id=ids["kano"])
+    assert (kano.count() * 10, log.sql(asked).one()[0]) == (before, before), "five features, each asked twice"
+    assert set(kano.values_list("in_log", flat=True)) == {True}
+    assert rows.filter(survey_id=ids["wallet"]).exists()
+    browser, place = let_in("en", "owner"), f"/w/{demo.workspace_id}/listen/surveys"
+    elsewhere = "Answered elsewhere, 90 days"
+    assert elsewhere not in browser.get(place).content.decode()
+    kano.delete()
+    assert elsewhere in browser.get(place).content.decode(), "the log alone knows of the answers"
 
 
 def test_visitors_answer_at_a_kiosk_and_on_the_site(demo) -> None:

@@ -87,12 +87,12 @@ def furnish_listening(workspace: Workspace, language: str) -> None:
 
 
 def _publish_others(workspace: Workspace, present: datetime | None) -> None:
-    """Publish the other surveys that the company told of: pages have the words of their questions from them."""
+    """Publish the other surveys that the company told of, with their answers."""
     wallet = tomllib.loads(files("safar.demo").joinpath("words", "wallet.toml").read_text("utf-8"))
     for survey in (template("kano"), read({"languages": LANGUAGES, **wallet}), template("post_purchase")):
         survey_id = create(workspace, survey, by=SYSTEM)
         publish(workspace, survey_id, by=SYSTEM)
-    _adopt_answers(workspace, survey_id, present)  # those of the last alone are answers on a scale
+        _adopt_answers(workspace, survey_id, present)
 
 
 def _adopt_answers(workspace: Workspace, survey_id: str, present: datetime | None) -> None:

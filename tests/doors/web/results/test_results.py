@@ -15,7 +15,8 @@ from msgspec import structs
 
 from builders import an_event
 from later import Later
-from safar.listen.questionnaire.anatomy import Answer, read
+from safar.listen.questionnaire import questions as kinds
+from safar.listen.questionnaire.anatomy import Answer, Page, Survey, read
 from safar.store.home import Home
 from safar.store.registry import Workspace
 from safar.vocabulary.window import Window
@@ -298,6 +299,42 @@ def test_answers_that_programs_told_become_responses(
     assert {each.choice: each.count for each in found.questions[0].counts if each.count} == {"3": 1, "9": 1}
     assert found.questions[3].texts[0][1] == "late"
     assert log.sql("select count(*) from events").one()[0] == before
+
+
+def test_told_choices_rows_and_numbers_become_one_response_of_their_invitation(
+    shop: Workspace, tell: Callable[..., None]
+) -> None:
+    there, missing, like, dislike = (
+        kinds.Choice(choice_id=each, words={"en": each}) for each in ("there", "missing", "like", "dislike")
+    )
+    named = {"en": "Same day"}
+    features = kinds.Matrix(
+        question_id="q1", key="same_day", title=named, rows=(there, missing), columns=(like, dislike)
+    )
+    spent = kinds.Number(question_id="q2", key="spent", title={"en": "Spent"}, lowest=0)
+    survey = Survey(key="kano", name={"en": "Kano"}, pages=(Page(page_id="p", questions=(features, spent)),))
+    survey_id = surveys.create(shop, survey, by=actors.SYSTEM)
+    surveys.publish(shop, survey_id, by=actors.SYSTEM)
+
+    def said(key: str, invitation: str, seconds: int = 0, **what: Any) -> Any:
+        told = {"survey": "kano", "question_key": key, "invitation_id": invitation, **what}
+        return an_event("survey_answered", AT + timedelta(seconds=seconds), customer="a", properties=told)
+
+    tell(
+        said("same_day.there", "i1", metric="choice", choices=["like"]),
+        said("same_day.missing", "i1", 6, metric="choice", choices=["dislike"]),
+        said("spent", "i1", 12, metric="number", value=120),
+        said("same_day.there", "i2", metric="choice", choices=["love"]),
+        said("same_day.elsewhere", "i3", metric="choice", choices=["like"]),
+        said("spent", "i4", metric="number", value=-1),
+    )
+    window = Window(AT - timedelta(days=1), AT + timedelta(days=1))
+    assert told_events.adopt(shop, published.published(shop, survey_id), window, most=100) == 1
+    (row,) = responses.responses_of(shop, survey_id).responses
+    assert row.answers == {
+        "q1": Answer(rows={"there": Answer(choices=("like",)), "missing": Answer(choices=("dislike",))}),
+        "q2": Answer(value=120.0),
+    }
 
 
 def test_times_that_nobody_knows_are_no_times_and_words_lead_to_their_response(

@@ -17,7 +17,8 @@ from safar.doors.web.answering.brought import Brought, forget_untold, keep_broug
 from safar.doors.web.homes import current_home
 from safar.doors.web.surveys.queries import Published
 from safar.listen.questionnaire.anatomy import Answer
-from safar.listen.questionnaire.questions import Question, Scored, Text
+from safar.listen.questionnaire.questions import Text
+from safar.listen.questionnaire.told_answers import Place, answer_of, places_of
 from safar.listen.surveys import VERBATIM
 from safar.observe.events import EventsQuestion, LoggedEvent, every_event
 from safar.store.registry import Workspace
@@ -59,7 +60,7 @@ def adopt(
         At most so many responses, the newest.
     """
     survey = published.survey
-    by_key = {question.question_key: question for question in survey.questions}
+    places = places_of(survey)
     comment_of = {
         question.comments_on: question for question in survey.questions if isinstance(question, Text)
     }
@@ -70,18 +71,18 @@ def adopt(
         if read % 10_000 == 0:
             report(len(found))
         told = _told(event)
-        asked = by_key.get(str(told.get("question_key", "")))
-        if told.get("survey") != survey.key or told.get("survey_id") or not isinstance(asked, Scored):
+        place = places.get(str(told.get("question_key", "")))
+        if place is None or told.get("survey") != survey.key or told.get("survey_id"):
             continue
-        value = told.get("value")
-        if not isinstance(value, int | float) or value not in asked.scale.points:
+        answer = answer_of(place, told)
+        if answer is None:
             continue
         own_id = _own_id(event, told)
         if own_id not in found and len(found) >= most:
             break
         gathered = found.setdefault(own_id, _Gathered(event, told))
-        gathered.take(asked, float(value), event.occurred_at)
-        words, comment = told.get(VERBATIM), comment_of.get(asked.question_id)
+        gathered.take(place, answer, event.occurred_at)
+        words, comment = told.get(VERBATIM), comment_of.get(place.question.question_id)
         if isinstance(words, str) and words.strip() and comment is not None:
             gathered.answers[comment.question_id] = Answer(text=words[: comment.at_most])
     rows = [gathered.brought(own_id) for own_id, gathered in found.items()]
@@ -113,11 +114,15 @@ class _Gathered:
         self._first = self._last = event.occurred_at
         self.answers: dict[str, Answer] = {}
 
-    def take(self, question: Question, value: float, at: datetime) -> None:
-        """Take one answer in; of two to the same question the newest, which comes first."""
+    def take(self, place: Place, answer: Answer, at: datetime) -> None:
+        """Take one answer in; of two to the same question or row the newest, which comes first."""
         if at < self._last - _APART:
             return
-        self.answers.setdefault(question.question_id, Answer(value=value))
+        key = place.question.question_id
+        if place.row:
+            self.answers.setdefault(key, Answer(rows={})).rows.setdefault(place.row, answer)
+        else:
+            self.answers.setdefault(key, answer)
         self._first = min(self._first, at)
 
     def brought(self, own_id: str) -> Brought:
