@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from safar.observe.patterns import PatternsAnswer
     from safar.observe.promises import PromiseAnswer
     from safar.observe.what_if import WhatIfAnswer
-    from safar.vocabulary.interval import Interval
+    from safar.vocabulary.interval import Estimate, Interval
 
 MOST_DRAWN: Final = 20
+#: Where bars of shares begin and end.
+_SHARES: Final = (0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +52,10 @@ def reached_drawing(
     drawing_id: str = "reached",
 ) -> str:
     """Return the shares of visits that reach each goal as an SVG element."""
-    rows = []
-    for goal in answer.goals:
-        rate = goal.session_rate
-        interval = None if rate is None else rate.interval
-        value = None if rate is None else rate.value
-        low, high = (None, None) if interval is None else (interval.low, interval.high)
-        text = locale.percent(value, decimals=1)
-        rows.append(Bar(words.row(goal.name), value, text, low, high, href=href(goal)))
-    return draw_bars(
-        rows,
-        title=words.title,
-        direction=locale.direction,
-        reach=(0.0, 1.0),
-        width=width,
-        drawing_id=drawing_id,
-    )
+    rows = [
+        _estimated(words.row(goal.name), goal.session_rate, locale, href=href(goal)) for goal in answer.goals
+    ]
+    return _drawn(rows, locale, words.title, width, drawing_id, reach=_SHARES)
 
 
 def compare_drawing(
@@ -103,19 +93,10 @@ def promise_drawing(
     drawing_id: str = "promise",
 ) -> str:
     """Return the share of kept promises, with its interval, as an SVG element."""
-    share, question = answer.share, answer.provenance.question
-    value = None if share is None else share.value
-    low, high = (None, None) if share is None else (share.interval.low, share.interval.high)
+    question = answer.provenance.question
     names = (getattr(question, name).name for name in ("begins", "kept_by"))
-    bar = Bar(" → ".join(map(words.row, names)), value, locale.percent(value, decimals=1), low, high)
-    return draw_bars(
-        [bar],
-        title=words.title,
-        direction=locale.direction,
-        reach=(0.0, 1.0),
-        width=width,
-        drawing_id=drawing_id,
-    )
+    bar = _estimated(" → ".join(map(words.row, names)), answer.share, locale)
+    return _drawn([bar], locale, words.title, width, drawing_id, reach=_SHARES)
 
 
 def conformance_drawing(
@@ -134,14 +115,7 @@ def conformance_drawing(
         share = step.passages / answer.passages if answer.passages else None
         lost = "" if step.lost is None else words.detail(locale.percent(step.lost.value, decimals=1))
         rows.append(Bar(words.row(step.step), share, locale.percent(share, decimals=1), detail=lost))
-    return draw_bars(
-        rows,
-        title=words.title,
-        direction=locale.direction,
-        reach=(0.0, 1.0),
-        width=width,
-        drawing_id=drawing_id,
-    )
+    return _drawn(rows, locale, words.title, width, drawing_id, reach=_SHARES)
 
 
 def what_if_drawing(
@@ -192,10 +166,28 @@ def patterns_drawing(
     )
 
 
-def _drawn(rows: Sequence[Bar], locale: Locale, title: str, width: float, drawing_id: str) -> str:
-    return draw_bars(rows, title=title, direction=locale.direction, width=width, drawing_id=drawing_id)
+def _drawn(
+    rows: Sequence[Bar],
+    locale: Locale,
+    title: str,
+    width: float,
+    drawing_id: str,
+    *,
+    reach: tuple[float, float] | None = None,
+) -> str:
+    return draw_bars(
+        rows, title=title, direction=locale.direction, reach=reach, width=width, drawing_id=drawing_id
+    )
 
 
-def _part(label: str, value: float, interval: Interval | None, locale: Locale) -> Bar:
+def _estimated(label: str, share: Estimate | None, locale: Locale, *, href: str | None = None) -> Bar:
+    if share is None:
+        return Bar(label, None, locale.percent(None, decimals=1), href=href)
+    return _part(label, share.value, share.interval, locale, href=href)
+
+
+def _part(
+    label: str, value: float, interval: Interval | None, locale: Locale, *, href: str | None = None
+) -> Bar:
     low, high = (None, None) if interval is None else (interval.low, interval.high)
-    return Bar(label, value, locale.percent(value, decimals=1), low, high)
+    return Bar(label, value, locale.percent(value, decimals=1), low, high, href=href)

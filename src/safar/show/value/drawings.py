@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from safar.measure.cost_to_serve import CostAnswer
 from safar.show.drawing import (
     Bar,
     BridgeStep,
+    Direction,
     Ghost,
     Series,
     SeriesPoint,
@@ -90,29 +92,20 @@ def drivers_drawing(answer: DriversAnswer, locale: Locale) -> str:
 
 def change_drawing(answer: ChangeExplainedAnswer, locale: Locale) -> str:
     """Return a change of a score as an SVG element: by touchpoints where they are told, else by groups."""
-
-    def step(name: str, value: float, *, is_total: bool = False) -> BridgeStep:
-        return BridgeStep(name, value, locale.signed(value, decimals=2), is_total=is_total)
-
     if answer.touchpoints is not None:
         found = answer.touchpoints
-        pieces = [step(each.name, each.exposure.value + each.response.value) for each in found.parts]
-        pieces.append(step("No touchpoint explains it", found.rest.value))
+        pieces = [(each.name, each.exposure.value + each.response.value) for each in found.parts]
+        pieces.append(("No touchpoint explains it", found.rest.value))
         total = found.total.value
     else:
         split = answer.split
-        pieces = [
-            step("Answered otherwise", split.within.value),
-            step("Others answered", split.mix.value),
-        ]
+        pieces = [("Answered otherwise", split.within.value), ("Others answered", split.mix.value)]
         total = split.total.value
-    rows = [
-        step("No difference", 0.0, is_total=True),
-        *pieces,
-        step("The whole difference", total, is_total=True),
-    ]
-    return draw_bridge(
-        rows,
+    return _bridge(
+        "No difference",
+        pieces,
+        ("The whole difference", total),
+        partial(locale.signed, decimals=2),
         title="What the difference of the score is made of.",
         direction=locale.direction,
         drawing_id="change",
@@ -140,24 +133,36 @@ def at_risk_drawing(answer: ValueAtRiskAnswer, locale: Locale) -> str:
 
 def what_if_drawing(answer: ValueWhatIfAnswer, locale: Locale) -> str:
     """Return what each change would bring over a year as an SVG element."""
-    times, total = answer.occasions_a_year, answer.value_a_year.value
-
-    def step(name: str, value: float, *, is_total: bool = False) -> BridgeStep:
-        text = _amount(value, answer.currency, locale, signed=True)
-        return BridgeStep(name, value, text, is_total=is_total)
-
     moved = [part for part in answer.moves.parts if part.share_now != part.share_after]
-    rows = [
-        step("As it is now", 0.0, is_total=True),
-        *(step(part.name, part.value.value * times) for part in moved),
-        step("All together", total, is_total=True),
-    ]
-    return draw_bridge(
-        rows,
+    return _bridge(
+        "As it is now",
+        [(part.name, part.value.value * answer.occasions_a_year) for part in moved],
+        ("All together", answer.value_a_year.value),
+        partial(_amount, currency=answer.currency, locale=locale, signed=True),
         title="What each change would bring over a year.",
         direction=locale.direction,
         drawing_id="value-what-if",
     )
+
+
+def _bridge(
+    before: str,
+    pieces: Sequence[tuple[str, float]],
+    after: tuple[str, float],
+    said: Callable[[float], str],
+    *,
+    title: str,
+    direction: Direction,
+    drawing_id: str,
+) -> str:
+    """Draw what leads from nothing to a total; each number is written as it is ``said``."""
+    total_name, total = after
+    rows = [
+        BridgeStep(before, 0.0, said(0.0), is_total=True),
+        *(BridgeStep(name, value, said(value)) for name, value in pieces),
+        BridgeStep(total_name, total, said(total), is_total=True),
+    ]
+    return draw_bridge(rows, title=title, direction=direction, drawing_id=drawing_id)
 
 
 def release_drawing(answer: ReleaseAnswer, locale: Locale) -> str:
