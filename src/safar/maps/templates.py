@@ -6,16 +6,15 @@ the line from step to step goes by itself, and only branches and loops are writt
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any, Final
 
 import msgspec
 
-from safar.vocabulary.errors import Refusal, nearest
+from safar.vocabulary.errors import Refusal
+from safar.vocabulary.templates import told_template
 
 from .anatomy import Binding, Card, JourneyMap, Lane, LaneKind, Move, Promise, Stage, Step, Words
 from .editing import checked
@@ -101,14 +100,8 @@ def template(key: str) -> JourneyMap:
     >>> template("online_shop").name["en"]
     'Buying online'
     """
-    if key not in TEMPLATES:
-        raise UnknownTemplate(
-            f"There is no template {key!r}.",
-            hint=nearest(key, TEMPLATES) or f"Take one of {', '.join(TEMPLATES)}.",
-            template=key,
-        )
-    text = (files(__package__) / "templates" / f"{key}.toml").read_text(encoding="utf-8")
-    return _map_of(msgspec.convert(tomllib.loads(text), _Template))
+    told = told_template(__package__, key, TEMPLATES, UnknownTemplate)
+    return _map_of(msgspec.convert(told, _Template))
 
 
 def _map_of(told: _Template) -> JourneyMap:

@@ -6,13 +6,12 @@ the field and of the simulated company (``nps``, ``csat_delivery``, ``ces_suppor
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
-from safar.vocabulary.errors import Refusal, nearest
+from safar.vocabulary.errors import Refusal
+from safar.vocabulary.templates import told_template
 
 from .anatomy import Survey, read
 from .quality import minutes
@@ -78,14 +77,7 @@ def template(key: str) -> Survey:
     >>> template("delivery").name["en"]
     'Delivery'
     """
-    if key not in TEMPLATES:
-        raise UnknownTemplate(
-            f"There is no template {key!r}.",
-            hint=nearest(key, TEMPLATES) or f"Take one of {', '.join(TEMPLATES)}.",
-            template=key,
-        )
-    text = (files(__package__) / "templates" / f"{key}.toml").read_text(encoding="utf-8")
-    return read({"languages": LANGUAGES, **tomllib.loads(text)})
+    return read({"languages": LANGUAGES, **told_template(__package__, key, TEMPLATES, UnknownTemplate)})
 
 
 def _facts(key: str) -> TemplateFacts:
