@@ -13,6 +13,7 @@ from safar.measure.ordered import PurchasesQuestion, purchases
 from safar.measure.purchases import NothingBought, OrdersRefused
 from safar.store.log import Log
 from safar.vocabulary.answer import Note
+from safar.vocabulary.event import EventColumns
 from safar.vocabulary.money import UnknownCurrency
 from safar.vocabulary.time_zone import UnknownTimeZone
 
@@ -29,6 +30,12 @@ def write(log: Log, events) -> None:
     with log.writer() as writer:
         writer.append(events)
         writer.sync()
+
+
+def of_money(
+    name: str, at: str, amount: int, *, customer: str = "sara", **properties: object
+) -> EventColumns:
+    return an_event(name, at, customer=customer, amount=amount, currency="IRR", properties=properties)
 
 
 def by_name(log: Log, question: PurchasesQuestion | None = None) -> dict[str, tuple[int, int, int, float]]:
@@ -68,32 +75,11 @@ def test_a_refund_lowers_the_order_it_names_else_the_last_one(log: Log) -> None:
     write(
         log,
         together(
-            an_event(
-                "order_placed",
-                "2026-03-21T09:00",
-                customer="sara",
-                amount=100,
-                currency="IRR",
-                properties={"order_id": "A"},
-            ),
-            an_event(
-                "order_placed",
-                "2026-03-22T09:00",
-                customer="sara",
-                amount=300,
-                currency="IRR",
-                properties={"order_id": "B"},
-            ),
-            an_event(
-                "order_returned",
-                "2026-03-25T09:00",
-                customer="sara",
-                amount=100,
-                currency="IRR",
-                properties={"order_id": "A"},
-            ),
-            an_event("order_returned", "2026-03-26T09:00", customer="sara", amount=40, currency="IRR"),
-            an_event("order_returned", "2026-03-20T09:00", customer="ali", amount=7, currency="IRR"),
+            of_money("order_placed", "2026-03-21T09:00", 100, order_id="A"),
+            of_money("order_placed", "2026-03-22T09:00", 300, order_id="B"),
+            of_money("order_returned", "2026-03-25T09:00", 100, order_id="A"),
+            of_money("order_returned", "2026-03-26T09:00", 40),
+            of_money("order_returned", "2026-03-20T09:00", 7, customer="ali"),
         ),
     )
     found = purchases(log)
@@ -133,15 +119,8 @@ def test_a_margin_told_by_the_order_is_believed(log: Log) -> None:
     write(
         log,
         together(
-            an_event(
-                "order_placed",
-                "2026-03-21T09:00",
-                customer="sara",
-                amount=1000,
-                currency="IRR",
-                properties={"margin": 120},
-            ),
-            an_event("order_placed", "2026-03-22T09:00", customer="sara", amount=1000, currency="IRR"),
+            of_money("order_placed", "2026-03-21T09:00", 1000, margin=120),
+            of_money("order_placed", "2026-03-22T09:00", 1000),
         ),
     )
     found = purchases(log, PurchasesQuestion(margin_share=0.3))
@@ -152,22 +131,8 @@ def test_an_order_told_twice_is_one_purchase(log: Log) -> None:
     write(
         log,
         together(
-            an_event(
-                "order_placed",
-                "2026-03-21T09:00",
-                customer="sara",
-                amount=100,
-                currency="IRR",
-                properties={"order_id": "A"},
-            ),
-            an_event(
-                "order_placed",
-                "2026-03-23T09:00",
-                customer="sara",
-                amount=100,
-                currency="IRR",
-                properties={"order_id": "A"},
-            ),
+            of_money("order_placed", "2026-03-21T09:00", 100, order_id="A"),
+            of_money("order_placed", "2026-03-23T09:00", 100, order_id="A"),
         ),
     )
     assert purchases(log).frequency.tolist() == [0]
