@@ -42,10 +42,10 @@ class RiverWords:
         Walks that end here and should not, and of how many, such as “4,900 of 12,300 walks end here”.
     back, aside
         A share of those at a step who go back, or ahead, on a way that is not on the map: a whole sentence.
-    turn, jump
-        The same in two words beside the arc, whose colour and dashes say what it is.
     skip
         A share of those at a step who skip others, and the names of those.
+    turn, jump, past
+        The same in two words beside the line, whose colour and dashes say what it is.
     step_href, lost_href
         By step id; None for nowhere.
     move_href
@@ -58,9 +58,10 @@ class RiverWords:
     lost: Callable[[int, int], str]
     back: Callable[[str], str]
     aside: Callable[[str], str]
+    skip: Callable[[str, Sequence[str]], str]
     turn: Callable[[str], str]
     jump: Callable[[str], str]
-    skip: Callable[[str, Sequence[str]], str]
+    past: Callable[[str], str]
     step_href: Callable[[str], str | None] = field(default=lambda _step: None)
     lost_href: Callable[[str], str | None] = field(default=lambda _step: None)
     move_href: Callable[[str, str], str | None] = field(default=lambda _source, _target: None)
@@ -159,7 +160,8 @@ def river_drawing(
             beside = (words.turn if is_back else words.jump)(share)
             whole = (words.back if is_back else words.aside)(share)
         elif str(move.kind) == "skip":
-            beside = whole = words.skip(share, [names[step] for step in move.skipped if step in names])
+            beside = words.past(share)
+            whole = words.skip(share, [names[step] for step in move.skipped if step in names])
         about = f"{names[move.source]} – {names[move.target]}"
         moves.append(
             RiverMove(

@@ -33,6 +33,7 @@ from safar.show.drawing.paint import (
     Paint,
 )
 
+from .captions import Captions
 from .strip import COLUMN, Strip, curved
 
 RiverKind = Literal["designed", "skip", "off_map"]
@@ -45,6 +46,8 @@ _LEVEL: Final = 19.0
 _FALL: Final = 24.0
 _BASE: Final = 16.0
 _ASIDE: Final = 0.05
+#: Places along an arc where its words may stand.
+_TICKS: Final = 48
 _LOST: Final = replace(LOST, has_halo=True)
 _SKIP: Final = Paint("drawing-river-skip", LAJVARD, LAJVARD, 1.0, 0.07, 0.7, "4 3")
 _UNKNOWN: Final = Paint("drawing-river-unknown", CARD, "#8d9298", 1.5, dash="2.5 2")
@@ -252,9 +255,13 @@ class _River:
     def _wide(self, count: float) -> float:
         return max(count * self.unit, 1.2)
 
+    def _tall_alone(self, step: RiverStep) -> float:
+        return max(step.count * self.unit, 4.0)
+
     def _tall(self, place: int) -> float:
-        step = max(self.steps[place].count * self.unit, 4.0)
-        return step + sum(self._wide(move.count) + _GAP for move in self.passes[place])
+        return self._tall_alone(self.steps[place]) + sum(
+            self._wide(move.count) + _GAP for move in self.passes[place]
+        )
 
     def _stacked(self) -> tuple[list[float], dict[tuple[int, int], tuple[float, float]]]:
         """Return where steps begin from above, and where each band crosses a column: (top, width)."""
@@ -274,7 +281,7 @@ class _River:
                     for number, move in enumerate(self.bands)
                     if (move.source if is_leaving else move.target) == step.step
                 ]
-                tall = max(step.count * self.unit, 4.0)
+                tall = self._tall_alone(step)
                 lost = self._wide(step.loss.count) if is_leaving and step.loss else 0.0
                 total = sum(self._wide(self.bands[number].count) for number in ends) + lost
                 squeeze = min(1.0, tall / total) if total else 1.0
@@ -322,10 +329,11 @@ class _River:
     ) -> str:
         """Return the drawing."""
         strip = Strip(self.window, self.height, direction=direction, column=self.column, is_fluid=is_fluid)
+        captions = Captions(self.window, self.column)
         with strip.faded(is_faded=bool(thread)):
             for place, step in enumerate(self.steps):
                 if step.loss and step.loss.count > 0 and self._is_within(place):
-                    self._loss(strip, place, step.loss)
+                    self._loss(strip, place, step.loss, captions)
             for number in sorted(range(len(self.bands)), key=lambda number: -self.bands[number].count):
                 if self._is_shown(self.bands[number]):
                     self._band(strip, number)
@@ -334,7 +342,7 @@ class _River:
             for place, step in enumerate(self.steps):
                 if self._is_within(place):
                     self._step(strip, place, step)
-            self._captions(strip)
+            self._captions(strip, captions)
         if thread:
             self._thread(strip, [self.places[step] for step in thread])
         return strip.svg("drawing-river", title=title, drawing_id=drawing_id)
@@ -356,9 +364,9 @@ class _River:
         ends = (self.steps[self.places[end]].label for end in (move.source, move.target))
         return joined(" – ".join(ends), move.text)
 
-    def _loss(self, strip: Strip, place: int, loss: RiverLoss) -> None:
-        """Draw those who fall away: a band that bends down beside the step, and how many."""
-        tall = max(self.steps[place].count * self.unit, 4.0)
+    def _loss(self, strip: Strip, place: int, loss: RiverLoss, captions: Captions) -> None:
+        """Draw those who fall away: a band that bends down beside the step, and how many, where it has room."""
+        tall = self._tall_alone(self.steps[place])
         end, wide = self.tops[place] + tall, min(self._wide(loss.count), tall)
         ground = self.head + self.body + _FALL
         start, thin = place + 0.5, min(wide / self.column, 0.16)
@@ -374,13 +382,14 @@ class _River:
                 ],
                 LOSS,
             )
-            room = self.column * 0.9
-            half = min(text_width(loss.text, size=_LOST.size), room) / self.column / 2
-            middle = min(outer - thin / 2, place + 1 - half - 0.02)
-            strip.words(middle, ground + 9, loss.text, _LOST, anchor="middle", room=room)
+            half = text_width(loss.text, size=_LOST.size) / self.column / 2
+            middle = min(outer - thin / 2, max(place + 1 - half - 0.02, place + 0.5))
+            middle = min(middle, self.window[1] - half)
+            if captions.spot(loss.text, _LOST, [(middle, ground + 9)]):
+                strip.words(middle, ground + 9, loss.text, _LOST, anchor="middle")
 
     def _step(self, strip: Strip, place: int, step: RiverStep) -> None:
-        tall, top = max(step.count * self.unit, 4.0), self.tops[place]
+        tall, top = self._tall_alone(step), self.tops[place]
         with strip.mark("drawing-mark", step, title=joined(step.label, step.text)):
             strip.pinned_bar(place + 0.5, min(top, top + tall / 2 - 12), 24, max(tall, 24), FIELD)
             if not step.is_known:
@@ -395,57 +404,84 @@ class _River:
     def _arc(self, strip: Strip, arc: _Arc) -> None:
         """Draw what leads back or is not on the map, with its head where it arrives."""
         move = arc.move
-        turn = 1 if self._span(move) > 0 else -1
-        start = self.places[move.source] + 0.5 + turn * _ASIDE
-        end = self.places[move.target] + 0.5 - turn * _ASIDE
-        tops = self._over(move.source), self._over(move.target)
-        apex = self._apex(arc)
-        pull = (apex - sum(tops) / 8) / 0.75
+        (start, top), pull, (end, arrival) = self._bow(arc)
         is_designed = move.kind == "designed"
         wide = min(max(move.count * self.unit * 0.5, 1.4), 4.0)
         with strip.mark("drawing-mark", move, title=self._about(move)):
             line = (EDGE if is_designed else EDGE_BACK).stroked(wide)
-            strip.path([("M", (start, tops[0])), ("C", (start, pull, end, pull, end, tops[1] - 4))], line)
+            strip.path([("M", (start, top)), ("C", (start, pull, end, pull, end, arrival - 4))], line)
             head = EDGE_HEAD if is_designed else EDGE_BACK_HEAD
             size = 3.5 + wide / 2
-            strip.pinned_outline(end, tops[1], (0, 0, size, -7, -size, -7), head)
+            strip.pinned_outline(end, arrival, (0, 0, size, -7, -size, -7), head)
 
     def _over(self, step: str) -> float:
         """Return the top of all that stands in a step's column."""
         place = self.places[step]
         return self.head + (self.body - self._tall(place)) / 2 - 2
 
-    def _apex(self, arc: _Arc) -> float:
-        return self.head - 8 - arc.level * _LEVEL
+    def _bow(self, arc: _Arc) -> tuple[tuple[float, float], float, tuple[float, float]]:
+        """Return where an arc begins, how high it is pulled, and where it arrives."""
+        move = arc.move
+        turn = 1 if self._span(move) > 0 else -1
+        tops = self._over(move.source), self._over(move.target)
+        apex = self.head - 8 - arc.level * _LEVEL
+        return (
+            (self.places[move.source] + 0.5 + turn * _ASIDE, tops[0]),
+            (apex - sum(tops) / 8) / 0.75,
+            (self.places[move.target] + 0.5 - turn * _ASIDE, tops[1]),
+        )
 
-    def _captions(self, strip: Strip) -> None:
-        """Write beside what is not on the map, and on skips that have the room."""
+    def _captions(self, strip: Strip, captions: Captions) -> None:
+        """Write beside what is not on the map and on skips, where there is room; who points at the line reads it."""
+        for place, step in enumerate(self.steps):
+            captions.keep_free(
+                place + 0.5, _BAR / 2, self.tops[place], self.tops[place] + self._tall_alone(step)
+            )
         for arc in self.arcs:
+            end, arrival = self._bow(arc)[2]
+            captions.keep_free(end, _BAR / 2, arrival - 7, arrival)
+        for arc in sorted(self.arcs, key=lambda arc: -arc.move.count):
             lettering = ON_EDGE if arc.move.kind == "designed" else ON_EDGE_BACK
-            strip.words(arc.label_at, self._apex(arc) - 4, arc.move.text, lettering, anchor="middle")
-        taken: dict[int, list[tuple[float, float]]] = {}
+            self._write(strip, captions, arc.move.text, lettering, self._spots_of_arc(arc))
         for number, move in enumerate(self.bands):
-            start, end = self.places[move.source], self.places[move.target]
-            if move.kind != "skip" or not move.text:
-                continue
-            middle = (start + end) // 2 if end - start > 1 else start
-            half = text_width(move.text, size=ON_EDGE.size) / self.column / 2
-            if not self._is_within(middle) or 2 * half > end - start - 0.2:
-                continue
-            top, _ = self.slots[number, middle]
-            baseline = top - 3
-            span = middle + 0.5 - half, middle + 0.5 + half
-            near = [each for row, spans in taken.items() if abs(row - baseline) < 13 for each in spans]
-            if any(span[0] < other[1] and span[1] > other[0] for other in near):
-                continue
-            taken.setdefault(int(baseline), []).append(span)
-            strip.words(middle + 0.5, baseline, move.text, _ON_SKIP, anchor="middle")
+            if move.kind == "skip":
+                self._write(strip, captions, move.text, _ON_SKIP, self._spots_of_band(number))
+
+    def _write(
+        self,
+        strip: Strip,
+        captions: Captions,
+        words: str,
+        lettering: Lettering,
+        spots: list[tuple[float, float]],
+    ) -> None:
+        spot = captions.spot(words, lettering, spots) if words else None
+        if spot is not None:
+            strip.words(*spot, words, lettering, anchor="middle")
+
+    def _spots_of_arc(self, arc: _Arc) -> list[tuple[float, float]]:
+        """Return baselines over an arc, from the middle of what is seen of it outwards."""
+        (start, top), pull, (end, arrival) = self._bow(arc)
+        spots = []
+        for tick in range(1, _TICKS):
+            part = tick / _TICKS
+            left = 1 - part
+            along = start + (end - start) * part * part * (3 - 2 * part)
+            height = left**3 * top + 3 * left * part * pull + part**3 * (arrival - 4)
+            spots.append((along, height - 4))
+        return sorted(spots, key=lambda spot: abs(spot[0] - arc.label_at))
+
+    def _spots_of_band(self, number: int) -> list[tuple[float, float]]:
+        """Return baselines over a band that passes steps: in the middle of what is seen of it, then outwards."""
+        move = self.bands[number]
+        columns = range(self.places[move.source], self.places[move.target] + 1)
+        tops = [(place + 0.5, self.slots[number, place][0] - 3) for place in columns]
+        halves = [((a + b) / 2, (high + low) / 2) for (a, high), (b, low) in pairwise(tops)]
+        seen = max(columns[0] + 0.5, self.window[0]), min(columns[-1] + 0.5, self.window[1])
+        return sorted([*tops[1:-1], *halves], key=lambda spot: abs(spot[0] - sum(seen) / 2))
 
     def _thread(self, strip: Strip, walk: Sequence[int]) -> None:
-        middles = [
-            top + max(step.count * self.unit, 4.0) / 2
-            for top, step in zip(self.tops, self.steps, strict=True)
-        ]
+        middles = [top + self._tall_alone(step) / 2 for top, step in zip(self.tops, self.steps, strict=True)]
         low = self.head + self.body + _FALL
         for here, there in pairwise(walk):
             start, end = (here + 0.5, middles[here]), (there + 0.5, middles[there])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,10 +13,14 @@ from safar.maps.emotion import Emotion
 from safar.show.drawing.canvas import EmptyDrawing
 from safar.show.maps.emotion import EmotionLine, EmotionWords
 from safar.show.maps.lived import RiverWords, emotion_drawing, moves_shown, river_drawing
+from safar.show.maps.strip import COLUMN
 
 from .cells import LaneRow, Legend, Narrow
 from .number_words import emotion_sure, emotion_value, joined, people
 from .scene import Scene
+
+#: What the narrowest telephone, of 320 CSS pixels, leaves to a drawing.
+_TELEPHONE: Final = 200.0
 
 
 def river_row(scene: Scene, thread: Sequence[str] = ()) -> LaneRow | None:
@@ -38,7 +43,14 @@ def river_row(scene: Scene, thread: Sequence[str] = ()) -> LaneRow | None:
 
     def draw(window: tuple[int, int] | None, drawing_id: str) -> str:
         return river_drawing(
-            scene.document, lived, locale, words, window=window, thread=thread, drawing_id=drawing_id
+            scene.document,
+            lived,
+            locale,
+            words,
+            window=window,
+            thread=thread,
+            column=_column(window),
+            drawing_id=drawing_id,
         )
 
     return LaneRow(
@@ -85,6 +97,7 @@ def emotion_row(scene: Scene) -> LaneRow | None:
             told=told,
             href=lambda step, line: scene.about(f"emotion.{step}.{line}"),
             window=window,
+            column=_column(window),
             drawing_id=drawing_id,
         )
 
@@ -118,6 +131,11 @@ def _narrow(scene: Scene, draw: Callable[[tuple[int, int] | None, str], str], na
         first = last
 
 
+def _column(window: tuple[int, int] | None) -> float:
+    """Return how wide a column is at the least: those of a stage share the width of a telephone."""
+    return COLUMN if window is None else min(COLUMN, _TELEPHONE / (window[1] - window[0]))
+
+
 def _listed(names: Sequence[str]) -> str:
     return " · ".join(f"\u2068{name}\u2069" for name in names)
 
@@ -144,6 +162,7 @@ def river_words(scene: Scene) -> RiverWords:
         aside=lambda share: filled(
             _("%(share)s of those who go on jump ahead (not on the map)"), share=share
         ),
+        past=lambda share: filled(_("%(share)s skip steps"), share=share),
         turn=lambda share: filled(_("%(share)s turn back"), share=share),
         jump=lambda share: filled(_("%(share)s jump ahead"), share=share),
         skip=lambda share, skipped: filled(

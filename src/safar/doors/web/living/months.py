@@ -16,6 +16,8 @@ from .form import PeriodForm, SheetState
 
 #: Months that the slider reaches back.
 MOST_MONTHS: Final = 48
+#: So many names of years have room beside one another on a telephone.
+YEARS_WITH_ROOM: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,11 @@ class Month:
     Attributes
     ----------
     name, short
-        In the reader's words; ``short`` for the tick.
+        In the reader's words; ``short`` for the tick, without its year.
+    year
+        Stands over the first month that is shown of a year; empty over the others.
+    is_short_year
+        Whether so few months of that year are shown that its name has no room over them on a telephone.
     query
         Of the sheet at this month.
     is_current
@@ -45,6 +51,8 @@ class Month:
 
     name: str
     short: str
+    year: str
+    is_short_year: bool
     query: str
     is_current: bool
     decided: tuple[Decided, ...] = ()
@@ -61,7 +69,9 @@ def months(
     lens, zone = locale.calendar_lens, locale.time_zone
     window = form.window if form.is_valid() else None
     found = []
-    for start, end in stretches(known, locale):
+    spans = stretches(known, locale)
+    years = [locale.period(start, "year") for start, _ in spans]
+    for place, (start, end) in enumerate(spans):
         since, until = to_date(start).isoformat(), to_date(end - 1).isoformat()
         decided = tuple(
             Decided(each.name, each.decided, locale.date(each.at))
@@ -73,6 +83,8 @@ def months(
             Month(
                 locale.period(start, "month"),
                 locale.period(start, "month", short=True),
+                "" if place and years[place - 1] == years[place] else years[place],
+                years.count(years[place]) * YEARS_WITH_ROOM < len(years),
                 state.query(period=(("since", since), ("until", until))),
                 window is not None and (window.start_us, window.end_us) == (month.start_us, month.end_us),
                 decided,

@@ -140,9 +140,13 @@ function settle() {
   slider.hidden = links.length < 2;
   slider.value = current < 0 ? links.length - 1 : current;
   slider.setAttribute("aria-valuetext", name(slider.value));
-  links[slider.value].scrollIntoView({ block: "nearest", inline: "nearest" });
+  const now = box.querySelector(".months-now");
+  now.hidden = current < 0;
+  now.textContent = name(slider.value);
   slider.addEventListener("input", () => {
     slider.setAttribute("aria-valuetext", name(slider.value));
+    now.hidden = false;
+    now.textContent = name(slider.value);
     links.forEach((link, place) => link.classList.toggle("is-ahead", place === Number(slider.value)));
   });
   slider.addEventListener("change", () => show(new URL(links[slider.value].href), slider));
