@@ -9,8 +9,10 @@ from html import unescape
 import pytest
 
 from a_shop import days_ago
+from bound_map import a_step
 from builders import an_event
 from safar.doors.web.today.periods import week_so_far
+from safar.maps.anatomy import JourneyMap, Stage
 from safar.show.locale import Locale
 
 FA = Locale("fa")
@@ -119,3 +121,39 @@ def test_a_young_log_has_no_week_before(let_in, address, tell) -> None:
     text = panel(let_in("en").get(address))
     assert "does not reach back over the week before" in text
     assert "Benjamini" not in text
+
+
+def test_what_got_worse_leads_to_where_it_hurts(let_in, shop, address, tell) -> None:
+    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
+    from safar.doors.web.maps.services import create  # noqa: PLC0415
+
+    steps = (a_step("come", "page"), a_step("back", "order_returned"))
+    bound = JourneyMap(
+        name={"en": "Shop"},
+        languages=("en",),
+        stages=(Stage(stage_id="all", name={"en": "All"}, steps=steps),),
+    )
+    map_id = create(shop, bound, by=SYSTEM)
+    returns = [
+        an_event("order_returned", days_ago(days, 12), customer=f"c{each}", currency="IRR", amount=1)
+        for days in range(8, 15)
+        for each in range(60)
+    ]
+    orders = [
+        an_event("order_placed", days_ago(days, 11), customer=f"c{each}", currency="IRR", amount=5)
+        for days in range(15, 40)
+        for each in range(60)
+    ]
+    tell(*orders, *returns)
+    page = unescape(let_in("en", "viewer").get(address).content.decode())
+    risk = f"/w/{shop.workspace_id}/value/value_at_risk"
+    step = f"/w/{shop.workspace_id}/journeys/maps/{map_id}?about=step.back"
+    assert f'<a href="{step}">Its step on the map</a>' in page
+    assert f'<a href="{risk}">What it costs</a>' in page
+    assert "Fewer orders were placed" in page
+    assert f'<a href="/w/{shop.workspace_id}/journeys">Painful steps on the map</a>' in page
+    assert f'<a href="{risk}">What bad experiences cost</a>' in page
+
+
+def test_what_got_better_leads_to_no_pain(let_in, address, a_jump) -> None:
+    assert "Where it hurts" not in panel(let_in("en", "owner").get(address))

@@ -22,6 +22,7 @@ from .first_steps import FirstSteps, first_steps
 from .listen_links import Links, ListenAddresses
 from .measures import Counted, Estimated, answers_phrase, scores_wording, shares_wording
 from .options import Option, at_end, groupings, options, other_end
+from .painful_steps import PainfulSteps
 from .queries import FRESH, TodayAnswers, WeekAnswers
 from .ratios import customers_ratio, orders_ratio
 from .week import WeekPanel, week_panel
@@ -153,7 +154,13 @@ def today_page(
             week.answer.week,
             locale,
             events_address=events_address,
+            painful=PainfulSteps(workspace),
             has_history=week.answer.has_history,
+            has_loss=any(
+                fact.change is not None and fact.change.tone == "worse"
+                for group in groups
+                for fact in group.facts
+            ),
             moved=_moved(groups),
         )
         if groups

@@ -14,7 +14,9 @@ from safar.doors.web.events.words import channel_in_words, in_words
 from safar.explain.changes import ChangesAnswer, Moved
 from safar.show.locale import Locale
 
+from .listen_links import Links
 from .measures import Wording, between, scores_wording, shares_wording
+from .painful_steps import PainfulSteps
 from .periods import Week
 
 _MOST_SHOWN: Final = 6
@@ -101,15 +103,14 @@ class Told:
         ``better`` or ``worse``; empty for events and channels, of which Safar cannot know which way is good.
     sentence
         With numbers and interval.
-    href, link
-        Where its rows or its course are, and what the link says; empty where the reader may not see them.
+    links
+        Where its rows or its course are, its step on the map and what it costs: what a link says, and where it leads.
     """
 
     arrow: str
     tone: str
     sentence: str
-    href: str
-    link: str
+    links: Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,8 @@ class WeekPanel:
     longer, moved
         That cards of the longer period tell of changes though this week tells of none, and which: names and
         addresses; empty where the two agree.
+    where_it_hurts
+        Where a loss is looked into; empty where nothing got worse.
     further
         How many more there were; may be empty.
     method
@@ -142,6 +145,7 @@ class WeekPanel:
     nothing: str
     longer: str
     moved: tuple[tuple[str, str], ...]
+    where_it_hurts: Links
     further: str
     method: str
 
@@ -152,7 +156,9 @@ def week_panel(
     locale: Locale,
     *,
     events_address: str,
+    painful: PainfulSteps,
     has_history: bool,
+    has_loss: bool = False,
     moved: tuple[tuple[str, str], ...] = (),
 ) -> WeekPanel:
     """Return the panel.
@@ -161,8 +167,12 @@ def week_panel(
     ----------
     events_address
         Of the desk Events; empty where the reader may not see single customers.
+    painful
+        Where a change is looked into.
     has_history
         Whether the log reaches back over the week before.
+    has_loss
+        Whether a card below got worse by more than chance.
     moved
         Cards below whose number moved by more than chance, each by itself: names and addresses.
     """
@@ -180,16 +190,19 @@ def week_panel(
     elif not clear:
         nothing = _("Nothing moved beyond chance.")
     further = len(clear) - _MOST_SHOWN
+    told = tuple(_told(each, week, locale, events_address, painful) for each in clear[:_MOST_SHOWN])
+    has_loss = has_loss or any(each.tone == "worse" for each in told)
     return WeekPanel(
         title=_("What changed last week") if week.is_over else _("What changed this week"),
         period=locale.range(*week.days),
         compared_with=locale.range(*week.before_days),
-        told=tuple(_told(each, week, locale, events_address) for each in clear[:_MOST_SHOWN]),
+        told=told,
         nothing=nothing,
         longer=_("In the time of the cards below, each judged by itself, more than chance:")
         if nothing and moved
         else "",
         moved=moved if nothing else (),
+        where_it_hurts=painful.of_all if has_loss else (),
         further=filled(
             ngettext(
                 "%(count)s further change is weaker evidence.",
@@ -219,7 +232,7 @@ def _method(judged: int, locale: Locale) -> str:
     )
 
 
-def _told(moved: Moved, week: Week, locale: Locale, events_address: str) -> Told:
+def _told(moved: Moved, week: Week, locale: Locale, events_address: str, painful: PainfulSteps) -> Told:
     low, high = moved.change.interval.low, moved.change.interval.high
     if moved.is_ratio:
         now, before = locale.number(moved.now), locale.number(moved.before)
@@ -233,7 +246,6 @@ def _told(moved: Moved, week: Week, locale: Locale, events_address: str) -> Told
         wording = _wording(moved.kind, locale)
         now, before = wording.value(moved.now), wording.value(moved.before)
         change, interval = wording.difference(moved.change.value), wording.difference_interval(low, high)
-    href, link = _link(moved, week, locale, events_address)
     is_about_us = moved.kind not in {"event", "channel"}
     return Told(
         arrow="▲" if moved.is_up else "▼",
@@ -247,8 +259,10 @@ def _told(moved: Moved, week: Week, locale: Locale, events_address: str) -> Told
             level=locale.percent(moved.change.interval.level),
             interval=interval,
         ),
-        href=href,
-        link=link,
+        links=(
+            *_rows(moved, week, locale, events_address),
+            *(painful.of_event(moved.subject) if moved.kind == "event" else ()),
+        ),
     )
 
 
@@ -263,16 +277,19 @@ def _wording(kind: str, locale: Locale) -> Wording:
     return scores_wording(locale, decimals=1 if kind == "nps" else 2, decimals_of_value=decimals)
 
 
-def _link(moved: Moved, week: Week, locale: Locale, events_address: str) -> tuple[str, str]:
-    """Return where the rows of an event or channel are in this week, or the course of another number."""
+def _rows(moved: Moved, week: Week, locale: Locale, events_address: str) -> Links:
+    """Return where the rows of an event or channel are in this week, or the course of another number.
+
+    None where the reader may not see them.
+    """
     if moved.kind not in {"event", "channel"}:
-        return f"?period=30d#fact-{_CARDS.get(moved.kind, moved.kind)}", _("Its course")
+        return ((_("Its course"), f"?period=30d#fact-{_CARDS.get(moved.kind, moved.kind)}"),)
     if not events_address:
-        return "", ""
+        return ()
     since, until = ("-".join(f"{part:02}" for part in locale.calendar_lens.date(day)) for day in _ends(week))
     field = "name" if moved.kind == "event" else "channel"
     query = urlencode({field: moved.subject, "since": since, "until": until})
-    return f"{events_address}?{query}", _("Its events")
+    return ((_("Its events"), f"{events_address}?{query}"),)
 
 
 def _ends(week: Week) -> tuple[int, int]:
