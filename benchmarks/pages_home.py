@@ -44,12 +44,12 @@ def main() -> None:
 
 def _sessions(members: int, customer: str) -> tuple[list[str], dict[str, int]]:
     """Sign members in; return their cookies, and how many queries of the tables each page makes."""
-    from django.db import connection  # noqa: PLC0415 - needs Django configured
-    from django.test import Client  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
-    from pages import PAGES  # noqa: PLC0415 - which starts no server
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+    from pages import PAGES  # which starts no server
 
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     cookies = []
     for number in range(members):

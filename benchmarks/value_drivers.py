@@ -49,7 +49,7 @@ def main() -> None:
     print(f"{asked.rows} rows, 500 bootstraps; seconds of wall and of CPU")
     for columns in (8, 12, 15):
         outcome, made = survey(asked.rows, columns)
-        wall, cpu = timed(lambda: drivers.fit(outcome, made))  # noqa: B023 - called at once
+        wall, cpu = timed(lambda: drivers.fit(outcome, made))
         print(f"LMG, {columns} drivers, no gaps: {wall:.2f} / {cpu:.2f}")
     outcome, made = survey(asked.rows, 12)
     rng = np.random.default_rng(2)
@@ -65,8 +65,8 @@ def main() -> None:
     wall, cpu = timed(lambda: relative_weights(covariance), 20)
     print(f"one set of relative weights: {1000 * wall:.2f} / {1000 * cpu:.2f} ms")
     if asked.peer:
-        import pandas  # noqa: PLC0415 - only beside the peer
-        import pingouin  # noqa: PLC0415 - in none of our groups
+        import pandas  # only beside the peer
+        import pingouin  # in none of our groups
 
         frame = pandas.DataFrame(made)
         wall, cpu = timed(lambda: pingouin.linear_regression(frame, outcome, relimp=True))

@@ -135,11 +135,11 @@ def rendered(page: str) -> str:
 
 def errors_page() -> str:
     """Return docs/errors.md as the sources make it: error classes by code, and what the doctor can find."""
-    import safar  # noqa: PLC0415 - links can be checked without the package
-    from safar.doors.web.setup import configure  # noqa: PLC0415
-    from safar.store.findings import KINDS  # noqa: PLC0415
-    from safar.store.home import Home  # noqa: PLC0415
-    from safar.vocabulary.errors import Refusal, known_codes  # noqa: PLC0415
+    import safar  # links can be checked without the package
+    from safar.doors.web.setup import configure
+    from safar.store.findings import KINDS
+    from safar.store.home import Home
+    from safar.vocabulary.errors import Refusal, known_codes
 
     with tempfile.TemporaryDirectory() as home:  # the people's door can be imported only on a home
         Home.create(home).close()

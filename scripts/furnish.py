@@ -50,11 +50,11 @@ class Furnished:
 
 def furnish(folder: Path, size: str | int = "small") -> Furnished:
     """Make the home; the process serves it afterwards."""
-    from safar.demo.company import fill  # noqa: PLC0415 - loads engines, only needed here
-    from safar.doors.web.setup import prepare  # noqa: PLC0415
+    from safar.demo.company import fill
+    from safar.doors.web.setup import prepare
 
     prepare(folder)
-    from safar.doors.web.homes import current_home  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.homes import current_home
 
     home = current_home()
     made = Furnished(names={"w": "demo", "empty": "new", "seen": "seen", "broken": "broken"})
@@ -94,15 +94,15 @@ def furnish(folder: Path, size: str | int = "small") -> Furnished:
 
 
 def _people(made: Furnished) -> None:
-    from django.conf import settings  # noqa: PLC0415 - needs Django configured
-    from django_otp.oath import totp  # noqa: PLC0415
+    from django.conf import settings
+    from django_otp.oath import totp
 
-    from safar.doors.web.administration.members_page import member_key  # noqa: PLC0415
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
-    from safar.doors.web.members import two_factor  # noqa: PLC0415
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member, create_reset_link, invite  # noqa: PLC0415
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.administration.members_page import member_key
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.members import two_factor
+    from safar.doors.web.members.models import Member
+    from safar.doors.web.members.services import add_member, create_reset_link, invite
+    from safar.doors.web.members.tokens import create_token
 
     base = "http://127.0.0.1"
     for language, (email, name, _) in READERS.items():
@@ -139,7 +139,7 @@ def _people(made: Furnished) -> None:
 
 def _signed_in(email: str) -> Any:
     """Return the cookies of a browser that signed in with address and password."""
-    from django.test import Client  # noqa: PLC0415 - needs Django configured
+    from django.test import Client
 
     client = Client(SERVER_NAME="127.0.0.1")
     client.post("/sign-in", {"email": email, "password": PASSWORD})
@@ -148,9 +148,9 @@ def _signed_in(email: str) -> Any:
 
 def freshen() -> None:
     """Let sessions be as fresh as just made: some pages ask again after a quarter of an hour."""
-    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415 - needs Django configured
-    from django.contrib.sessions.models import Session  # noqa: PLC0415
-    from django.utils import timezone  # noqa: PLC0415
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
 
     now = timezone.now().timestamp()
     for key in Session.objects.values_list("session_key", flat=True):
@@ -164,13 +164,13 @@ def freshen() -> None:
 
 def _customers(made: Furnished) -> None:
     """Choose a customer and an event to look at, and leave an erasure with its proof."""
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.customers.services import ask_to_erase  # noqa: PLC0415
-    from safar.doors.web.events.page import event_href  # noqa: PLC0415
-    from safar.doors.web.homes import current_home  # noqa: PLC0415
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
-    from safar.observe.events import EventsQuestion, events  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.customers.services import ask_to_erase
+    from safar.doors.web.events.page import event_href
+    from safar.doors.web.homes import current_home
+    from safar.doors.web.members.models import Member
+    from safar.doors.web.work.worker import Worker
+    from safar.observe.events import EventsQuestion, events
 
     workspace, log = current_home().workspace("demo"), current_home().log("demo")
     busiest = log.sql(
@@ -187,15 +187,15 @@ def _customers(made: Furnished) -> None:
 
 def _personas(made: Furnished) -> None:
     """Leave what a demo shows, a quote of a persona, and a search for groups in each of its states."""
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.homes import current_home  # noqa: PLC0415
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-    from safar.doors.web.offering.queries import actions_of  # noqa: PLC0415
-    from safar.doors.web.personas import services  # noqa: PLC0415
-    from safar.doors.web.personas.drafting import Asked  # noqa: PLC0415
-    from safar.doors.web.personas.queries import personas_of, run_of  # noqa: PLC0415
-    from safar.doors.web.showcase import furnish_showcase  # noqa: PLC0415
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.homes import current_home
+    from safar.doors.web.members.models import Member
+    from safar.doors.web.offering.queries import actions_of
+    from safar.doors.web.personas import services
+    from safar.doors.web.personas.drafting import Asked
+    from safar.doors.web.personas.queries import personas_of, run_of
+    from safar.doors.web.showcase import furnish_showcase
+    from safar.doors.web.work.worker import Worker
 
     workspace = current_home().workspace("demo")
     by = Actor("member", Member.objects.get(email=READERS["fa"][0]))
@@ -215,12 +215,12 @@ def _personas(made: Furnished) -> None:
 
 def _comments(made: Furnished) -> None:
     """Label what customers wrote; a topic by hand, a corrected comment, topics that wait to be looked at."""
-    from safar.doors.web.audit.actor import SYSTEM, Actor  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.comments import assigning, services, topic_services  # noqa: PLC0415
-    from safar.doors.web.comments.models import Book, Comment, Proposal, Topic  # noqa: PLC0415
-    from safar.doors.web.homes import current_home  # noqa: PLC0415
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-    from safar.listen.text.topic_document import Topics  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM, Actor
+    from safar.doors.web.comments import assigning, services, topic_services
+    from safar.doors.web.comments.models import Book, Comment, Proposal, Topic
+    from safar.doors.web.homes import current_home
+    from safar.doors.web.members.models import Member
+    from safar.listen.text.topic_document import Topics
 
     demo = current_home().workspace("demo")
     services.catch_up(demo)
@@ -246,15 +246,15 @@ def _comments(made: Furnished) -> None:
 
 def _surveys(made: Furnished) -> None:
     """Leave a published survey whose draft has changes and faults, and an archived one."""
-    from msgspec.structs import replace  # noqa: PLC0415 - only needed here
+    from msgspec.structs import replace
 
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.homes import current_home  # noqa: PLC0415
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-    from safar.doors.web.surveys import queries, services  # noqa: PLC0415
-    from safar.listen.questionnaire.anatomy import Jump  # noqa: PLC0415
-    from safar.listen.questionnaire.questions import Choice, Single  # noqa: PLC0415
-    from safar.listen.questionnaire.templates import template  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.homes import current_home
+    from safar.doors.web.members.models import Member
+    from safar.doors.web.surveys import queries, services
+    from safar.listen.questionnaire.anatomy import Jump
+    from safar.listen.questionnaire.questions import Choice, Single
+    from safar.listen.questionnaire.templates import template
 
     demo = current_home().workspace("demo")
     by = Actor("member", Member.objects.get(email=READERS["fa"][0]))
@@ -277,17 +277,17 @@ def _surveys(made: Furnished) -> None:
 
 def _asking(made: Furnished) -> None:
     """Leave links, a round with somebody of most statuses, responses, and a file of answers that waits."""
-    from safar.doors.web.answering.brought import Brought, keep_brought  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.answering.queries import responses_of  # noqa: PLC0415
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.homes import current_home  # noqa: PLC0415
-    from safar.doors.web.inviting import services  # noqa: PLC0415
-    from safar.doors.web.inviting.models import Invitation, Round  # noqa: PLC0415
-    from safar.doors.web.inviting.sending import draw  # noqa: PLC0415
-    from safar.doors.web.results.bringing import keep_file  # noqa: PLC0415
-    from safar.doors.web.surveys.queries import published  # noqa: PLC0415
-    from safar.listen.questionnaire.anatomy import Answer  # noqa: PLC0415
-    from safar.listen.questionnaire.questions import Scored, Text  # noqa: PLC0415
+    from safar.doors.web.answering.brought import Brought, keep_brought
+    from safar.doors.web.answering.queries import responses_of
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.homes import current_home
+    from safar.doors.web.inviting import services
+    from safar.doors.web.inviting.models import Invitation, Round
+    from safar.doors.web.inviting.sending import draw
+    from safar.doors.web.results.bringing import keep_file
+    from safar.doors.web.surveys.queries import published
+    from safar.listen.questionnaire.anatomy import Answer
+    from safar.listen.questionnaire.questions import Scored, Text
 
     demo, survey_id, now = current_home().workspace("demo"), made.names["survey"], datetime.now(UTC)
     asked = published(demo, survey_id)
@@ -340,14 +340,14 @@ def _asking(made: Furnished) -> None:
 
 def _cases(made: Furnished) -> None:
     """Name a case that is open, one that is closed, a rule; tell customers something; make a webhook that fails."""
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.cases import services, tellings  # noqa: PLC0415
-    from safar.doors.web.cases.furnishing import furnish as furnish_cases  # noqa: PLC0415
-    from safar.doors.web.cases.models import Case, RootCause, Rule  # noqa: PLC0415
-    from safar.doors.web.homes import current_home  # noqa: PLC0415
-    from safar.doors.web.hooks import models as hooks  # noqa: PLC0415
-    from safar.doors.web.hooks import services as hook_services  # noqa: PLC0415
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.cases import services, tellings
+    from safar.doors.web.cases.furnishing import furnish as furnish_cases
+    from safar.doors.web.cases.models import Case, RootCause, Rule
+    from safar.doors.web.homes import current_home
+    from safar.doors.web.hooks import models as hooks
+    from safar.doors.web.hooks import services as hook_services
+    from safar.doors.web.members.models import Member
 
     demo = current_home().workspace("demo")
     furnish_cases(demo, "fa")  # as the showcase does, where it has not
@@ -396,11 +396,11 @@ def _cases(made: Furnished) -> None:
 
 def _segments(made: Furnished) -> None:
     """Define a segment with three weeks of sizes, one that nobody is in, and leave one in the archive."""
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.homes import current_home  # noqa: PLC0415
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-    from safar.doors.web.segments import services  # noqa: PLC0415
-    from safar.doors.web.segments.models import Segment, SizeOfDay  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.homes import current_home
+    from safar.doors.web.members.models import Member
+    from safar.doors.web.segments import services
+    from safar.doors.web.segments.models import Segment, SizeOfDay
 
     workspace = current_home().workspace("demo")
     by = Actor("member", Member.objects.get(email=READERS["fa"][0]))
@@ -430,13 +430,13 @@ def _segments(made: Furnished) -> None:
 
 def _questions(made: Furnished) -> None:
     """Leave a saved question on Today whose number has left its interval."""
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.homes import current_home  # noqa: PLC0415
-    from safar.doors.web.journeys import services  # noqa: PLC0415
-    from safar.doors.web.journeys.metric import Metric  # noqa: PLC0415
-    from safar.doors.web.journeys.reading import read_soon  # noqa: PLC0415
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-    from safar.vocabulary.interval import share  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.homes import current_home
+    from safar.doors.web.journeys import services
+    from safar.doors.web.journeys.metric import Metric
+    from safar.doors.web.journeys.reading import read_soon
+    from safar.doors.web.members.models import Member
+    from safar.vocabulary.interval import share
 
     workspace = current_home().workspace("demo")
     by = Actor("member", Member.objects.get(email=READERS["fa"][0]))
@@ -456,12 +456,12 @@ def _questions(made: Furnished) -> None:
 
 def _maps(made: Furnished) -> None:
     """Leave a map of the shop with a version, comments and a link, and an archived one."""
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.homes import current_home  # noqa: PLC0415
-    from safar.doors.web.maps import services  # noqa: PLC0415
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-    from safar.maps.edits import read_edits  # noqa: PLC0415
-    from safar.maps.templates import template  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.homes import current_home
+    from safar.doors.web.maps import services
+    from safar.doors.web.members.models import Member
+    from safar.maps.edits import read_edits
+    from safar.maps.templates import template
 
     workspace = current_home().workspace("demo")
     sara, ali = (
@@ -507,14 +507,14 @@ def _orders(rows: int) -> str:
 
 def _imports(made: Furnished) -> None:
     """Bring an import into each of its states."""
-    from safar.collect.import_record import ImportFolder, import_folder  # noqa: PLC0415
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.homes import current_home  # noqa: PLC0415
-    from safar.doors.web.imports import services  # noqa: PLC0415
-    from safar.doors.web.imports.models import FileImport  # noqa: PLC0415
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.collect.import_record import ImportFolder, import_folder
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.homes import current_home
+    from safar.doors.web.imports import services
+    from safar.doors.web.imports.models import FileImport
+    from safar.doors.web.members.models import Member
+    from safar.doors.web.work.models import Work
+    from safar.doors.web.work.worker import Worker
 
     home, worker = current_home(), Worker()
     workspace = home.workspace("demo")
@@ -564,9 +564,9 @@ def _imports(made: Furnished) -> None:
 
 def _hold(work_id: object, *, done: int, note: str) -> None:
     """Let a piece of work be under way in a process that never ends."""
-    from django.utils import timezone  # noqa: PLC0415 - needs Django configured
+    from django.utils import timezone
 
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
+    from safar.doors.web.work.models import Work
 
     now = timezone.now()
     Work.objects.filter(work_id=work_id).update(
@@ -583,12 +583,12 @@ def _hold(work_id: object, *, done: int, note: str) -> None:
 
 def _rest(made: Furnished) -> None:
     """Leave work in its other states, a key, a backup and checks."""
-    from safar.doors.web.administration import jobs, services  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-    from safar.doors.web.work import services as work  # noqa: PLC0415
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.doors.web.administration import jobs, services
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.members.models import Member
+    from safar.doors.web.work import services as work
+    from safar.doors.web.work.models import Work
+    from safar.doors.web.work.worker import Worker
 
     worker = Worker()
     by = Actor("member", Member.objects.get(email=READERS["fa"][0]))
@@ -616,15 +616,15 @@ def _rest(made: Furnished) -> None:
     waiting = work.start(jobs.check_log, by=by, workspace_id="demo", not_before=later)
     made.names["work-waiting"] = str(waiting.work_id)
     _files_of_answers(made, by, worker)
-    from safar.doors.web.administration.backups import backups  # noqa: PLC0415
+    from safar.doors.web.administration.backups import backups
 
     made.names["backup"] = backups()[0].name
 
 
 def _files_of_answers(made: Furnished, by: Any, worker: Any) -> None:
     """Leave a file of answers that is being written, and one that is offered."""
-    from safar.doors.web.results.jobs import make_file  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.work import services as work  # noqa: PLC0415
+    from safar.doors.web.results.jobs import make_file
+    from safar.doors.web.work import services as work
 
     def begin(number: int) -> Any:
         return work.start(
@@ -651,9 +651,9 @@ def _files_of_answers(made: Furnished, by: Any, worker: Any) -> None:
 
 
 def _in_state(start: Callable[[], Any], status: str, *, error_code: str = "") -> Any:
-    from django.utils import timezone  # noqa: PLC0415 - needs Django configured
+    from django.utils import timezone
 
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
+    from safar.doors.web.work.models import Work
 
     started, now = start(), timezone.now()
     Work.objects.filter(pk=started.pk).update(

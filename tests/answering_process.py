@@ -18,13 +18,13 @@ _out = threading.Lock()
 
 
 def main(home: str, workspace_id: str, survey_id: str, wishes: dict[str, Any]) -> None:
-    from safar.doors.web.setup import configure  # noqa: PLC0415
+    from safar.doors.web.setup import configure
 
     configure(home)
-    from safar.doors.web import scribe  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.answering.places import place_for_programs  # noqa: PLC0415
-    from safar.doors.web.answering.whole import WholeResponse, keep_whole  # noqa: PLC0415
-    from safar.doors.web.homes import current_home  # noqa: PLC0415
+    from safar.doors.web import scribe
+    from safar.doors.web.answering.places import place_for_programs
+    from safar.doors.web.answering.whole import WholeResponse, keep_whole
+    from safar.doors.web.homes import current_home
 
     place = place_for_programs(current_home().workspace(workspace_id), survey_id)
     wholes = [

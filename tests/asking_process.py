@@ -13,15 +13,15 @@ import sys
 
 
 def main(home: str, workspace_id: str, port: str, letter: str, when: str) -> None:
-    from safar.doors.web.setup import configure  # noqa: PLC0415
+    from safar.doors.web.setup import configure
 
     configure(home)
-    from django.core.mail import EmailMultiAlternatives  # noqa: PLC0415 - needs Django configured
-    from django.test import override_settings  # noqa: PLC0415
+    from django.core.mail import EmailMultiAlternatives
+    from django.test import override_settings
 
-    from safar.doors.web.inviting.jobs import tick_one  # noqa: PLC0415
-    from safar.doors.web.mail import mail_settings  # noqa: PLC0415
-    from safar.doors.web.work.jobs import Progress  # noqa: PLC0415
+    from safar.doors.web.inviting.jobs import tick_one
+    from safar.doors.web.mail import mail_settings
+    from safar.doors.web.work.jobs import Progress
 
     send, left = EmailMultiAlternatives.send, int(letter)
 

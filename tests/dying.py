@@ -72,7 +72,7 @@ def _connection(countdown: Countdown) -> type[sqlite3.Connection]:
 
 
 def _batch(writer: str, number: int) -> Any:
-    from builders import an_event, together  # noqa: PLC0415
+    from builders import an_event, together
 
     at = f"2026-03-21T{number // 60 % 24:02d}:{number % 60:02d}"
     customers = [f"{writer}-{n}" for n in range(6)]
@@ -87,7 +87,7 @@ def batch_ids(writer: str, number: int) -> list[bytes]:
 
 
 def _home(folder: Path) -> Any:
-    from safar.store.home import Home  # noqa: PLC0415
+    from safar.store.home import Home
 
     return Home.open(folder)
 
@@ -114,7 +114,7 @@ def acknowledged(folder: Path, writer: str) -> list[int]:
 
 
 def _do_compact(folder: Path, *, settle: bool = False, times: int = 1, clean: bool = False) -> None:
-    from safar.store.disk import LogBusy  # noqa: PLC0415
+    from safar.store.disk import LogBusy
 
     with _home(folder) as home:
         for _ in range(times):
@@ -128,7 +128,7 @@ def _do_compact(folder: Path, *, settle: bool = False, times: int = 1, clean: bo
 
 
 def _do_erase(folder: Path, *, customers: list[str]) -> None:
-    from safar.store.erasure import erase_customer  # noqa: PLC0415
+    from safar.store.erasure import erase_customer
 
     with _home(folder) as home:
         for customer_id in customers:
@@ -146,7 +146,7 @@ def _do_forget(folder: Path) -> None:
 
 
 def _do_backup(folder: Path, *, target: str, times: int = 1) -> None:
-    from safar.store.backup import backup  # noqa: PLC0415
+    from safar.store.backup import backup
 
     with _home(folder) as home:
         for _ in range(times):
@@ -154,7 +154,7 @@ def _do_backup(folder: Path, *, target: str, times: int = 1) -> None:
 
 
 def _do_restore(folder: Path, *, source: str, replace: bool = False) -> None:
-    from safar.store.restore import restore  # noqa: PLC0415
+    from safar.store.restore import restore
 
     restore(source, folder, replace=replace)
 
@@ -236,7 +236,7 @@ def _main() -> None:
             os.close(0)
             os.close(1)
             _child(wish)
-        except BaseException:  # noqa: BLE001 - the parent sees the exit code, the developer the traceback
+        except BaseException:
             traceback.print_exc()
             os._exit(1)
         os._exit(0)

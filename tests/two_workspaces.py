@@ -41,14 +41,14 @@ class Company:
 
 def a_company(home: Home, word: str) -> Company:
     """Found a company: five members, their tokens, a key, an invitation, an import, work, customers and changes."""
-    from django.utils import timezone  # noqa: PLC0415 - Django is configured by the home
+    from django.utils import timezone
 
-    from safar.doors.web.administration.services import create_key, revoke_key  # noqa: PLC0415
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
-    from safar.doors.web.members.models import ApiToken  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member, invite  # noqa: PLC0415
-    from safar.doors.web.members.tokens import create_token, revoke_token  # noqa: PLC0415
-    from safar.doors.web.work.models import Status, Work  # noqa: PLC0415
+    from safar.doors.web.administration.services import create_key, revoke_key
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.members.models import ApiToken
+    from safar.doors.web.members.services import add_member, invite
+    from safar.doors.web.members.tokens import create_token, revoke_token
+    from safar.doors.web.work.models import Status, Work
 
     number = next(_numbers)
     place = f"company-{number}"
@@ -84,7 +84,7 @@ def a_company(home: Home, word: str) -> Company:
         error_code="fault",
     )
     _tell(home, place, word)
-    from safar.doors.web.imports.services import new_place, receive  # noqa: PLC0415
+    from safar.doors.web.imports.services import new_place, receive
 
     import_id, arriving = new_place(place)
     arriving.parent.mkdir(parents=True, exist_ok=True)
@@ -117,13 +117,13 @@ def a_company(home: Home, word: str) -> Company:
 
 def _survey(workspace: Workspace, by: Any, word: str) -> dict[str, str]:
     """A survey that names the company, with a picture, and a response to it with a file."""
-    from safar.doors.web.answering.files import FileOwner, keep_file  # noqa: PLC0415
-    from safar.doors.web.answering.places import place_for_programs  # noqa: PLC0415
-    from safar.doors.web.answering.whole import WholeResponse, keep_whole  # noqa: PLC0415
-    from safar.doors.web.inviting.services import make_link  # noqa: PLC0415
-    from safar.doors.web.surveys import services  # noqa: PLC0415
-    from safar.listen.questionnaire.anatomy import read  # noqa: PLC0415
-    from safar.listen.questionnaire.questions import File  # noqa: PLC0415
+    from safar.doors.web.answering.files import FileOwner, keep_file
+    from safar.doors.web.answering.places import place_for_programs
+    from safar.doors.web.answering.whole import WholeResponse, keep_whole
+    from safar.doors.web.inviting.services import make_link
+    from safar.doors.web.surveys import services
+    from safar.listen.questionnaire.anatomy import read
+    from safar.listen.questionnaire.questions import File
 
     said, key = {"en": f"{word} survey"}, word.lower()
     questions = [
@@ -163,9 +163,9 @@ def _survey(workspace: Workspace, by: Any, word: str) -> dict[str, str]:
 
 def _asking(workspace: Workspace, survey_id: str, by: Any, word: str) -> dict[str, str]:
     """A round of invitations, and a file of answers that waits to be brought in."""
-    from safar.doors.web.inviting import services  # noqa: PLC0415
-    from safar.doors.web.results.bringing import keep_file  # noqa: PLC0415
-    from safar.doors.web.surveys.queries import published  # noqa: PLC0415
+    from safar.doors.web.inviting import services
+    from safar.doors.web.results.bringing import keep_file
+    from safar.doors.web.surveys.queries import published
 
     plan = services.RoundPlan(name=f"{word} round", channel="sms", customer_ids=(f"{word}-customer",))
     asked = published(workspace, survey_id)
@@ -178,7 +178,7 @@ def _asking(workspace: Workspace, survey_id: str, by: Any, word: str) -> dict[st
 
 
 def _erasure(place: str, member: Any, word: str) -> object:
-    from safar.doors.web.customers.models import Erasure  # noqa: PLC0415
+    from safar.doors.web.customers.models import Erasure
 
     return Erasure.objects.create(
         workspace_id=place, customer_id=f"{word}-gone", digest=f"{word.lower()}digest", asked_by=member
@@ -186,7 +186,7 @@ def _erasure(place: str, member: Any, word: str) -> object:
 
 
 def _kept_question(place: str, member: Any, word: str) -> dict[str, str]:
-    from safar.doors.web.journeys.models import Alert, SavedQuestion  # noqa: PLC0415
+    from safar.doors.web.journeys.models import Alert, SavedQuestion
 
     saved = SavedQuestion.objects.create(
         workspace_id=place,
@@ -212,10 +212,10 @@ def _kept_question(place: str, member: Any, word: str) -> dict[str, str]:
 
 def _map(workspace: Workspace, by: Any, word: str) -> dict[str, str]:
     """A map that names the company in every text, with a version, a comment, a file and a link."""
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
-    from safar.doors.web.maps import services  # noqa: PLC0415
-    from safar.maps.anatomy import read  # noqa: PLC0415
+    from safar.doors.web.maps import services
+    from safar.maps.anatomy import read
 
     said = {"en": f"{word} words"}
     document = {
@@ -248,8 +248,8 @@ def _map(workspace: Workspace, by: Any, word: str) -> dict[str, str]:
 
 def _persona(workspace: Workspace, by: Any, word: str) -> dict[str, str]:
     """A segment, its persona with a quote, and a search for groups; one id names both, as addresses call it so."""
-    from safar.doors.web.personas import models, services  # noqa: PLC0415
-    from safar.doors.web.segments.services import define  # noqa: PLC0415
+    from safar.doors.web.personas import models, services
+    from safar.doors.web.segments.services import define
 
     place, said = workspace.workspace_id, {"en": f"{word} person"}
     segment = define(workspace, f"{word} segment", f"did {word} event", by=by)
@@ -272,7 +272,7 @@ def _persona(workspace: Workspace, by: Any, word: str) -> dict[str, str]:
 
 def _action(workspace: Workspace, by: Any, word: str, public_id: str) -> None:
     """An action under the id that a persona has too, as addresses call both alike."""
-    from safar.doors.web.offering import models, services  # noqa: PLC0415
+    from safar.doors.web.offering import models, services
 
     made = services.define(workspace, "call_back", services.ActionWords(name={"en": f"{word} call"}), by=by)
     models.OfferedAction.objects.filter(public_id=made).update(public_id=public_id)
@@ -280,8 +280,8 @@ def _action(workspace: Workspace, by: Any, word: str, public_id: str) -> None:
 
 def _estimate(workspace: Workspace, by: Any, word: str, public_id: str) -> None:
     """An estimate under the same id."""
-    from safar.doors.web.estimates import models, services  # noqa: PLC0415
-    from safar.vocabulary.interval import Estimate, Interval  # noqa: PLC0415
+    from safar.doors.web.estimates import models, services
+    from safar.vocabulary.interval import Estimate, Interval
 
     said = Estimate(2.0, Interval(1.0, 3.0), 0)
     made = services.keep(workspace, f"{word} change", f"{word} money", said, by=by, notes=f"{word} notes")
@@ -290,8 +290,8 @@ def _estimate(workspace: Workspace, by: Any, word: str, public_id: str) -> None:
 
 def _comments(workspace: Workspace, by: Any, word: str) -> dict[str, str]:
     """A labelled comment, corrected; a topic, and one that waits to be taken."""
-    from safar.doors.web.comments import models, services, topic_services  # noqa: PLC0415
-    from safar.listen.text.topic_document import Topics  # noqa: PLC0415
+    from safar.doors.web.comments import models, services, topic_services
+    from safar.listen.text.topic_document import Topics
 
     services.catch_up(workspace)
     comment = models.Comment.objects.get(book__workspace_id=workspace.workspace_id)
@@ -310,9 +310,9 @@ def _comments(workspace: Workspace, by: Any, word: str) -> dict[str, str]:
 
 def _cases(workspace: Workspace, by: Any, word: str) -> dict[str, str]:
     """A rule, a root cause, a case with a note, a message to customers, and a webhook with what it was told."""
-    from safar.doors.web.cases import rule_services, services, tellings  # noqa: PLC0415
-    from safar.doors.web.hooks import models as hooks  # noqa: PLC0415
-    from safar.doors.web.hooks import services as hook_services  # noqa: PLC0415
+    from safar.doors.web.cases import rule_services, services, tellings
+    from safar.doors.web.hooks import models as hooks
+    from safar.doors.web.hooks import services as hook_services
 
     draft = rule_services.RuleDraft(f"{word} rule", "nps <= 6", team=f"{word} team")
     rule = rule_services.define_rule(workspace, draft, by=by)
@@ -370,7 +370,7 @@ def _tell(home: Home, place: str, word: str) -> None:
 
 
 def _asked_of(place: str) -> dict[str, object]:
-    from safar.doors.web.inviting import models  # noqa: PLC0415
+    from safar.doors.web.inviting import models
 
     tables = (models.Link, models.Round, models.Invitation, models.Budget, models.OptOut)
     return {
@@ -381,17 +381,17 @@ def _asked_of(place: str) -> dict[str, object]:
 
 def state_of(home: Home, company: Company) -> dict[str, object]:
     """Return everything of a company that a foreign request could have changed, as digests and rows."""
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415
-    from safar.doors.web.comments import models as comments  # noqa: PLC0415
-    from safar.doors.web.estimates.models import KeptEstimate  # noqa: PLC0415
-    from safar.doors.web.imports.models import FileImport  # noqa: PLC0415
-    from safar.doors.web.journeys.models import Alert, SavedQuestion  # noqa: PLC0415
-    from safar.doors.web.maps import models as maps  # noqa: PLC0415
-    from safar.doors.web.members.models import ApiToken, Invitation, Member, Membership  # noqa: PLC0415
-    from safar.doors.web.offering.models import Choosing, OfferedAction  # noqa: PLC0415
-    from safar.doors.web.personas.models import DraftRun, Persona, Quote  # noqa: PLC0415
-    from safar.doors.web.segments.models import Segment  # noqa: PLC0415
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change
+    from safar.doors.web.comments import models as comments
+    from safar.doors.web.estimates.models import KeptEstimate
+    from safar.doors.web.imports.models import FileImport
+    from safar.doors.web.journeys.models import Alert, SavedQuestion
+    from safar.doors.web.maps import models as maps
+    from safar.doors.web.members.models import ApiToken, Invitation, Member, Membership
+    from safar.doors.web.offering.models import Choosing, OfferedAction
+    from safar.doors.web.personas.models import DraftRun, Persona, Quote
+    from safar.doors.web.segments.models import Segment
+    from safar.doors.web.work.models import Work
 
     place = company.place
     tables = (maps.MapEdit, maps.KeptConflict, maps.Snapshot, maps.Comment, maps.Attachment, maps.Share)
@@ -456,8 +456,8 @@ def state_of(home: Home, company: Company) -> dict[str, object]:
 
 
 def _cases_of(place: str) -> dict[str, object]:
-    from safar.doors.web.cases import models as cases  # noqa: PLC0415
-    from safar.doors.web.hooks import models as hooks  # noqa: PLC0415
+    from safar.doors.web.cases import models as cases
+    from safar.doors.web.hooks import models as hooks
 
     own = (cases.Rule, cases.RootCause, cases.Case, cases.Telling, cases.WorkingCalendar, hooks.Webhook)
     found: dict[str, object] = {

@@ -47,13 +47,13 @@ def begin(home: Path, errors: Path, **lanes: int) -> WorkingProcess:
 
 
 def _main() -> None:
-    from safar.doors.serve import serve  # noqa: PLC0415
-    from safar.doors.web.setup import prepare  # noqa: PLC0415
+    from safar.doors.serve import serve
+    from safar.doors.web.setup import prepare
 
     home, lanes = sys.argv[1], json.loads(sys.argv[2])
     prepare(home)
-    import work_jobs  # noqa: F401, PLC0415 - makes the jobs known
-    from safar.doors.web.work import leases, worker  # noqa: PLC0415
+    import work_jobs
+    from safar.doors.web.work import leases, worker
 
     leases.LEASE = timedelta(seconds=LEASE_SECONDS)  # type: ignore[misc]
     worker._RECLAIM_SECONDS = 0.3  # type: ignore[misc]

@@ -45,7 +45,7 @@ def main() -> None:
 def retentioneering() -> None:
     """Transition matrix, funnels and step matrices of ecom, by the headless functions."""
     os.environ["RETENTIONEERING_NO_TRACK"] = "1"  # it calls its makers when imported without
-    from retentioneering.eventstream.eventstream import Eventstream  # noqa: PLC0415 - after its telemetry is off
+    from retentioneering.eventstream.eventstream import Eventstream  # after its telemetry is off
 
     stream = Eventstream(
         pd.read_csv(ECOM),
@@ -96,7 +96,7 @@ def _matrix(found: pd.DataFrame) -> dict[str, Any]:
 
 def pm4py() -> None:
     """Directly-follows graphs with median gaps, starts, ends and variants, of files as PM4Py reads them."""
-    import pm4py as peer  # noqa: PLC0415 - only here
+    import pm4py as peer
 
     xes = {"case": "case:concept:name", "activity": "concept:name", "time": "time:timestamp"}
     logs: dict[str, tuple[Path, dict[str, str], dict[str, Any]]] = {

@@ -49,7 +49,7 @@ def made(events: int) -> Made:
     shutil.rmtree(found.folder, ignore_errors=True)
     found.folder.mkdir(parents=True)
     start = time.perf_counter()
-    from .journeys_generate import write  # noqa: PLC0415 - who only reads a log needs none of it
+    from .journeys_generate import write  # who only reads a log needs none of it
 
     write(found)
     done.write_text(str(FORMAT))

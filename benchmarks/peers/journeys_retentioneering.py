@@ -18,7 +18,7 @@ os.environ["RETENTIONEERING_NO_TRACK"] = "1"  # it calls its makers when importe
 
 def load(found: Made, question: str) -> q.Asked | None:
     """Read the Parquet file into an event stream."""
-    from retentioneering.eventstream.eventstream import Eventstream  # noqa: PLC0415 - after its telemetry is off
+    from retentioneering.eventstream.eventstream import Eventstream  # after its telemetry is off
 
     frame = pd.read_parquet(found.parquet, columns=["customer", "event", "time"])
     stream = Eventstream(frame, {"path_cols": ["customer"], "event_col": "event", "timestamp_col": "time"})

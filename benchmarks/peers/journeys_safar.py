@@ -33,8 +33,8 @@ def load(found: Made, question: str) -> q.Asked | None:
 
 
 def _ruled() -> tuple[StepRule, Any]:
-    from safar.observe.among import Among, Did, Segment  # noqa: PLC0415 - see above
-    from safar.observe.conditions import Condition  # noqa: PLC0415 - see above
+    from safar.observe.among import Among, Did, Segment
+    from safar.observe.conditions import Condition
 
     did = StepRule("done", (q.SEGMENT,), where=(Condition("plan", values=(q.SEGMENT_PLAN,)),))
     rule = StepRule(q.RULED_NAME, (q.RULED,), where=(Condition("plan", values=(q.RULED_PLAN,)),))
@@ -42,7 +42,7 @@ def _ruled() -> tuple[StepRule, Any]:
 
 
 def _flow(*, ruled: bool = False) -> _Ready:
-    from safar.observe.flow import FlowAnswer, FlowQuestion, flow  # noqa: PLC0415 - see above
+    from safar.observe.flow import FlowAnswer, FlowQuestion, flow
 
     def told(answer: FlowAnswer) -> q.Answer:
         return q.flow_told(
@@ -60,7 +60,7 @@ def _flow(*, ruled: bool = False) -> _Ready:
 
 
 def _variants(*, ruled: bool = False) -> _Ready:
-    from safar.observe.variants import VariantsAnswer, VariantsQuestion, variants  # noqa: PLC0415 - see above
+    from safar.observe.variants import VariantsAnswer, VariantsQuestion, variants
 
     def told(answer: VariantsAnswer) -> q.Answer:
         return q.variants_told([(variant.steps, variant.count) for variant in answer.variants])
@@ -72,7 +72,7 @@ def _variants(*, ruled: bool = False) -> _Ready:
 
 
 def _funnel(names: tuple[str, ...], within: timedelta, *, ruled: bool = False) -> _Ready:
-    from safar.observe.funnel import FunnelAnswer, FunnelQuestion, funnel  # noqa: PLC0415 - see above
+    from safar.observe.funnel import FunnelAnswer, FunnelQuestion, funnel
 
     def told(answer: FunnelAnswer) -> q.Answer:
         return [step.count for step in answer.steps]
@@ -85,7 +85,7 @@ def _funnel(names: tuple[str, ...], within: timedelta, *, ruled: bool = False) -
 
 
 def _retention(*, ruled: bool = False) -> _Ready:
-    from safar.observe.retention import RetentionAnswer, RetentionQuestion, retention  # noqa: PLC0415 - see above
+    from safar.observe.retention import RetentionAnswer, RetentionQuestion, retention
 
     def told(answer: RetentionAnswer) -> q.Answer:
         return [[cohort.size, *(cell.count for cell in cohort.cells)] for cohort in answer.cohorts]
@@ -98,7 +98,7 @@ def _retention(*, ruled: bool = False) -> _Ready:
 
 
 def _sessions(*, ruled: bool = False) -> _Ready:
-    from safar.observe.sessions import SessionsAnswer, SessionsQuestion, sessions  # noqa: PLC0415 - see above
+    from safar.observe.sessions import SessionsAnswer, SessionsQuestion, sessions
 
     def told(answer: SessionsAnswer) -> q.Answer:
         bounces = sum(step.bounces for step in answer.steps)
@@ -112,7 +112,7 @@ def _sessions(*, ruled: bool = False) -> _Ready:
 
 
 def _paths() -> _Ready:
-    from safar.observe.paths_around import PathsAnswer, PathsQuestion, paths_around  # noqa: PLC0415 - see above
+    from safar.observe.paths_around import PathsAnswer, PathsQuestion, paths_around
 
     def told(answer: PathsAnswer) -> q.Answer:
         return sorted([link.depth, link.source, link.target, link.count] for link in answer.links)
@@ -121,8 +121,8 @@ def _paths() -> _Ready:
 
 
 def _attribution() -> _Ready:
-    from safar.observe.attribution import AttributionAnswer, attribution  # noqa: PLC0415 - see above
-    from safar.observe.attribution_question import AttributionQuestion, Model  # noqa: PLC0415 - see above
+    from safar.observe.attribution import AttributionAnswer, attribution
+    from safar.observe.attribution_question import AttributionQuestion, Model
 
     def told(answer: AttributionAnswer) -> q.Answer:
         by_name = answer.of(Model.MARKOV)
@@ -133,8 +133,8 @@ def _attribution() -> _Ready:
 
 
 def _series() -> _Ready:
-    from safar.observe.lines import Breakdown, By  # noqa: PLC0415 - see above
-    from safar.observe.series import SeriesAnswer, SeriesQuestion, series  # noqa: PLC0415 - see above
+    from safar.observe.lines import Breakdown, By
+    from safar.observe.series import SeriesAnswer, SeriesQuestion, series
 
     def told(answer: SeriesAnswer) -> q.Answer:
         return sorted(

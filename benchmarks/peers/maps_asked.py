@@ -35,11 +35,11 @@ Asked = dict[str, Callable[[], Any]]
 
 def safar(found: Made) -> tuple[Asked, Callable[[Any], Any]]:
     """Return the question about the map, the whole lived map, and the same again when nothing has changed."""
-    from safar.doors.web.design.answers import answer as kept  # noqa: PLC0415 - a peer's process needs none of it
-    from safar.maps.anatomy import Binding, JourneyMap, Move, Stage, Step  # noqa: PLC0415
-    from safar.maps.lived import lived_map  # noqa: PLC0415
-    from safar.maps.lived_question import lived_question  # noqa: PLC0415
-    from safar.observe.conformance import conformance  # noqa: PLC0415
+    from safar.doors.web.design.answers import answer as kept
+    from safar.maps.anatomy import Binding, JourneyMap, Move, Stage, Step
+    from safar.maps.lived import lived_map
+    from safar.maps.lived_question import lived_question
+    from safar.observe.conformance import conformance
 
     bound = tuple(
         Step(step_id=step, binding=Binding(events=f"{step}: {', '.join(names)}"))
@@ -69,7 +69,7 @@ def safar(found: Made) -> tuple[Asked, Callable[[Any], Any]]:
 
 def duckdb(found: Made) -> tuple[Asked, Callable[[Any], Any]]:
     """Return the same counts by windows over a table in memory; medians of gaps with them."""
-    import duckdb as engine  # noqa: PLC0415 - see above
+    import duckdb as engine
 
     base = engine.connect(config={"threads": os.cpu_count() or 1})
     step_of = " ".join(
@@ -103,8 +103,8 @@ def duckdb(found: Made) -> tuple[Asked, Callable[[Any], Any]]:
 
 def pm4py(found: Made) -> tuple[Asked, Callable[[Any], Any]]:
     """Return token replay on the net of the map's arrows, and footprints; passages are cut before the clock starts."""
-    import pandas as pd  # noqa: PLC0415 - see above
-    import pm4py as engine  # noqa: PLC0415
+    import pandas as pd
+    import pm4py as engine
 
     frame = pd.read_parquet(found.parquet, columns=["customer", "event", "time"])
     step_of = {name: step for step, names in STEPS.items() for name in names}
@@ -132,8 +132,8 @@ def pm4py(found: Made) -> tuple[Asked, Callable[[Any], Any]]:
 
 
 def _journey() -> Any:
-    from safar.observe.journey import Journey  # noqa: PLC0415 - see above
-    from safar.observe.steps import StepRule  # noqa: PLC0415
+    from safar.observe.journey import Journey
+    from safar.observe.steps import StepRule
 
     return Journey(tuple(StepRule(step, tuple(names)) for step, names in STEPS.items()), MOVES)
 

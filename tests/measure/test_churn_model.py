@@ -60,7 +60,7 @@ def test_a_forecast_without_fault_is_not_certain() -> None:
 
 
 def test_scores_agree_with_scikit_learn(rng: np.random.Generator) -> None:
-    from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score  # noqa: PLC0415
+    from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
     p = np.round(rng.random(500), 2)
     left = rng.random(500) < p

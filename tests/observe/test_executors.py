@@ -141,7 +141,7 @@ def _held_by(executor: ClusterExecutor, name: str) -> int:
 
 
 def test_a_scheduler_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    from safar.observe import executors  # noqa: PLC0415
+    from safar.observe import executors
 
     monkeypatch.setattr(executors, "_SECONDS_TO_CONNECT", 0.2)
     with pytest.raises(ClusterLost, match=r"127\.0\.0\.1:1"):

@@ -260,7 +260,7 @@ def test_nothing_that_is_written_leaves_the_sheet(page: Page, direction) -> None
 
 @pytest.mark.browser
 def test_drawings_with_links_are_accessible_and_reached_by_keyboard(page: Page) -> None:
-    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
+    from axe_playwright_python.sync_playwright import Axe
 
     for place, svg in enumerate(gallery("rtl")):
         shown(page, f"<main><h1>سفر</h1>{svg}</main>")

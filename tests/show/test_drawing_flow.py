@@ -205,7 +205,7 @@ def test_marks_lead_to_what_is_behind_them() -> None:
 
 def test_labels_cover_neither_boxes_nor_each_other() -> None:
     """Thirty steps and ninety lines: what is written beside lines stands free."""
-    from safar.show.drawing.lettering import text_width  # noqa: PLC0415
+    from safar.show.drawing.lettering import text_width
 
     nodes = [FlowNode(str(place), f"Step number {place}", 100 - place, "1") for place in range(30)]
     edges = [

@@ -110,7 +110,7 @@ def test_the_doctor_may_come_while_others_work(home: Path) -> None:
                 write(log, a_path("visit 09:00", customer=f"n{day}", on=f"2026-04-{day:02d}"))
                 log.compact()
                 log.compactor().clean(grace_seconds=0)
-        except BaseException as error:  # noqa: BLE001 - carried to the test's own thread
+        except BaseException as error:
             failures.append(error)
         stop.set()
 
@@ -316,10 +316,10 @@ def test_a_path_index_that_says_something_else_is_noticed(layout: Layout, change
 
 def rewritten(layout: Layout, query: str) -> None:
     """Replace a part by the rows of a query over it, and let the manifest know its size and CRC."""
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    from safar.store.parts import file_crc, read_rows  # noqa: PLC0415
+    from safar.store.parts import file_crc, read_rows
 
     path = a_part(layout)
     table = read_rows(path)

@@ -267,7 +267,7 @@ def test_readers_go_on_while_files_vanish_under_them(log: Log) -> None:
                 counts.append(log.sql("select count(*) from events").one()[0])
                 log.timeline("p1-1")
                 assert log.version
-        except BaseException as error:  # noqa: BLE001 - carried to the test's own thread
+        except BaseException as error:
             failures.append(error)
 
     readers = [threading.Thread(target=read) for _ in range(2)]
@@ -337,7 +337,7 @@ def test_whatever_is_left_behind_is_found(log: Log, where: str, monkeypatch: pyt
 
 
 def test_a_rewritten_part_keeps_no_dictionary_entry_and_no_statistic_of_the_person(log: Log) -> None:
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow.parquet as pq
 
     write(log, of_leila(), of_others(20))
     log.compact(settle=True)

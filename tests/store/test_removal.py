@@ -116,7 +116,7 @@ def test_readers_see_the_log_before_or_after_and_never_between(log: Log) -> None
         try:
             while not stop.is_set():
                 counts.add(log.sql("select count(*) from events").one()[0])
-        except BaseException as error:  # noqa: BLE001 - carried to the test's own thread
+        except BaseException as error:
             failures.append(error)
 
     reader = threading.Thread(target=read)
@@ -267,13 +267,13 @@ def test_an_id_that_seems_to_stand_in_two_runs_leaves_neither(log: Log) -> None:
 
 
 def test_an_amendment_changes_rows_that_stay(log: Log) -> None:
-    from safar.store.rewrite import Amendment, OfSource  # noqa: PLC0415
+    from safar.store.rewrite import Amendment, OfSource
 
     write(log, paths({"sara": "visit 09:00", "omid": "visit 10:00"}))
     log.compact()
     names = frozenset(part.name for part in log.manifest.snapshot().parts)
     place = parts._FILE_SCHEMA.get_field_index("event_name")
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa
 
     with log.alone():
         done = Rewriter(log.layout, log.manifest).remove(

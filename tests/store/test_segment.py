@@ -61,7 +61,7 @@ def test_an_event_without_currency_has_no_amount() -> None:
 
 
 def test_columns_go_to_arrow_and_back() -> None:
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa
 
     given_columns = paths(["visit 09:00 > pay 09:20 250000 IRR", "visit 10:00"])
     back = columns_of(pa.Table.from_batches([batch_of(given_columns)]))

@@ -255,7 +255,7 @@ def adds_to_point(paths: Paths, question: SeriesQuestion, cell: Cell) -> Adds:
     ------
     CellRefused
     """
-    from .series_kernels import ALSO, PEOPLE  # noqa: PLC0415
+    from .series_kernels import ALSO, PEOPLE
 
     counts = _counts(paths.shards, question, None)
     named = LineName(

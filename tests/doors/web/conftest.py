@@ -41,10 +41,10 @@ def web_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
                 starting.setenv("SAFAR_DATABASE_URL", address)
                 patch.setenv("TEST_DATABASE_HOME", str(folder))
             prepare(folder)
-        from django.db import connections  # noqa: PLC0415 - needs Django configured
+        from django.db import connections
 
-        from safar.doors.web.design import answers  # noqa: PLC0415
-        from safar.doors.web.homes import current_home  # noqa: PLC0415
+        from safar.doors.web.design import answers
+        from safar.doors.web.homes import current_home
 
         # What a page shows after a change must not hang on how long a busy machine took for the look before it.
         patch.setattr(answers, "DEAR_SECONDS", 60.0)
@@ -75,7 +75,7 @@ def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @cache
 def _which_hold_rows() -> str:
     """Return the question which tables hold rows, of those that tests fill."""
-    from django.db import connection  # noqa: PLC0415 - needs Django configured
+    from django.db import connection
 
     return " UNION ALL ".join(
         f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(table)})"
@@ -88,7 +88,7 @@ def _which_hold_rows() -> str:
 def _clean_tables(web_home: Home) -> Iterator[None]:
     older = {each.workspace_id for each in web_home.workspaces()}
     yield
-    from django.db import connection, transaction  # noqa: PLC0415 - needs Django configured
+    from django.db import connection, transaction
 
     with (
         transaction.atomic(),
@@ -97,8 +97,8 @@ def _clean_tables(web_home: Home) -> Iterator[None]:
         cursor.execute(_which_hold_rows())  # one question; deleting from a hundred empty tables takes longer
         for (table,) in cursor.fetchall():
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
-    from safar.doors.web.answering import visitors  # noqa: PLC0415
-    from safar.doors.web.design import answers  # noqa: PLC0415
+    from safar.doors.web.answering import visitors
+    from safar.doors.web.design import answers
 
     with answers._lock:  # what is computed behind readers' backs reads logs that are closed below
         running = [place.running for place in answers._places.values() if place.running is not None]
@@ -113,7 +113,7 @@ def _clean_tables(web_home: Home) -> Iterator[None]:
 
 def _close_down(home: Home, older: Set[str]) -> None:
     """Take the test's workspaces away: a thousand of them are else backed up, checked and warmed with the next one."""
-    from safar.doors.web.scribe import _scribe  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.scribe import _scribe
 
     founded = [each.workspace_id for each in home.workspaces() if each.workspace_id not in older]
     with _scribe._lock:
@@ -147,7 +147,7 @@ def shop(web_home: Home) -> Workspace:
 @pytest.fixture
 def browser(web_home: Home):
     """A stranger's browser without JavaScript."""
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
     return Client(SERVER_NAME="127.0.0.1")
 
@@ -155,7 +155,7 @@ def browser(web_home: Home):
 @pytest.fixture
 def let_in(shop: Workspace, browser):
     """Sign a member of the shop in, in a language; return his browser."""
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     def let_in(language: str = "fa", role: str = "viewer"):
         browser.force_login(add_member("sara@example.com", "سارا", language, shop.workspace_id, role))
@@ -173,8 +173,8 @@ def usual_role() -> str:
 @pytest.fixture
 def send(shop: Workspace, browser, usual_role: str) -> Callable[..., Any]:
     """Ask the API as a member of a role, with a token that may write."""
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     secrets: dict[str, str] = {}
 
@@ -238,9 +238,9 @@ def a_month(tell: Tell) -> None:
 @pytest.fixture
 def mail_server(web_home) -> Iterator[MailServer]:
     """A mail server that the installation knows."""
-    from django.test import override_settings  # noqa: PLC0415
+    from django.test import override_settings
 
-    from safar.doors.web.mail import mail_settings  # noqa: PLC0415
+    from safar.doors.web.mail import mail_settings
 
     with MailServer() as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))

@@ -34,21 +34,21 @@ def token_of(link: str) -> str:
 
 @pytest.fixture
 def services():
-    from safar.doors.web.members import services  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.members import services
 
     return services
 
 
 @pytest.fixture
 def models():
-    from safar.doors.web.members import models  # noqa: PLC0415
+    from safar.doors.web.members import models
 
     return models
 
 
 @pytest.fixture
 def visitor(web_home) -> Callable[..., Any]:
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
     return lambda **headers: Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "en", **headers})
 
@@ -71,14 +71,14 @@ def member(services, shop) -> Callable[..., Any]:
 
 @pytest.fixture
 def acts() -> Callable[..., Any]:
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
 
     return lambda someone: Actor("member", someone)
 
 
 @pytest.fixture
 def changes() -> Callable[[], list[tuple[str, str]]]:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change
 
     seen = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     return lambda: list(Change.objects.filter(pk__gt=seen).order_by("pk").values_list("action", "target"))
@@ -94,8 +94,8 @@ def is_signed_in(browser: Any) -> bool:
 
 def two_factor(someone: Any) -> tuple[Callable[[int], str], list[str]]:
     """Switch the second step on; return what the authenticator shows some steps later, and the recovery codes."""
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
-    from safar.doors.web.members import two_factor as steps  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.members import two_factor as steps
 
     device = steps.begin_two_factor(someone)
 
@@ -112,7 +112,7 @@ def at_once(count: int, act: Callable[[int], str]) -> list[str]:
     together, outcomes = threading.Barrier(count), []
 
     def run(number: int) -> None:
-        from django.db import connections  # noqa: PLC0415
+        from django.db import connections
 
         together.wait()
         try:
@@ -200,7 +200,7 @@ def test_a_form_whose_session_ended_leads_back_to_its_page(member, visitor, shop
 
 
 def test_neither_passwords_nor_tokens_are_logged(member, visitor, services, shop, caplog) -> None:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change
 
     loggers = [logging.getLogger(name) for name in ("django", "safar", "django.request")]
     for each in loggers:
@@ -244,7 +244,7 @@ def test_neither_passwords_nor_tokens_are_logged(member, visitor, services, shop
     ],
 )
 def test_which_passwords_are_taken(web_home, password: str, code: str) -> None:
-    from safar.doors.web.members.passwords import checked_password  # noqa: PLC0415
+    from safar.doors.web.members.passwords import checked_password
 
     who = {"email": "sara.ahmadi@example.com", "name": "Sara Ahmadi"}
     if not code:
@@ -281,7 +281,7 @@ def test_changing_the_password_asks_for_the_old_one_and_ends_other_sessions(memb
 
 
 def test_waits_double_and_never_grow_without_end(web_home) -> None:
-    from safar.doors.web.members.throttle import ACCOUNT  # noqa: PLC0415
+    from safar.doors.web.members.throttle import ACCOUNT
 
     waits = [ACCOUNT.wait_after(failures).total_seconds() for failures in (1, 4, 5, 6, 7, 10, 11, 12, 10_000)]
     assert waits == [0, 0, 15, 30, 60, 480, 900, 900, 900]
@@ -326,7 +326,7 @@ def test_strangers_cannot_lock_a_member_out_of_his_own_browser(member, visitor) 
 
 
 def test_guesses_at_the_same_moment_are_counted_one_by_one(web_home, models) -> None:
-    from safar.doors.web.members.throttle import ACCOUNT, take  # noqa: PLC0415
+    from safar.doors.web.members.throttle import ACCOUNT, take
 
     def guess(_number: int) -> str:
         take((ACCOUNT, "sara@example.com"))
@@ -418,7 +418,7 @@ def test_an_invited_one_joins_once(services, models, shop, visitor, member, acts
 
 def test_of_two_who_accept_at_once_one_joins(services, models, shop) -> None:
     token = token_of(services.invite("omid@example.com", shop.workspace_id, base_url=BASE).link)
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
 
     def accept(number: int) -> str:
         return services.accept_invitation(token, by=SYSTEM, name=f"O{number}", password=PASSWORD).email
@@ -430,7 +430,7 @@ def test_of_two_who_accept_at_once_one_joins(services, models, shop) -> None:
 def test_an_invitation_again_is_a_new_link_and_a_withdrawn_or_old_one_opens_nothing(
     services, models, shop, visitor
 ) -> None:
-    from safar.doors.web.members.queries import invitations_of  # noqa: PLC0415
+    from safar.doors.web.members.queries import invitations_of
 
     first = services.invite("omid@example.com", shop.workspace_id, base_url=BASE)
     second = services.resend_invitation(first.invitation.pk, shop.workspace_id, base_url=BASE)
@@ -511,7 +511,7 @@ def test_roles_change_at_the_next_request(services, shop, member, visitor, acts)
     sign_in(browser, "omid@example.com")
     page = f"/w/{shop.workspace_id}/today"
     assert browser.get(page).status_code == 200
-    from safar.doors.web.members.policies import Capability, may  # noqa: PLC0415
+    from safar.doors.web.members.policies import Capability, may
 
     omid = services.change_role("omid@example.com", shop.workspace_id, "viewer", by=acts(owner)).member
     assert not may(omid, shop.workspace_id, Capability.IMPORT)
@@ -647,7 +647,7 @@ def test_the_second_step_in_persian_digits_once_each(member, visitor, shop) -> N
 
 
 def test_a_recovery_code_works_once_and_the_rest_is_counted(member, visitor, models) -> None:
-    from django_otp.plugins.otp_static.models import StaticToken  # noqa: PLC0415
+    from django_otp.plugins.otp_static.models import StaticToken
 
     _shows, codes = two_factor(member("sara@example.com"))
     plain = codes[0].replace("-", "")
@@ -685,7 +685,7 @@ def test_the_step_between_lasts_ten_minutes_and_codes_are_counted(member, visito
 
 
 def test_setting_up_and_switching_off(member, visitor, changes) -> None:
-    from django_otp.plugins.otp_totp.models import TOTPDevice  # noqa: PLC0415
+    from django_otp.plugins.otp_totp.models import TOTPDevice
 
     member("sara@example.com")
     browser, other = visitor(), visitor()
@@ -718,7 +718,7 @@ def test_setting_up_and_switching_off(member, visitor, changes) -> None:
 
 
 def test_a_workspace_may_ask_for_a_second_step(services, member, visitor, shop, acts) -> None:
-    from safar.doors.web.members.tokens import create_token, token_of  # noqa: PLC0415
+    from safar.doors.web.members.tokens import create_token, token_of
 
     owner, sara = member("owner@example.com", "owner"), member("sara@example.com", "manager")
     _token, secret = create_token(sara, shop.workspace_id, "script")
@@ -795,7 +795,7 @@ def test_what_matters_asks_for_the_password_again(member, visitor) -> None:
 
 
 def test_a_token_is_shown_once_and_kept_as_a_digest(member, visitor, models, shop, changes) -> None:
-    from safar.doors.web.members.tokens import token_of as opens  # noqa: PLC0415
+    from safar.doors.web.members.tokens import token_of as opens
 
     sara = member("sara@example.com", "analyst")
     browser = visitor()
@@ -820,8 +820,8 @@ def test_a_token_is_shown_once_and_kept_as_a_digest(member, visitor, models, sho
 
 
 def test_a_token_ends_with_its_time_and_with_its_members_work(services, member, models, shop) -> None:
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
-    from safar.doors.web.members.tokens import token_of as opens  # noqa: PLC0415
+    from safar.doors.web.members.tokens import create_token
+    from safar.doors.web.members.tokens import token_of as opens
 
     member("owner@example.com", "owner")
     sara = member("sara@example.com")
@@ -843,9 +843,9 @@ def test_a_token_ends_with_its_time_and_with_its_members_work(services, member, 
 
 
 def test_time_zone_and_currency_are_honoured(member, visitor, shop) -> None:
-    from django.test import RequestFactory  # noqa: PLC0415
+    from django.test import RequestFactory
 
-    from safar.doors.web.design.reader import reader_of  # noqa: PLC0415
+    from safar.doors.web.design.reader import reader_of
 
     sara = member("sara@example.com")
     browser = visitor()
@@ -873,7 +873,7 @@ def test_time_zone_and_currency_are_honoured(member, visitor, shop) -> None:
 
 
 def test_the_table_of_roles_says_what_roles_may(web_home) -> None:
-    from safar.doors.web.members.policies import ALLOWED, Capability  # noqa: PLC0415
+    from safar.doors.web.members.policies import ALLOWED, Capability
 
     page = (Path(__file__).resolve().parents[3] / "docs" / "concepts" / "accounts.md").read_text(
         encoding="utf-8"
@@ -890,9 +890,9 @@ def test_the_table_of_roles_says_what_roles_may(web_home) -> None:
 
 
 def test_sessions_that_ended_by_themselves_are_swept(member, visitor, models) -> None:
-    from django.contrib.sessions.models import Session  # noqa: PLC0415
+    from django.contrib.sessions.models import Session
 
-    from safar.doors.web.members.sessions import sweep_sessions  # noqa: PLC0415
+    from safar.doors.web.members.sessions import sweep_sessions
 
     member("sara@example.com")
     old, fresh = visitor(), visitor()

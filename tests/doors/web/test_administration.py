@@ -29,7 +29,7 @@ PAGES = {
 @pytest.fixture
 def enter(shop, browser):
     """Sign a member of a role in, beside an owner who is always there; return a way to ask."""
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.members.services import add_member
 
     add_member("owner@example.com", "Owner", "en", shop.workspace_id, "owner")
 
@@ -50,7 +50,7 @@ def at(shop):
 
 def noted(workspace_id: str) -> list[tuple[str, str, dict, dict]]:
     """The changes of a workspace, oldest first, without those of making the members."""
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change
 
     rows = Change.objects.filter(workspace_id=workspace_id).exclude(
         action__in=["member.added", "member.role_changed"], actor_kind="terminal"
@@ -81,7 +81,7 @@ def test_each_role_sees_its_pages_and_only_their_tabs(enter, at, role) -> None:
 
 
 def test_a_stranger_signs_in_first_and_a_member_of_elsewhere_finds_nothing(enter, at, web_home) -> None:
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
     other = web_home.create_workspace("Other").workspace_id
     for page in PAGES:
@@ -150,7 +150,7 @@ def test_who_may_not_change_the_workspace_changes_nothing(enter, at, shop, web_h
     }
     for page, sent in posts.items():
         assert browser.post(at(page), sent).status_code == 403, page
-    from safar.doors.web.members.queries import needs_two_factor  # noqa: PLC0415
+    from safar.doors.web.members.queries import needs_two_factor
 
     assert web_home.workspace(shop.workspace_id) == shop
     assert web_home.keys(shop.workspace_id) == []
@@ -181,7 +181,7 @@ def test_a_shorter_retention_says_what_is_forgotten_and_asks_by_name(enter, at, 
 
 
 def test_two_factor_sign_in_is_required_and_noted(enter, at, shop) -> None:
-    from safar.doors.web.members.queries import needs_two_factor  # noqa: PLC0415
+    from safar.doors.web.members.queries import needs_two_factor
 
     assert enter().post(at("settings/workspace/two-factor"), {"needed": "on"}).status_code == 302
     assert needs_two_factor(shop.workspace_id)
@@ -194,7 +194,7 @@ def test_two_factor_sign_in_is_required_and_noted(enter, at, shop) -> None:
 
 
 def member_address(email: str) -> str:
-    from safar.doors.web.administration.members_page import member_key  # noqa: PLC0415
+    from safar.doors.web.administration.members_page import member_key
 
     return f"settings/members/{member_key(email)}"
 
@@ -211,7 +211,7 @@ def test_an_invitation_shows_its_link_once(enter, at, shop) -> None:
 
 
 def test_an_invitation_is_made_anew_and_withdrawn(enter, at, shop) -> None:
-    from safar.doors.web.members.models import Invitation  # noqa: PLC0415
+    from safar.doors.web.members.models import Invitation
 
     browser = enter()
     browser.post(at("settings/members"), {"email": "reza@example.com", "role": "viewer"})
@@ -225,8 +225,8 @@ def test_an_invitation_is_made_anew_and_withdrawn(enter, at, shop) -> None:
 
 
 def test_another_workspaces_invitation_member_and_key_are_not_found(enter, at, shop, web_home) -> None:
-    from safar.doors.web.members.models import Invitation  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member, invite  # noqa: PLC0415
+    from safar.doors.web.members.models import Invitation
+    from safar.doors.web.members.services import add_member, invite
 
     other = web_home.create_workspace("Other").workspace_id
     invitation = invite("reza@example.com", other, "viewer", base_url="http://x").invitation
@@ -249,7 +249,7 @@ def test_another_workspaces_invitation_member_and_key_are_not_found(enter, at, s
 
 
 def test_a_role_is_changed_from_the_page(enter, at, shop) -> None:
-    from safar.doors.web.members.models import Membership  # noqa: PLC0415
+    from safar.doors.web.members.models import Membership
 
     browser = enter()
     assert browser.post(at(member_address("owner@example.com")), {"role": "manager"}).status_code == 302
@@ -260,8 +260,8 @@ def test_a_role_is_changed_from_the_page(enter, at, shop) -> None:
 
 
 def test_the_last_owner_stays_and_it_is_said_at_the_form(enter, at, shop) -> None:
-    from safar.doors.web.members.models import Membership  # noqa: PLC0415
-    from safar.doors.web.members.services import remove_member  # noqa: PLC0415
+    from safar.doors.web.members.models import Membership
+    from safar.doors.web.members.services import remove_member
 
     browser = enter("owner")
     remove_member("owner@example.com", shop.workspace_id)
@@ -275,7 +275,7 @@ def test_the_last_owner_stays_and_it_is_said_at_the_form(enter, at, shop) -> Non
 
 
 def test_a_manager_neither_makes_nor_touches_owners(enter, at, shop) -> None:
-    from safar.doors.web.members.models import Invitation, Membership  # noqa: PLC0415
+    from safar.doors.web.members.models import Invitation, Membership
 
     browser = enter("manager")
     owner = member_address("owner@example.com")
@@ -291,9 +291,9 @@ def test_a_manager_neither_makes_nor_touches_owners(enter, at, shop) -> None:
 
 
 def test_a_removed_members_sessions_end(enter, at, shop) -> None:
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     theirs = Client(SERVER_NAME="127.0.0.1")
     theirs.force_login(add_member("reza@example.com", "Reza", "en", shop.workspace_id, "viewer"))
@@ -307,8 +307,8 @@ def test_a_removed_members_sessions_end(enter, at, shop) -> None:
 
 
 def test_every_role_is_explained_by_what_the_policies_allow(enter, at) -> None:
-    from safar.doors.web.administration.role_words import PHRASES  # noqa: PLC0415
-    from safar.doors.web.members.policies import Capability  # noqa: PLC0415
+    from safar.doors.web.administration.role_words import PHRASES
+    from safar.doors.web.members.policies import Capability
 
     assert set(PHRASES) == set(Capability)
     shown = text_of(enter().get(at("settings/members")))
@@ -440,8 +440,8 @@ def test_changes_come_as_csv_and_sheet(enter, at, shop) -> None:
 
 
 def test_health_tells_of_the_log_and_is_checked_in_the_background(enter, at, shop, tell) -> None:
-    from safar.doors.web.work.queries import latest_work  # noqa: PLC0415
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.doors.web.work.queries import latest_work
+    from safar.doors.web.work.worker import Worker
 
     browser = enter("analyst")
     assert "It was not checked yet." in text_of(browser.get(at("settings/health")))
@@ -457,14 +457,14 @@ def test_health_tells_of_the_log_and_is_checked_in_the_background(enter, at, sho
 
 
 def test_a_viewer_starts_no_check(enter, at, shop) -> None:
-    from safar.doors.web.work.queries import latest_work  # noqa: PLC0415
+    from safar.doors.web.work.queries import latest_work
 
     assert enter("viewer").post(at("settings/health/check")).status_code == 403
     assert latest_work(shop.workspace_id, kind="administration.check_log") is None
 
 
 def test_damage_is_said_in_the_readers_words(enter, at, shop, web_home, tell) -> None:
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.doors.web.work.worker import Worker
 
     tell(an_event("page", days_ago(1)))
     log = web_home.log(shop.workspace_id)
@@ -483,14 +483,14 @@ def test_damage_is_said_in_the_readers_words(enter, at, shop, web_home, tell) ->
 
 
 def test_every_finding_of_the_doctor_has_its_sentence() -> None:
-    from safar.doors.web.administration.finding_sentences import FINDINGS  # noqa: PLC0415
-    from safar.store.findings import KINDS  # noqa: PLC0415
+    from safar.doors.web.administration.finding_sentences import FINDINGS
+    from safar.store.findings import KINDS
 
     assert set(FINDINGS) == set(KINDS)
 
 
 def test_what_upkeep_could_not_do_is_told(enter, at, shop) -> None:
-    import logging  # noqa: PLC0415
+    import logging
 
     logging.getLogger("safar.upkeep").warning(
         "Upkeep of %s failed and is tried again: %s", shop.workspace_id, "log.disk_full"

@@ -29,9 +29,9 @@ def served(web_home: Home, tmp_path: Path) -> Iterator[str]:
 def test_a_copied_snippet_sends_the_first_event_and_the_page_says_so(
     served: str, shop: Workspace, chromium: str
 ) -> None:
-    from django.db import connections  # noqa: PLC0415 - needs Django configured
+    from django.db import connections
 
-    from safar.doors.web.members.services import add_member, create_sign_in_link  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member, create_sign_in_link
 
     add_member("sara@example.com", "Sara", "en", shop.workspace_id, "owner")
     link = create_sign_in_link("sara@example.com", served)

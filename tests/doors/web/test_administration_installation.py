@@ -39,7 +39,7 @@ def folder(settings_backups) -> Path:
 
 @pytest.fixture
 def settings_backups(web_home, tmp_path, monkeypatch):
-    from django.conf import settings  # noqa: PLC0415 - needs Django configured
+    from django.conf import settings
 
     monkeypatch.setattr(settings, "BACKUPS", tmp_path / "backups")
     return tmp_path / "backups"
@@ -47,7 +47,7 @@ def settings_backups(web_home, tmp_path, monkeypatch):
 
 @pytest.fixture
 def nobody_planned(web_home):
-    from safar.doors.web.administration.models import BackupPlan  # noqa: PLC0415
+    from safar.doors.web.administration.models import BackupPlan
 
     yield
     BackupPlan.objects.all().delete()
@@ -56,7 +56,7 @@ def nobody_planned(web_home):
 @pytest.fixture
 def admin(shop, browser, folder, nobody_planned):
     """An administrator who works in no workspace but the shop."""
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     member = add_member("sara@example.com", "Sara", "en", shop.workspace_id, "viewer", is_administrator=True)
     browser.force_login(member)
@@ -64,13 +64,13 @@ def admin(shop, browser, folder, nobody_planned):
 
 
 def run_work() -> int:
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.doors.web.work.worker import Worker
 
     return Worker().run_waiting()
 
 
 def noted(*actions: str) -> list[tuple[str, str, str]]:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change
 
     rows = Change.objects.filter(action__in=actions).order_by("-pk")[:10]
     return [(row.action, row.target, row.actor_name) for row in rows]
@@ -92,7 +92,7 @@ def made(admin, folder) -> str:
 
 @pytest.mark.parametrize("role", ["owner", "viewer"])
 def test_for_other_members_there_is_nothing(shop, browser, folder, role) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     browser.force_login(add_member("reza@example.com", "Reza", "en", shop.workspace_id, role))
     for page in PAGES:
@@ -132,8 +132,8 @@ def test_damage_of_a_backup_is_named(admin, made, folder) -> None:
 
 
 def test_a_downloaded_backup_restores(admin, made, folder, tmp_path, web_home) -> None:
-    from safar.store.home import Home  # noqa: PLC0415
-    from safar.store.restore import restore  # noqa: PLC0415
+    from safar.store.home import Home
+    from safar.store.restore import restore
 
     answer = admin.post(f"/installation/backups/{made}/download")
     sent = b"".join(answer)
@@ -177,7 +177,7 @@ def test_no_name_leads_out_of_the_folder(admin, made, folder, name) -> None:
 
 
 def test_names_are_looked_up_and_links_are_no_backups(folder, tmp_path) -> None:
-    from safar.doors.web.administration.backups import UnknownBackup, backup_folder, backups  # noqa: PLC0415
+    from safar.doors.web.administration.backups import UnknownBackup, backup_folder, backups
 
     folder.mkdir()
     name = "safar-backup-20260321T093000Z"
@@ -199,8 +199,8 @@ def test_an_unreadable_backup_is_listed_as_such(admin, folder) -> None:
 
 
 def test_the_daily_backup_waits_for_its_switch_and_its_day(admin, folder) -> None:
-    from safar.doors.web.administration.jobs import daily_backup  # noqa: PLC0415
-    from safar.doors.web.work.jobs import Progress  # noqa: PLC0415
+    from safar.doors.web.administration.jobs import daily_backup
+    from safar.doors.web.work.jobs import Progress
 
     assert daily_backup.run(Progress(), {}) == {}
     assert not folder.exists()
@@ -213,7 +213,7 @@ def test_the_daily_backup_waits_for_its_switch_and_its_day(admin, folder) -> Non
 
 
 def test_only_surplus_backups_of_the_whole_home_are_deleted(admin, made, folder, web_home) -> None:
-    from safar.doors.web.administration.backups import surplus  # noqa: PLC0415
+    from safar.doors.web.administration.backups import surplus
 
     old = [f"safar-backup-{datetime.now(UTC) - timedelta(days=days):%Y%m%dT%H%M%SZ}" for days in (1, 2, 3)]
     for name in [*old, f"{old[2]}-shop", f"{old[2]}.partial"]:
@@ -225,14 +225,14 @@ def test_only_surplus_backups_of_the_whole_home_are_deleted(admin, made, folder,
 
 @pytest.mark.parametrize("keep", ["0", "-1", "366", "many", ""])
 def test_a_wrong_plan_changes_nothing(admin, keep) -> None:
-    from safar.doors.web.administration.models import BackupPlan  # noqa: PLC0415
+    from safar.doors.web.administration.models import BackupPlan
 
     assert admin.post("/installation/backups", {"is_daily": "on", "keep": keep}).status_code == 422
     assert not BackupPlan.objects.exists()
 
 
 def test_whoever_makes_a_workspace_owns_it(admin, web_home) -> None:
-    from safar.doors.web.members.models import Membership  # noqa: PLC0415
+    from safar.doors.web.members.models import Membership
 
     sent = {
         "name": "فروشگاه شیراز",
@@ -280,10 +280,10 @@ def test_health_of_the_machine_and_all_logs(admin, shop, tell) -> None:
 
 
 def test_work_of_the_installation_is_followed_by_administrators_alone(admin, shop) -> None:
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
-    from safar.doors.web.work.queries import latest_work  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.work.queries import latest_work
 
     admin.post("/installation/backups/make")
     work = latest_work("", kind="administration.backup")
@@ -299,9 +299,9 @@ def test_work_of_the_installation_is_followed_by_administrators_alone(admin, sho
 
 
 def test_sizes_and_days_left() -> None:
-    from safar.doors.web.administration.health import days_left  # noqa: PLC0415
-    from safar.doors.web.design.sizes import size_in_words  # noqa: PLC0415
-    from safar.show.locale import Locale  # noqa: PLC0415
+    from safar.doors.web.administration.health import days_left
+    from safar.doors.web.design.sizes import size_in_words
+    from safar.show.locale import Locale
 
     said = [
         size_in_words(count, Locale("en")) for count in (0, 999, 1000, 1234567, 98765432, 5 * 10**12, 10**16)

@@ -25,8 +25,8 @@ Ask = Callable[..., Any]
 @pytest.fixture
 def ask(web_home: Home, shop: Workspace, browser: Any) -> Ask:
     """Ask the API as an owner of the shop, with a token that may write."""
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     owner = add_member("sara@example.com", "سارا", "fa", shop.workspace_id, "owner")
     secret = create_token(owner, shop.workspace_id, "script", can_write=True)[1]
@@ -221,7 +221,7 @@ def test_sql_answers_rows_and_says_when_there_are_more(ask: Ask, a_month: None) 
 
 
 def test_a_query_is_stopped_when_its_time_is_over(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    from safar.doors.web.api import queries  # noqa: PLC0415
+    from safar.doors.web.api import queries
 
     monkeypatch.setattr(queries, "_WITHIN", timedelta(seconds=0.2))
     answer = ask("post", "query", {"sql": "select count(*) from range(100000000000) a, range(1000) b"})
@@ -235,7 +235,7 @@ def test_a_query_that_bursts_memory_is_refused_and_the_next_one_is_answered(ask:
 
 
 def test_a_query_too_many_is_told_when_to_come_again(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    from safar.doors.web.api import queries  # noqa: PLC0415
+    from safar.doors.web.api import queries
 
     occupied = SqlProcesses(at_once=1)
     occupied._places.acquire()
@@ -269,10 +269,10 @@ def test_what_is_sent_twice_with_one_key_is_made_once(ask: Ask) -> None:
 
 
 def test_no_kept_answer_holds_a_secret_and_each_is_forgotten_after_a_day(ask: Ask) -> None:
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
-    from safar.doors.web.api.models import KeptAnswer  # noqa: PLC0415
-    from safar.doors.web.api.once import forget  # noqa: PLC0415
+    from safar.doors.web.api.models import KeptAnswer
+    from safar.doors.web.api.once import forget
 
     made = ask("post", "keys", {"name": "website"}, Idempotency_Key="a").json()
     kept = KeptAnswer.objects.get()
@@ -287,7 +287,7 @@ def test_no_kept_answer_holds_a_secret_and_each_is_forgotten_after_a_day(ask: As
 
 
 def test_a_refused_request_keeps_its_key_free(ask: Ask) -> None:
-    from safar.doors.web.api.models import KeptAnswer  # noqa: PLC0415
+    from safar.doors.web.api.models import KeptAnswer
 
     ask("post", "keys", {"name": "website"})
     refused = ask("post", "keys", {"name": "website"}, Idempotency_Key="a")
@@ -299,8 +299,8 @@ def test_a_refused_request_keeps_its_key_free(ask: Ask) -> None:
 
 
 def test_keys_of_two_tokens_are_apart(ask: Ask, shop: Workspace, browser: Any) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     other_owner = add_member("reza@example.com", "رضا", "fa", shop.workspace_id, "owner")
     secret = create_token(other_owner, shop.workspace_id, "other", can_write=True)[1]
@@ -344,8 +344,8 @@ def test_a_file_that_is_sent_twice_is_one_import(
 def test_who_may_not_is_noted_in_the_log(
     browser: Any, shop: Workspace, web_home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     viewer = add_member("viewer@example.com", "Viewer", "en", shop.workspace_id, "viewer")
     token, secret = create_token(viewer, shop.workspace_id, "reads")
@@ -364,8 +364,8 @@ def test_who_may_not_is_noted_in_the_log(
 
 
 def test_a_token_that_asks_too_often_waits(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    from safar.doors.web.api import credentials  # noqa: PLC0415
-    from safar.doors.web.api.rates import Rates  # noqa: PLC0415
+    from safar.doors.web.api import credentials
+    from safar.doors.web.api.rates import Rates
 
     monkeypatch.setattr(credentials, "_rates", Rates(0.5, 3))
     statuses = [ask("get", "me").status_code for _ in range(4)]
@@ -404,7 +404,7 @@ def test_a_wrong_method_is_a_problem_that_names_the_right_ones(ask: Ask) -> None
 
 
 def test_a_bug_is_a_problem_with_a_number(ask: Ask, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
-    from safar.doors.web.api import health  # noqa: PLC0415
+    from safar.doors.web.api import health
 
     monkeypatch.setattr(health, "log_health", lambda workspace: 1 / 0)
     answer = ask("get", "health")
@@ -416,7 +416,7 @@ def test_a_bug_is_a_problem_with_a_number(ask: Ask, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("language", ["fa", "ar", "en"])
 def test_the_page_lists_every_operation(browser: Any, web_home: Home, language: str) -> None:
-    from safar.doors.web.api.door import API, operations  # noqa: PLC0415
+    from safar.doors.web.api.door import API, operations
 
     page = browser.get("/api/", headers={"Accept-Language": language})
     assert page.status_code == 200

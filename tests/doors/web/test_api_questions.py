@@ -25,8 +25,8 @@ Ask = Callable[..., Any]
 @pytest.fixture
 def ask(web_home: Home, shop: Workspace, browser: Any) -> Ask:
     """Ask the API as a member of the shop, with a token that may only read."""
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     secrets: dict[str, str] = {}
 
@@ -173,7 +173,7 @@ def test_what_is_no_question_is_a_problem(
 
 
 def test_an_answer_ends_with_its_time(ask: Ask, a_month: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    from safar.doors.web.api import questions  # noqa: PLC0415
+    from safar.doors.web.api import questions
 
     monkeypatch.setattr(questions, "_WITHIN", timedelta(0))
     answer = ask("questions/variants", {"most": 7})
@@ -185,7 +185,7 @@ def test_an_answer_ends_with_its_time(ask: Ask, a_month: None, monkeypatch: pyte
 def test_making_the_table_counts_for_the_time_too(
     ask: Ask, a_month: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from safar.doors.web.api import questions  # noqa: PLC0415
+    from safar.doors.web.api import questions
 
     assert ask("questions/variants", {"most": 8}).status_code == 200
     monkeypatch.setattr(questions, "_WITHIN", timedelta(0))
@@ -196,7 +196,7 @@ def test_making_the_table_counts_for_the_time_too(
 
 
 def test_one_too_many_is_told_when_to_come_again(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    from safar.doors.web.api import questions  # noqa: PLC0415
+    from safar.doors.web.api import questions
 
     monkeypatch.setattr(questions, "_places", threading.BoundedSemaphore(1))
     monkeypatch.setattr(questions, "_WAIT_SECONDS", 0.01)

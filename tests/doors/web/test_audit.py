@@ -19,9 +19,9 @@ WEB = Path(safar.__file__).parent / "doors" / "web"
 @pytest.fixture
 def noted(shop):
     """Five changes of the shop by two members, one of another workspace."""
-    from safar.doors.web.audit.actor import SYSTEM, Actor  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.audit.services import record  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM, Actor
+    from safar.doors.web.audit.services import record
+    from safar.doors.web.members.services import add_member
 
     sara = add_member("sara@example.com", "Sara", "en", shop.workspace_id, "owner")
     place = shop.workspace_id
@@ -33,7 +33,7 @@ def noted(shop):
 
 
 def test_a_noted_change_is_neither_altered_nor_removed(noted) -> None:
-    from safar.doors.web.audit.models import Change, ChangeKept  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change, ChangeKept
 
     row = Change.objects.filter(workspace_id=noted).order_by("-pk").first()
     before = (row.action, row.target, Change.objects.count())
@@ -53,8 +53,8 @@ def test_a_noted_change_is_neither_altered_nor_removed(noted) -> None:
 
 
 def test_a_change_outlives_its_member(noted) -> None:
-    from safar.doors.web.audit.queries import ChangesQuestion, changes  # noqa: PLC0415
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.doors.web.audit.queries import ChangesQuestion, changes
+    from safar.doors.web.members.models import Member
 
     Member.objects.get(email="sara@example.com").delete()
     found, _ = changes(ChangesQuestion(noted, action="key.created"))
@@ -65,7 +65,7 @@ def test_a_change_outlives_its_member(noted) -> None:
 
 
 def test_pages_follow_each_other_without_gap_or_overlap(noted) -> None:
-    from safar.doors.web.audit.queries import ChangesQuestion, changes, every_change  # noqa: PLC0415
+    from safar.doors.web.audit.queries import ChangesQuestion, changes, every_change
 
     question, numbers, before = ChangesQuestion(noted), [], None
     while True:
@@ -78,7 +78,7 @@ def test_pages_follow_each_other_without_gap_or_overlap(noted) -> None:
 
 
 def test_who_what_and_when_narrow_the_list_down(noted) -> None:
-    from safar.doors.web.audit.queries import ChangesQuestion, changes  # noqa: PLC0415
+    from safar.doors.web.audit.queries import ChangesQuestion, changes
 
     def targets(**narrowed) -> list[str]:
         return [each.target for each in changes(ChangesQuestion(noted, **narrowed))[0]]
@@ -119,9 +119,9 @@ def test_the_walk_finds_what_is_recorded() -> None:
 
 @pytest.mark.parametrize("language", ["fa", "ar", "en"])
 def test_every_recorded_action_has_a_sentence_in_three_languages(language) -> None:
-    from django.utils import translation  # noqa: PLC0415
+    from django.utils import translation
 
-    from safar.doors.web.audit.sentences import all_change_sentences, sentence_of_change  # noqa: PLC0415
+    from safar.doors.web.audit.sentences import all_change_sentences, sentence_of_change
 
     missing = {
         action: place for action, place in recorded_actions().items() if action not in all_change_sentences()
@@ -136,16 +136,16 @@ def test_every_recorded_action_has_a_sentence_in_three_languages(language) -> No
 
 
 def test_an_action_of_another_version_is_shown_as_it_is() -> None:
-    from safar.doors.web.audit.sentences import sentence_of_change  # noqa: PLC0415
+    from safar.doors.web.audit.sentences import sentence_of_change
 
     assert sentence_of_change("moon.landed", "Eagle") == "moon.landed Eagle"
 
 
 def test_who_and_what_to_choose_from_are_found_in_the_latest_changes_alone(noted) -> None:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.audit.queries import actions_of, actors_of  # noqa: PLC0415
-    from safar.doors.web.audit.sentences import all_change_sentences  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change
+    from safar.doors.web.audit.queries import actions_of, actors_of
+    from safar.doors.web.audit.sentences import all_change_sentences
+    from safar.doors.web.members.services import add_member
 
     add_member("quiet@example.com", "", "en", noted, "viewer")
     old = Change(workspace_id=noted, action="tea.made", actor_kind="token", actor_name="old script")

@@ -67,9 +67,9 @@ def visit(chromium_browser: Browser, served: str, shop: Workspace) -> Iterator[V
 
 
 def signed_in(context: BrowserContext, served: str, shop: Workspace) -> Visit:
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
-    from safar.doors.web.members.services import add_member, create_sign_in_link  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member, create_sign_in_link
 
     add_member("sara@example.com", "سارا احمدی", "fa", shop.workspace_id, "owner")
     link = create_sign_in_link("sara@example.com", served)
@@ -170,7 +170,7 @@ def test_everything_can_be_reached_by_keyboard(visit: Visit, a_month) -> None:
 @pytest.mark.parametrize("width", [320, 390, 768, 1440])
 @pytest.mark.parametrize("language", ["fa", "en"])
 def test_nothing_hangs_over_the_edge(visit: Visit, a_month, width: int, language: str) -> None:
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.doors.web.members.models import Member
 
     visit.page.set_viewport_size({"width": width, "height": 844})
     Member.objects.update(language=language)
@@ -189,7 +189,7 @@ def test_nothing_hangs_over_the_edge(visit: Visit, a_month, width: int, language
 def test_it_works_without_scripts(chromium_browser: Browser, served: str, shop: Workspace, a_month) -> None:
     with chromium_browser.new_context(java_script_enabled=False, locale="fa-IR") as context:
         page = context.new_page()
-        from safar.doors.web.members.services import add_member, create_sign_in_link  # noqa: PLC0415
+        from safar.doors.web.members.services import add_member, create_sign_in_link
 
         add_member("sara@example.com", "سارا", "fa", shop.workspace_id)
         page.goto(create_sign_in_link("sara@example.com", served))

@@ -46,12 +46,12 @@ def send(page: Page) -> None:
 def test_set_up_invite_accept_two_steps_and_back_in_persian(
     chromium_browser: Browser, served: str, shop
 ) -> None:
-    from django.db import connections  # noqa: PLC0415
-    from django_otp.plugins.otp_totp.models import TOTPDevice  # noqa: PLC0415
+    from django.db import connections
+    from django_otp.plugins.otp_totp.models import TOTPDevice
 
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-    from safar.doors.web.members.services import create_set_up_link, invite  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.members.models import Member
+    from safar.doors.web.members.services import create_set_up_link, invite
 
     link = create_set_up_link(served)
     connections.close_all()

@@ -14,7 +14,7 @@ EN = Locale("en")
 
 @pytest.fixture
 def counted(web_home):
-    from safar.doors.web.today.measures import Counted  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.today.measures import Counted
 
     def make(ratio=None, *, money: bool = False):
         def say(minor: int) -> str:
@@ -46,20 +46,20 @@ def counted(web_home):
 def test_money_against_less_than_nothing_and_what_rounds_to_nothing(
     counted, now: int, before: int, arrow: str, amount: str
 ) -> None:
-    from safar.doors.web.today.changes import relative_change  # noqa: PLC0415
+    from safar.doors.web.today.changes import relative_change
 
     change = relative_change(now, before, counted(money=True), EN)
     assert (change.arrow, change.amount.replace("\u200e", ""), change.tone) == (arrow, amount, "")
 
 
 def test_nothing_after_nothing_is_no_change(counted) -> None:
-    from safar.doors.web.today.changes import relative_change  # noqa: PLC0415
+    from safar.doors.web.today.changes import relative_change
 
     assert relative_change(0, 0, counted(), EN).amount == ""
 
 
 def test_orders_of_few_keen_customers_may_be_chance_where_independent_ones_are_not(counted) -> None:
-    from safar.doors.web.today.changes import relative_change  # noqa: PLC0415
+    from safar.doors.web.today.changes import relative_change
 
     plain = relative_change(140, 100, counted(ratio_of_counts(140, 100)), EN)
     assert (plain.arrow, plain.tone) == ("▲", "better")
@@ -70,8 +70,8 @@ def test_orders_of_few_keen_customers_may_be_chance_where_independent_ones_are_n
 
 
 def test_a_difference_of_shares_that_rounds_to_nothing_has_no_arrow(web_home) -> None:
-    from safar.doors.web.today.changes import sure_change  # noqa: PLC0415
-    from safar.doors.web.today.measures import Estimated, answers_phrase, shares_wording  # noqa: PLC0415
+    from safar.doors.web.today.changes import sure_change
+    from safar.doors.web.today.measures import Estimated, answers_phrase, shares_wording
 
     now, before = share(50_000, 100_000), share(50_010, 100_000)
     assert now is not None

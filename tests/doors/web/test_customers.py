@@ -19,19 +19,19 @@ ROLES = ("viewer", "agent", "analyst", "manager", "owner")
 
 
 def changes():
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.audit.models import Change
 
     return Change.objects.filter(action__startswith="customer.")
 
 
 def erasures():
-    from safar.doors.web.customers.models import Erasure  # noqa: PLC0415
+    from safar.doors.web.customers.models import Erasure
 
     return Erasure.objects
 
 
 def digest_of(shop: Workspace, customer_id: str) -> str:
-    from safar.doors.web.customers.digests import customer_digest  # noqa: PLC0415
+    from safar.doors.web.customers.digests import customer_digest
 
     return customer_digest(shop.workspace_id, customer_id)
 
@@ -101,7 +101,7 @@ def test_a_search_finds_the_person(let_in, shop: Workspace, known: None, text: s
 
 def test_a_search_that_finds_nobody_says_what_was_sought(let_in, shop: Workspace, known: None) -> None:
     page = let_in("en", "agent").get(at(shop, q="<nobody>")).content.decode()
-    assert "&lt;nobody&gt;" in page and "Nobody found for" in page  # noqa: PT018 - one sentence
+    assert "&lt;nobody&gt;" in page and "Nobody found for" in page
 
 
 def test_one_customer_is_told_whole_by_any_id(let_in, shop: Workspace, known: None) -> None:
@@ -138,7 +138,7 @@ def test_an_unknown_id_gets_a_page_that_helps(let_in, shop: Workspace, known: No
 
 
 def test_an_id_of_another_workspace_gives_nothing(let_in, web_home, shop: Workspace, known: None) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     other = web_home.create_workspace("Other", workspace_id=f"{shop.workspace_id}-other")
     browser = let_in("en", "owner")
@@ -180,7 +180,7 @@ def test_everything_about_a_person_can_be_taken_away(let_in, shop: Workspace, kn
 
 
 def test_a_form_that_no_file_has_is_refused_and_not_noted(let_in, shop: Workspace, known: None) -> None:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.audit.models import Change
 
     browser = let_in("en", "analyst")
     assert browser.get(at(shop, "customer", id="sara", export="pdf")).status_code == 400
@@ -196,9 +196,9 @@ def test_another_text_than_the_id_erases_nobody(let_in, web_home, shop: Workspac
 
 
 def test_an_erasure_leaves_a_proof_and_no_trace(let_in, web_home, shop: Workspace, known: None) -> None:
-    from safar.doors.web.customers.jobs import erase_customer  # noqa: PLC0415
-    from safar.doors.web.work.jobs import Progress  # noqa: PLC0415
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
+    from safar.doors.web.customers.jobs import erase_customer
+    from safar.doors.web.work.jobs import Progress
+    from safar.doors.web.work.models import Work
 
     browser = let_in("en", "owner")
     asked = browser.post(at(shop, "customer/erase", id="anon-1"), {"typed": "sara"})
@@ -226,10 +226,10 @@ def test_an_erasure_leaves_a_proof_and_no_trace(let_in, web_home, shop: Workspac
 
 
 def test_no_byte_of_an_erased_id_stays_in_the_tables(let_in, web_home, shop: Workspace, tell) -> None:
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
-    from safar.doors.web.customers.jobs import erase_customer  # noqa: PLC0415
-    from safar.doors.web.work.jobs import Progress  # noqa: PLC0415
+    from safar.doors.web.customers.jobs import erase_customer
+    from safar.doors.web.work.jobs import Progress
 
     if connection.vendor != "sqlite":
         pytest.skip("The tables are on a server.")
@@ -274,9 +274,9 @@ def test_an_erasure_of_another_workspace_is_not_found(let_in, web_home, shop: Wo
 def test_known_traits_are_told_in_words_and_others_as_they_were_sent(
     web_home, language, name, value, words
 ) -> None:
-    from django.utils.translation import override  # noqa: PLC0415
+    from django.utils.translation import override
 
-    from safar.doors.web.customers.traits import trait_in_words  # noqa: PLC0415
+    from safar.doors.web.customers.traits import trait_in_words
 
     with override(language):
         assert trait_in_words(name, value, Locale(language)) == words

@@ -15,9 +15,9 @@ FA, AR, EN = Locale("fa"), Locale("ar", calendar="hijri"), Locale("en")
 
 
 def field_form(locale: Locale, field, typed: str):
-    from django.forms import Form  # noqa: PLC0415, F401 - needs Django configured
+    from django.forms import Form
 
-    from safar.doors.web.design.forms import PageForm  # noqa: PLC0415
+    from safar.doors.web.design.forms import PageForm
 
     form_class = type("OneField", (PageForm,), {"field": field})
     return form_class({"field": typed}, locale=locale)
@@ -36,7 +36,7 @@ def field_form(locale: Locale, field, typed: str):
     ],
 )
 def test_a_day_is_read_in_the_readers_calendar(web_home, locale: Locale, typed: str) -> None:
-    from safar.doors.web.design.forms import DateField  # noqa: PLC0415
+    from safar.doors.web.design.forms import DateField
 
     form = field_form(locale, DateField(), typed)
     assert form.is_valid(), form.errors
@@ -54,7 +54,7 @@ def test_a_day_is_read_in_the_readers_calendar(web_home, locale: Locale, typed: 
     ],
 )
 def test_a_day_that_reads_otherwise_is_refused_and_stays_as_typed(web_home, locale, typed, code) -> None:
-    from safar.doors.web.design.forms import DateField  # noqa: PLC0415
+    from safar.doors.web.design.forms import DateField
 
     form = field_form(locale, DateField(), typed)
     assert not form.is_valid()
@@ -63,7 +63,7 @@ def test_a_day_that_reads_otherwise_is_refused_and_stays_as_typed(web_home, loca
 
 
 def test_a_known_day_is_shown_in_the_readers_calendar(web_home) -> None:
-    from safar.doors.web.design.forms import DateField, PageForm  # noqa: PLC0415
+    from safar.doors.web.design.forms import DateField, PageForm
 
     form_class = type("OneField", (PageForm,), {"field": DateField(initial=dt.date(2026, 11, 21))})
     assert 'value="1405/08/30"' in str(form_class(locale=FA)["field"])
@@ -71,14 +71,14 @@ def test_a_known_day_is_shown_in_the_readers_calendar(web_home) -> None:
 
 
 def test_a_day_in_letters_runs_as_its_text_does(web_home) -> None:
-    from safar.doors.web.design.forms import DateField  # noqa: PLC0415
+    from safar.doors.web.design.forms import DateField
 
     assert 'dir="auto"' in str(field_form(FA, DateField(), "۳۰ آبان ۱۴۰۵")["field"])
 
 
 def test_a_choice_that_is_always_made_is_not_called_optional(web_home) -> None:
-    from django import forms  # noqa: PLC0415
-    from django.template.loader import render_to_string  # noqa: PLC0415
+    from django import forms
+    from django.template.loader import render_to_string
 
     def drawn(field) -> str:
         return render_to_string("design/field.html", {"field": field_form(EN, field, "")["field"]})
@@ -93,7 +93,7 @@ def test_a_choice_that_is_always_made_is_not_called_optional(web_home) -> None:
     [("۱٬۲۳۴٫۵", Decimal("1234.5")), ("1,234.5", Decimal("1234.5")), ("٣", Decimal(3)), ("", None)],
 )
 def test_a_number_in_any_digits(web_home, typed: str, value: Decimal | None) -> None:
-    from safar.doors.web.design.forms import NumberField  # noqa: PLC0415
+    from safar.doors.web.design.forms import NumberField
 
     form = field_form(FA, NumberField(required=False), typed)
     assert form.is_valid()
@@ -111,14 +111,14 @@ def test_a_number_in_any_digits(web_home, typed: str, value: Decimal | None) -> 
     ],
 )
 def test_a_number_that_does_not_fit(web_home, typed: str, code: str) -> None:
-    from safar.doors.web.design.forms import NumberField  # noqa: PLC0415
+    from safar.doors.web.design.forms import NumberField
 
     form = field_form(FA, NumberField(least=1, most=100, whole=True), typed)
     assert [error.code for error in form.errors.as_data()["field"]] == [code]
 
 
 def test_an_address_is_folded(web_home) -> None:
-    from safar.doors.web.design.forms import EmailField  # noqa: PLC0415
+    from safar.doors.web.design.forms import EmailField
 
     form = field_form(FA, EmailField(), " Sara@Example.COM\u200f")
     assert form.is_valid(), form.errors
@@ -127,7 +127,7 @@ def test_an_address_is_folded(web_home) -> None:
 
 
 def test_a_time_zone_is_found_whatever_its_capitals(web_home) -> None:
-    from safar.doors.web.design.forms import TimeZoneField  # noqa: PLC0415
+    from safar.doors.web.design.forms import TimeZoneField
 
     assert field_form(EN, TimeZoneField(), "asia/tehran").is_valid()
     form = field_form(EN, TimeZoneField(), "america/new york")
@@ -152,9 +152,9 @@ def test_a_time_zone_is_found_whatever_its_capitals(web_home) -> None:
     ],
 )
 def test_a_time_zone_is_called_by_a_city_in_the_reader_s_words(web_home, language, typed, zone) -> None:
-    from django.utils.translation import override  # noqa: PLC0415
+    from django.utils.translation import override
 
-    from safar.doors.web.design.forms import TimeZoneField  # noqa: PLC0415
+    from safar.doors.web.design.forms import TimeZoneField
 
     with override(language):
         form = field_form(Locale(language), TimeZoneField(), typed)
@@ -177,9 +177,9 @@ def test_a_time_zone_is_called_by_a_city_in_the_reader_s_words(web_home, languag
     ],
 )
 def test_a_currency_is_called_by_its_name(web_home, language, typed, code) -> None:
-    from django.utils.translation import override  # noqa: PLC0415
+    from django.utils.translation import override
 
-    from safar.doors.web.design.forms import CurrencyField  # noqa: PLC0415
+    from safar.doors.web.design.forms import CurrencyField
 
     with override(language):
         form = field_form(Locale(language), CurrencyField(), typed)
@@ -189,9 +189,9 @@ def test_a_currency_is_called_by_its_name(web_home, language, typed, code) -> No
 
 @pytest.mark.parametrize(("language", "typed"), [("ar", "ريال"), ("fa", "دینار"), ("en", "shells")])
 def test_a_name_of_several_currencies_or_of_none_is_asked_again(web_home, language, typed) -> None:
-    from django.utils.translation import override  # noqa: PLC0415
+    from django.utils.translation import override
 
-    from safar.doors.web.design.forms import CurrencyField  # noqa: PLC0415
+    from safar.doors.web.design.forms import CurrencyField
 
     with override(language):
         form = field_form(Locale(language), CurrencyField(), typed)
@@ -199,10 +199,10 @@ def test_a_name_of_several_currencies_or_of_none_is_asked_again(web_home, langua
 
 
 def test_what_is_offered_shows_the_reader_s_name_and_the_code(web_home) -> None:
-    from django.template.loader import render_to_string  # noqa: PLC0415
-    from django.utils.translation import override  # noqa: PLC0415
+    from django.template.loader import render_to_string
+    from django.utils.translation import override
 
-    from safar.doors.web.design.forms import CurrencyField, TimeZoneField  # noqa: PLC0415
+    from safar.doors.web.design.forms import CurrencyField, TimeZoneField
 
     with override("fa"):
         zones, currencies = (
@@ -215,7 +215,7 @@ def test_what_is_offered_shows_the_reader_s_name_and_the_code(web_home) -> None:
 
 
 def test_days_become_half_open_instants_of_the_readers_clock(web_home) -> None:
-    from safar.doors.web.design.date_range import DateRangeForm  # noqa: PLC0415
+    from safar.doors.web.design.date_range import DateRangeForm
 
     form = DateRangeForm({"since": "۱۴۰۵/۰۸/۳۰", "until": "۱۴۰۵/۰۸/۳۰"}, locale=FA)
     assert form.is_valid()
@@ -233,7 +233,7 @@ def test_days_become_half_open_instants_of_the_readers_clock(web_home) -> None:
     ("typed", "agrees"), [("c-00017", True), ("C-۰۰۰۱۷ ", True), ("c-00018", False), ("", False)]
 )
 def test_the_name_of_the_thing_must_be_typed(web_home, typed: str, agrees: bool) -> None:
-    from safar.doors.web.design.confirm import ConfirmForm  # noqa: PLC0415
+    from safar.doors.web.design.confirm import ConfirmForm
 
     assert ConfirmForm("c-00017", {"typed": typed}).is_valid() is agrees
 

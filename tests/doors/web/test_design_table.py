@@ -21,9 +21,9 @@ COLUMNS = (
 
 
 def rendered(web_home, name: str, **context: object) -> str:
-    from django.template.loader import render_to_string  # noqa: PLC0415 - needs Django configured
+    from django.template.loader import render_to_string
 
-    from safar.doors.web.design.reader import Reader  # noqa: PLC0415
+    from safar.doors.web.design.reader import Reader
 
     return " ".join(render_to_string(f"design/{name}.html", {"reader": Reader("en"), **context}).split())
 

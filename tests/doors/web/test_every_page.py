@@ -209,9 +209,9 @@ def test_a_part_says_that_it_is_on_its_way_and_that_it_did_not_come(
 def test_the_first_page_of_a_new_home(
     chromium_browser: Browser, web_home: Home, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    from django.db import connections  # noqa: PLC0415 - needs Django configured
+    from django.db import connections
 
-    from safar.doors.web.members.services import create_set_up_link  # noqa: PLC0415
+    from safar.doors.web.members.services import create_set_up_link
 
     errors = tmp_path_factory.mktemp("served") / "errors.txt"
     server = serving.start(web_home.folder, errors, ingest_only=False)

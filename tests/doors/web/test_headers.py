@@ -36,7 +36,7 @@ def test_no_page_has_inline_scripts_or_styles(let_in, a_month) -> None:
 
 
 def test_a_strange_host_is_refused(web_home) -> None:
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
     assert Client(SERVER_NAME="evil.example").get("/sign-in").status_code == 400
 
@@ -53,7 +53,7 @@ def test_static_files_are_named_by_what_they_hold(browser) -> None:
 
 
 def test_text_is_packed_where_the_browser_can_unpack_it(browser) -> None:
-    from safar.doors.web.design.static_files import static_address, static_files  # noqa: PLC0415
+    from safar.doors.web.design.static_files import static_address, static_files
 
     address = static_address("css/base.css")
     plain = browser.get(address)
@@ -87,7 +87,7 @@ def test_an_old_address_finds_the_file_but_is_not_kept(browser) -> None:
 
 
 def test_a_file_that_is_not_there_has_no_address(web_home) -> None:
-    from safar.doors.web.design.static_files import static_address  # noqa: PLC0415
+    from safar.doors.web.design.static_files import static_address
 
     with pytest.raises(KeyError, match=r"frontend\.py"):
         static_address("vendor/none.js")
@@ -112,9 +112,9 @@ def test_what_is_not_there_is_said_in_the_readers_language(browser, language, ti
     [("fa", "مشکلی از سوی ما پیش آمد"), ("ar", "حدث خلل من جانبنا"), ("en", "Something broke on our side")],
 )
 def test_a_bug_shows_a_number_that_the_log_has_too(web_home, caplog, language, title) -> None:
-    from django.test import RequestFactory  # noqa: PLC0415
+    from django.test import RequestFactory
 
-    from safar.doors.web.design.failures import server_error  # noqa: PLC0415
+    from safar.doors.web.design.failures import server_error
 
     with caplog.at_level("ERROR", logger="safar.web"):
         broken = server_error(RequestFactory().get("/w/x/today", headers={"accept-language": language}))
@@ -127,11 +127,11 @@ def test_a_bug_shows_a_number_that_the_log_has_too(web_home, caplog, language, t
 
 
 def test_a_fault_does_not_tell_strangers_about_the_machine(web_home, caplog) -> None:
-    from django.http import HttpResponse  # noqa: PLC0415
-    from django.test import RequestFactory  # noqa: PLC0415
+    from django.http import HttpResponse
+    from django.test import RequestFactory
 
-    from safar.doors.web.design.failures import FailurePages  # noqa: PLC0415
-    from safar.doors.web.secret import SecretUnsafe  # noqa: PLC0415
+    from safar.doors.web.design.failures import FailurePages
+    from safar.doors.web.secret import SecretUnsafe
 
     middleware = FailurePages(lambda request: HttpResponse("unused"))
     request = RequestFactory().get("/", headers={"HX-Request-Type": "partial"})

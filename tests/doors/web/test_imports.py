@@ -29,21 +29,21 @@ class Desk:
     """A manager of the shop before the pages of imports."""
 
     def __init__(self, browser, home: Home, shop: Workspace) -> None:
-        from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+        from safar.doors.web.work.worker import Worker
 
         self.browser, self.home, self.shop = browser, home, shop
         self._worker = Worker()
         self.base = f"/w/{shop.workspace_id}/imports"
 
     def work(self) -> int:
-        from safar.doors.web.work.jobs import job  # noqa: F401, PLC0415
-        from safar.doors.web.work.registry import load_jobs  # noqa: PLC0415
+        from safar.doors.web.work.jobs import job
+        from safar.doors.web.work.registry import load_jobs
 
         load_jobs()
         return self._worker.run_waiting()
 
     def upload(self, content: str | bytes, name: str = "orders.csv", **headers: str):
-        from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
+        from django.core.files.uploadedfile import SimpleUploadedFile
 
         raw = content.encode() if isinstance(content, str) else content
         file = SimpleUploadedFile(name, raw, content_type="text/csv")
@@ -80,7 +80,7 @@ class Desk:
         return self.home.log(self.shop.workspace_id).sql(f"select {query} from events").one()[0]
 
     def changes(self) -> list[str]:
-        from safar.doors.web.audit.models import Change  # noqa: PLC0415
+        from safar.doors.web.audit.models import Change
 
         own = Change.objects.filter(workspace_id=self.shop.workspace_id).order_by("pk")
         found = own.exclude(action__startswith="member.")
@@ -222,8 +222,8 @@ def test_who_may_not_import_sees_nothing_and_leaves_nothing(
 def test_another_workspace_s_imports_are_nowhere(desk: Desk, web_home: Home) -> None:
     import_id = desk.imported(ORDERS)
     other = web_home.create_workspace("Other", workspace_id=f"other-{desk.shop.workspace_id}")
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.models import Member
+    from safar.doors.web.members.services import add_member
 
     add_member(Member.objects.get().email, "", "en", other.workspace_id, "manager")
     base = f"/w/{other.workspace_id}/imports/{import_id}"
@@ -254,8 +254,8 @@ def test_another_workspace_s_imports_are_nowhere(desk: Desk, web_home: Home) -> 
 
 
 def test_a_form_without_its_token_takes_nothing_in(desk: Desk) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.test import Client
 
     strict = Client(SERVER_NAME="127.0.0.1", enforce_csrf_checks=True)
     strict.cookies = desk.browser.cookies
@@ -307,7 +307,7 @@ def test_how_the_file_is_written_can_be_said(desk: Desk) -> None:
 def test_a_reading_that_cannot_be_is_refused_at_its_field_and_kept_nowhere(
     desk: Desk, field: str, value: str
 ) -> None:
-    from safar.doors.web.imports.models import FileImport  # noqa: PLC0415
+    from safar.doors.web.imports.models import FileImport
 
     import_id = desk.uploaded(ORDERS)
     columns = desk.get(import_id, "/columns")
@@ -381,7 +381,7 @@ def test_a_mapping_as_text_is_checked_and_used(desk: Desk) -> None:
 
 
 def test_two_members_do_not_overwrite_each_other(desk: Desk) -> None:
-    from safar.doors.web.imports.models import FileImport  # noqa: PLC0415
+    from safar.doors.web.imports.models import FileImport
 
     import_id = desk.uploaded(ORDERS)
     columns = desk.get(import_id, "/columns")
@@ -451,7 +451,7 @@ def test_changed_columns_make_a_dry_run_stale(desk: Desk) -> None:
 
 
 def test_a_stopped_import_goes_on_and_can_be_taken_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from safar.doors.web.work.jobs import Cancelled, Progress  # noqa: PLC0415
+    from safar.doors.web.work.jobs import Cancelled, Progress
 
     rows = "\n".join(f"c{n % 9},{n},2026-01-{n % 28 + 1:02} 10:00,5" for n in range(25_000))
     import_id = desk.uploaded(f"customer_id,order_id,date,total\n{rows}\n")
@@ -498,10 +498,10 @@ def test_what_is_thrown_away_leaves_nothing(desk: Desk) -> None:
 
 
 def test_what_nobody_touches_for_a_week_is_removed(desk: Desk) -> None:
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
-    from safar.doors.web.imports.models import FileImport  # noqa: PLC0415
-    from safar.doors.web.imports.services import clear_abandoned  # noqa: PLC0415
+    from safar.doors.web.imports.models import FileImport
+    from safar.doors.web.imports.services import clear_abandoned
 
     old, new, done = desk.uploaded(ORDERS), desk.uploaded(ORDERS), desk.imported(ORDERS)
     cut = desk.folder / "20200101-000000-aaaaaa" / "upload.part"
@@ -516,7 +516,7 @@ def test_what_nobody_touches_for_a_week_is_removed(desk: Desk) -> None:
 
 
 def test_an_erased_person_takes_the_waiting_file_along(desk: Desk) -> None:
-    from safar.store.erasure import erase_customer  # noqa: PLC0415
+    from safar.store.erasure import erase_customer
 
     import_id = desk.uploaded(ORDERS)
     desk.post(import_id, "trial")
@@ -530,9 +530,9 @@ def test_an_erased_person_takes_the_waiting_file_along(desk: Desk) -> None:
 
 
 def test_an_import_of_the_terminal_is_listed_shown_and_taken_back(desk: Desk, tmp_path: Path) -> None:
-    from safar.collect.importing import import_file  # noqa: PLC0415
-    from safar.collect.look import look_at  # noqa: PLC0415
-    from safar.collect.proposing import propose_mapping  # noqa: PLC0415
+    from safar.collect.importing import import_file
+    from safar.collect.look import look_at
+    from safar.collect.proposing import propose_mapping
 
     path = tmp_path / "terminal.csv"
     path.write_text(ORDERS)
@@ -593,12 +593,12 @@ def test_a_bomb_of_a_workbook_is_refused(desk: Desk) -> None:
 
 
 def test_a_file_that_is_too_large_or_was_cut_off_leaves_nothing(desk: Desk) -> None:
-    from django.test import override_settings  # noqa: PLC0415
+    from django.test import override_settings
 
     with override_settings(UPLOAD_MB=1):
         answer = desk.upload(b"a,b\n" + b"1,2\n" * 400_000)
     assert (answer.status_code, "upload.too_large" in answer.content.decode()) == (413, True)
-    from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
+    from django.core.files.uploadedfile import SimpleUploadedFile
 
     cut = desk.browser.post(f"{desk.base}/new", {"file": SimpleUploadedFile("a.csv", ORDERS.encode())})
     assert (cut.status_code, "upload.cut_off" in cut.content.decode()) == (422, True)
@@ -619,8 +619,8 @@ def test_a_file_that_is_too_large_or_was_cut_off_leaves_nothing(desk: Desk) -> N
     ],
 )
 def test_a_file_name_is_shown_and_never_a_path(desk: Desk, name: str, shown: str) -> None:
-    from safar.doors.web.imports.models import FileImport  # noqa: PLC0415
-    from safar.doors.web.imports.uploading import shown_name  # noqa: PLC0415
+    from safar.doors.web.imports.models import FileImport
+    from safar.doors.web.imports.uploading import shown_name
 
     assert shown_name(name) == shown
     import_id = desk.uploaded(ORDERS, name)
@@ -648,7 +648,7 @@ def test_cells_that_are_huge_or_foreign_and_rows_of_other_widths_are_shown_as_su
 
 
 def test_the_list_pages_by_key(desk: Desk) -> None:
-    from safar.doors.web.imports.queries import imports_of  # noqa: PLC0415
+    from safar.doors.web.imports.queries import imports_of
 
     ids = {desk.uploaded(ORDERS, f"{n}.csv") for n in range(5)}
     first, following = imports_of(desk.shop.workspace_id, limit=3)

@@ -43,9 +43,9 @@ def an_export(folder: Path) -> Path:
 def test_a_manager_brings_a_file_in_and_takes_it_back(
     served: str, chromium: str, shop: Workspace, web_home: Home, tmp_path: Path
 ) -> None:
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
-    from safar.doors.web.members.services import add_member, create_sign_in_link  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member, create_sign_in_link
 
     add_member("sara@example.com", "سارا احمدی", "fa", shop.workspace_id, "manager")
     link = create_sign_in_link("sara@example.com", served)

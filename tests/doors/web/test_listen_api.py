@@ -30,7 +30,7 @@ Send = Callable[..., Any]
 
 @pytest.fixture
 def survey(shop: Workspace) -> str:
-    from safar.listen.questionnaire.anatomy import read  # noqa: PLC0415
+    from safar.listen.questionnaire.anatomy import read
 
     questions = [
         {"kind": "nps", "question_id": "q", "key": "nps", "title": {"en": "Recommend?"}},
@@ -50,7 +50,7 @@ def survey(shop: Workspace) -> str:
 
 
 def _work() -> None:
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.doors.web.work.worker import Worker
 
     Worker().run_waiting()
 
@@ -270,8 +270,8 @@ def test_responses_are_taken_away_as_a_file(shop: Workspace, send: Send, survey:
 def test_many_responses_are_written_in_the_background(
     shop: Workspace, send: Send, survey: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from safar.doors.web.results import made_files  # noqa: PLC0415
-    from safar.doors.web.work import queries as works  # noqa: PLC0415
+    from safar.doors.web.results import made_files
+    from safar.doors.web.work import queries as works
 
     assert send("post", f"surveys/{survey}/responses", {"answers": {"q": 9}}).status_code == 201
     monkeypatch.setattr(made_files, "AT_ONCE", 0)

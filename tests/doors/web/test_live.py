@@ -15,9 +15,9 @@ pytestmark = pytest.mark.browser
 def test_an_event_that_comes_in_appears_by_itself(
     web_home: Home, shop: Workspace, tmp_path, chromium: str
 ) -> None:
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
-    from safar.doors.web.members.services import add_member, create_sign_in_link  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member, create_sign_in_link
 
     _, secret = web_home.create_key(shop.workspace_id, name="shop", channel="web")
     server = serving.start(web_home.folder, tmp_path / "errors.txt", ingest_only=False, secret=secret)

@@ -27,13 +27,13 @@ TOKEN = "qX7-_aB3dEfGh1jKlMnOpQrStUvWxYz0123456789AB"
     ],
 )
 def test_what_opens_doors_is_left_out(web_home, said: str, kept: str) -> None:
-    from safar.doors.web.logs import without_secrets  # noqa: PLC0415
+    from safar.doors.web.logs import without_secrets
 
     assert without_secrets(said) == kept
 
 
 def test_arguments_and_tracebacks_are_looked_through(web_home) -> None:
-    from safar.doors.web.logs import SafeFormatter  # noqa: PLC0415
+    from safar.doors.web.logs import SafeFormatter
 
     try:
         raise ValueError(f"/sign-in/{TOKEN}")
@@ -54,7 +54,7 @@ def test_arguments_and_tracebacks_are_looked_through(web_home) -> None:
 
 
 def test_a_word_of_a_request_cannot_pretend_to_be_a_record(web_home) -> None:
-    from safar.doors.web.logs import SafeFormatter  # noqa: PLC0415
+    from safar.doors.web.logs import SafeFormatter
 
     record = logging.LogRecord(
         "safar", logging.ERROR, "x.py", 1, "failure at %s", ("/x\r\nERROR safar: \x1b[2Jstolen\u2028",), None
@@ -64,9 +64,9 @@ def test_a_word_of_a_request_cannot_pretend_to_be_a_record(web_home) -> None:
 
 
 def test_every_handler_writes_without_secrets(web_home) -> None:
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings
 
-    from safar.doors.web.logs import SafeFormatter  # noqa: PLC0415
+    from safar.doors.web.logs import SafeFormatter
 
     configured = settings.LOGGING
     assert {each["formatter"] for each in configured["handlers"].values()} == {"safe"}

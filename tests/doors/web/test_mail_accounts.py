@@ -12,7 +12,7 @@ from safar.doors.web.mail import MailSettingUnreadable, mail_settings
 
 
 def test_an_invitation_is_written_in_the_language_of_the_workspace(mail_server, shop) -> None:
-    from safar.doors.web.members.services import invite  # noqa: PLC0415
+    from safar.doors.web.members.services import invite
 
     made = invite("omid@example.com", shop.workspace_id, base_url="http://127.0.0.1")
     assert made.was_mailed
@@ -24,9 +24,9 @@ def test_an_invitation_is_written_in_the_language_of_the_workspace(mail_server, 
 
 
 def test_a_mail_server_that_is_gone_leaves_the_link_to_hand_over(web_home, shop) -> None:
-    from django.test import override_settings  # noqa: PLC0415
+    from django.test import override_settings
 
-    from safar.doors.web.members.services import invite  # noqa: PLC0415
+    from safar.doors.web.members.services import invite
 
     with override_settings(**mail_settings("smtp://127.0.0.1:9", "", "cx.example")):
         made = invite("omid@example.com", shop.workspace_id, base_url="http://127.0.0.1")
@@ -37,8 +37,8 @@ def test_a_mail_server_that_is_gone_leaves_the_link_to_hand_over(web_home, shop)
 def test_a_forgotten_password_is_answered_alike_and_mailed_to_members_only(
     mail_server, shop, browser
 ) -> None:
-    from safar.doors.web.members.models import ResetLink  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.models import ResetLink
+    from safar.doors.web.members.services import add_member
 
     add_member("sara@example.com", "سارا", "fa", shop.workspace_id)
     pages = [

@@ -17,14 +17,14 @@ pytestmark = pytest.mark.usefixtures("web_home")
 
 @pytest.fixture
 def services():
-    from safar.doors.web.members import services  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.members import services
 
     return services
 
 
 @pytest.fixture
 def models():
-    from safar.doors.web.members import models  # noqa: PLC0415
+    from safar.doors.web.members import models
 
     return models
 
@@ -42,7 +42,7 @@ def test_capitals_and_blanks_make_no_second_member(services, models, shop) -> No
 
 
 def test_members_are_listed_by_workspace(services, shop, web_home) -> None:
-    from safar.doors.web.members.queries import MemberFacts, list_members  # noqa: PLC0415
+    from safar.doors.web.members.queries import MemberFacts, list_members
 
     other = web_home.create_workspace("Other")
     services.add_member("b@example.com", "B", "en", shop.workspace_id, "owner")
@@ -88,7 +88,7 @@ def test_of_two_at_once_one_gets_in(services, shop) -> None:
     together = threading.Barrier(4)
 
     def redeem() -> None:
-        from django.db import connections  # noqa: PLC0415
+        from django.db import connections
 
         together.wait()
         try:

@@ -135,13 +135,13 @@ class Reader:
 
 @pytest.fixture
 def reader(served: Shop) -> Reader:
-    from django.conf import settings  # noqa: PLC0415 - Django is configured by the home
-    from django.test import Client  # noqa: PLC0415
+    from django.conf import settings
+    from django.test import Client
 
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
-    from safar.doors.web.segments.services import define  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
+    from safar.doors.web.segments.services import define
 
     place = served.workspace.workspace_id
     for name, rule in SEGMENTS.items():
@@ -155,12 +155,12 @@ def reader(served: Shop) -> Reader:
 
 def asked_of(shop: Shop, key: str, query: str) -> dict[str, Any]:
     """Return the question that a page asks, as JSON."""
-    from django.http import QueryDict  # noqa: PLC0415
+    from django.http import QueryDict
 
-    from safar.doors.web.journeys import queries  # noqa: PLC0415
-    from safar.doors.web.journeys.kinds import BY_KEY  # noqa: PLC0415
-    from safar.doors.web.journeys.views import question_of  # noqa: PLC0415
-    from safar.observe.question_json import told  # noqa: PLC0415
+    from safar.doors.web.journeys import queries
+    from safar.doors.web.journeys.kinds import BY_KEY
+    from safar.doors.web.journeys.views import question_of
+    from safar.observe.question_json import told
 
     known = queries.known(shop.workspace)
     locale = Locale("en", calendar=shop.workspace.calendar, time_zone=shop.workspace.time_zone)
@@ -171,7 +171,7 @@ def asked_of(shop: Shop, key: str, query: str) -> dict[str, Any]:
 
 
 def test_every_page_is_asked(web_home: Home) -> None:
-    from safar.doors.web.journeys.kinds import BY_KEY  # noqa: PLC0415
+    from safar.doors.web.journeys.kinds import BY_KEY
 
     assert ASKED.keys() == {key for key, page in BY_KEY.items() if page.desk == "journeys"}
 

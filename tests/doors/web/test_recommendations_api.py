@@ -16,8 +16,8 @@ from safar.store.registry import Workspace
 @pytest.fixture
 def ask_as(web_home: Home, shop: Workspace, browser: Any) -> Callable[..., Any]:
     """Ask the API as a member of some role."""
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     def ask(role: str, path: str) -> Any:
         member = add_member(f"{role}@example.com", "M", "en", shop.workspace_id, role)
@@ -69,7 +69,7 @@ def test_a_shop_without_orders_shows_nothing(ask_as: Callable[..., Any], tell: C
 
 
 def test_the_answer_is_what_its_description_says(ask_as: Callable[..., Any], drinkers: None) -> None:
-    from safar.doors.web.api.recommendations import ItemShape, ItemsShape  # noqa: PLC0415
+    from safar.doors.web.api.recommendations import ItemShape, ItemsShape
 
     told = ask_as("analyst", "customers/d0/recommendations?count=3").json()
     assert told == ItemsShape(**told).model_dump()

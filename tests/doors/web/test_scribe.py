@@ -13,7 +13,7 @@ AT = datetime(2026, 3, 21, 9, 30, tzinfo=UTC)
 
 
 def drafts_of(place: int, customer_id: str = "c1"):
-    from safar.doors.web.scribe import EventDraft  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.scribe import EventDraft
 
     return [
         EventDraft(
@@ -28,7 +28,7 @@ def drafts_of(place: int, customer_id: str = "c1"):
 
 
 def test_many_threads_write_and_writing_twice_is_writing_once(web_home, shop):
-    from safar.doors.web.scribe import write  # noqa: PLC0415
+    from safar.doors.web.scribe import write
 
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(lambda place: write(shop.workspace_id, drafts_of(place % 40)), range(80)))
@@ -39,7 +39,7 @@ def test_many_threads_write_and_writing_twice_is_writing_once(web_home, shop):
 
 
 def test_what_cannot_be_written_troubles_nobody_else(web_home, shop):
-    from safar.doors.web.scribe import write  # noqa: PLC0415
+    from safar.doors.web.scribe import write
 
     def one(place: int) -> bool:
         try:
@@ -56,7 +56,7 @@ def test_what_cannot_be_written_troubles_nobody_else(web_home, shop):
 
 
 def test_an_erasure_does_not_wait_for_a_writer_at_rest(web_home, shop):
-    from safar.doors.web.scribe import write  # noqa: PLC0415
+    from safar.doors.web.scribe import write
 
     write(shop.workspace_id, drafts_of(1))
     proof = web_home.log(shop.workspace_id).erase("c1", seal_seconds=10)
@@ -65,8 +65,8 @@ def test_an_erasure_does_not_wait_for_a_writer_at_rest(web_home, shop):
 
 
 def test_a_workspace_that_is_not_there(web_home):
-    from safar.doors.web.scribe import write  # noqa: PLC0415
-    from safar.store.registry import UnknownWorkspace  # noqa: PLC0415
+    from safar.doors.web.scribe import write
+    from safar.store.registry import UnknownWorkspace
 
     with pytest.raises(UnknownWorkspace):
         write("nowhere", drafts_of(1))

@@ -25,8 +25,8 @@ TEXTS = (
 
 @pytest.fixture
 def builder(web_home):
-    from safar.doors.web.segments.building import Builder  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.segments.choices import Choices  # noqa: PLC0415
+    from safar.doors.web.segments.building import Builder
+    from safar.doors.web.segments.choices import Choices
 
     return Builder(Choices(EVENTS, ("city", "plan"), "IRR", "Asia/Tehran"), Locale("fa"))
 
@@ -42,7 +42,7 @@ def fields_of(draft, path=()):
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_definition_comes_back_from_the_builder_as_it_was(builder, text: str) -> None:
-    from safar.doors.web.segments.draft import from_fields  # noqa: PLC0415
+    from safar.doors.web.segments.draft import from_fields
 
     segment = segment_of(text)
     draft = from_fields(fields_of(builder.draft(segment)))
@@ -67,7 +67,7 @@ def test_days_are_typed_in_the_readers_calendar_and_are_days_of_the_workspace(bu
 
 
 def test_digits_and_words_of_readers_are_read(builder) -> None:
-    from safar.doors.web.segments.draft import Draft  # noqa: PLC0415
+    from safar.doors.web.segments.draft import Draft
 
     did = {
         "what": "order_placed",
@@ -113,7 +113,7 @@ def test_digits_and_words_of_readers_are_read(builder) -> None:
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(builder, kind, values, field) -> None:
-    from safar.doors.web.segments.draft import Draft  # noqa: PLC0415
+    from safar.doors.web.segments.draft import Draft
 
     right = Draft("did", {"what": "page"})
     built = builder.built("", Draft("all", {}, (right, Draft(kind, values))))
@@ -123,7 +123,7 @@ def test_what_is_wrong_is_said_at_its_field(builder, kind, values, field) -> Non
 
 
 def test_a_definition_of_nothing_is_refused(builder) -> None:
-    from safar.doors.web.segments.draft import Draft  # noqa: PLC0415
+    from safar.doors.web.segments.draft import Draft
 
     assert list(builder.built("", Draft("all")).errors) == [((), "")]
 
@@ -155,7 +155,7 @@ A, B, C = "a", "b", "c"
     ],
 )
 def test_buttons_move_parts_and_say_where_one_goes_on(web_home, act, shape, focus) -> None:
-    from safar.doors.web.segments.draft import Draft, done  # noqa: PLC0415
+    from safar.doors.web.segments.draft import Draft, done
 
     def drafted(each):
         if isinstance(each, str):
@@ -170,7 +170,7 @@ def test_buttons_move_parts_and_say_where_one_goes_on(web_home, act, shape, focu
 
 
 def test_a_part_enters_the_group_before_it(web_home) -> None:
-    from safar.doors.web.segments.draft import Draft, done  # noqa: PLC0415
+    from safar.doors.web.segments.draft import Draft, done
 
     part = Draft("did", {"what": "a"})
     after = done(Draft("all", {}, (Draft("none", {}, (part,)), part)), "in.1")
@@ -178,7 +178,7 @@ def test_a_part_enters_the_group_before_it(web_home) -> None:
 
 
 def test_fields_that_no_form_has_make_no_parts(web_home) -> None:
-    from safar.doors.web.segments.draft import Draft, from_fields  # noqa: PLC0415
+    from safar.doors.web.segments.draft import Draft, from_fields
 
     sent = {"p.kind": "all", "p.0.kind": "evil", "p.1.kind": "did", "p.1.what": "x", "p.x.kind": "did"}
     sent |= {"p.1.2.kind": "did", "q.0.kind": "did", "p.99999.kind": "did"}
@@ -196,7 +196,7 @@ def test_fields_that_no_form_has_make_no_parts(web_home) -> None:
     ],
 )
 def test_a_fault_of_a_text_is_shown_where_it_is(web_home, text, before, at, after) -> None:
-    from safar.doors.web.segments.forms import sent  # noqa: PLC0415
+    from safar.doors.web.segments.forms import sent
 
     fault = sent(None, {"view": "text", "text": text}).fault
     assert (fault.before, fault.at, fault.after) == (before, at, after)
@@ -233,9 +233,9 @@ def test_a_fault_of_a_text_is_shown_where_it_is(web_home, text, before, at, afte
     ],
 )
 def test_a_definition_is_told_in_the_readers_words(builder, language, text, words) -> None:
-    from django.utils.translation import override  # noqa: PLC0415
+    from django.utils.translation import override
 
-    from safar.doors.web.segments.words import Words  # noqa: PLC0415
+    from safar.doors.web.segments.words import Words
 
     with override(language):
         told = Words(builder.choices, Locale(language, time_zone="Asia/Tehran")).whole(segment_of(text))

@@ -21,13 +21,13 @@ LOYAL = "did order_placed >= 2"
 
 
 def of_segments():
-    from safar.doors.web.segments.models import Segment  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.segments.models import Segment
 
     return Segment.objects
 
 
 def changes():
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change
 
     return Change.objects.filter(action__startswith="segment.")
 
@@ -69,9 +69,9 @@ def define(shop: Workspace, let_in):
     """Define a segment of the shop, looked at once; return its id."""
 
     def define(name: str = "Loyal", text: str = LOYAL) -> str:
-        from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.segments.services import catch_up  # noqa: PLC0415
-        from safar.doors.web.segments.services import define as defined  # noqa: PLC0415
+        from safar.doors.web.audit.actor import SYSTEM
+        from safar.doors.web.segments.services import catch_up
+        from safar.doors.web.segments.services import define as defined
 
         public_id = defined(shop, name, text, by=SYSTEM)
         catch_up(shop)
@@ -198,7 +198,7 @@ def test_a_hostile_name_is_text_everywhere(let_in, shop: Workspace, peopled, def
 
 
 def test_an_id_of_another_workspace_is_not_found(let_in, web_home, shop, peopled, define) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.members.services import add_member
 
     public_id = define()
     other = web_home.create_workspace("Other", workspace_id=f"{shop.workspace_id}-other")
@@ -291,8 +291,8 @@ def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def page(chromium_browser: Browser, served: str, let_in) -> Iterator[Page]:
-    from django.conf import settings  # noqa: PLC0415 - needs Django configured
-    from django.db import connections  # noqa: PLC0415
+    from django.conf import settings
+    from django.db import connections
 
     name, browser = settings.SESSION_COOKIE_NAME, let_in("en", "owner")
     with chromium_browser.new_context(base_url=served, reduced_motion="reduce", locale="en-GB") as context:

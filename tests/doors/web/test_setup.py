@@ -16,7 +16,7 @@ from safar.doors.web.setup import AnotherHome, configure, prepare
 
 @pytest.fixture
 def _on_sqlite(web_home) -> None:
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     if connection.vendor != "sqlite":
         pytest.skip("The tables are on a server.")
@@ -77,20 +77,20 @@ def test_the_environment_of_the_process_keeps_its_home(web_home) -> None:
 
 
 def test_migrations_are_complete(web_home) -> None:
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.core.management import call_command
 
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
 def test_djangos_own_checks_find_nothing(web_home) -> None:
-    from django.core.checks import run_checks  # noqa: PLC0415
+    from django.core.checks import run_checks
 
     assert run_checks() == []
 
 
 @pytest.mark.usefixtures("_on_sqlite")
 def test_the_database_is_written_ahead(web_home) -> None:
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     with connection.cursor() as cursor:
         assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)

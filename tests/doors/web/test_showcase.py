@@ -93,7 +93,7 @@ def test_what_was_archived_is_not_furnished_again(demo) -> None:
 
 
 def test_journeys_leads_to_the_living_map_in_the_readers_language(demo, let_in) -> None:
-    from safar.doors.web.members.models import Member  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.members.models import Member
 
     showcase.furnish_showcase(demo, "fa")
     told = personas.personas_of(demo)

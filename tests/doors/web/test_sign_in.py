@@ -11,7 +11,7 @@ import pytest
 @pytest.fixture
 def link(shop) -> str:
     """The path of a fresh sign-in link."""
-    from safar.doors.web.members.services import add_member, create_sign_in_link  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member, create_sign_in_link
 
     add_member("sara@example.com", "سارا", "fa", shop.workspace_id)
     return urlsplit(create_sign_in_link("sara@example.com", "http://127.0.0.1")).path
@@ -36,7 +36,7 @@ def test_looking_at_a_link_does_not_use_it_up(browser, link, shop) -> None:
 
 
 def test_a_used_link_lets_nobody_in_and_says_so(browser, link) -> None:
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
     browser.post(link)
     other = Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "ar"})
@@ -50,9 +50,9 @@ def test_a_used_link_lets_nobody_in_and_says_so(browser, link) -> None:
     ("asked", "language"), [("fa-IR,fa;q=0.9", "fa"), ("ar", "ar"), ("de,en;q=0.5", "en"), ("de", "en")]
 )
 def test_a_member_of_no_language_reads_as_his_browser_asks(web_home, shop, asked: str, language: str) -> None:
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
-    from safar.doors.web.members.services import add_member, create_sign_in_link  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member, create_sign_in_link
 
     add_member("open@example.com", "", "", shop.workspace_id)
     browser = Client(SERVER_NAME="127.0.0.1", headers={"accept-language": asked})
@@ -83,7 +83,7 @@ def test_signing_out_ends_the_session(let_in) -> None:
 
 
 def test_forms_without_their_token_are_refused(web_home, link) -> None:
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
     strict = Client(SERVER_NAME="127.0.0.1", enforce_csrf_checks=True, headers={"accept-language": "fa-IR"})
     refused = strict.post(link)
@@ -128,7 +128,7 @@ def test_a_stranger_chooses_a_language_and_keeps_it(browser) -> None:
 
 
 def test_a_member_chooses_one_thing_and_keeps_the_rest(let_in) -> None:
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.doors.web.members.models import Member
 
     browser = let_in("ar")
     browser.post("/reading", {"calendar": "hijri", "digits": "latin", "theme": "dark"})
@@ -139,7 +139,7 @@ def test_a_member_chooses_one_thing_and_keeps_the_rest(let_in) -> None:
 
 
 def test_nonsense_changes_nothing(let_in) -> None:
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.doors.web.members.models import Member
 
     browser = let_in("fa")
     assert browser.post("/reading", {"language": "tlh", "next": "/"}).status_code == 302

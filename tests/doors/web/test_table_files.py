@@ -17,7 +17,7 @@ from safar.store.registry import Workspace
 @pytest.fixture
 def owner(let_in, shop: Workspace, web_home):
     """An owner who looks after the installation and reads Persian, in a shop with a key and two customers."""
-    from safar.doors.web.members.models import Member  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.members.models import Member
 
     browser = let_in("fa", "owner")
     Member.objects.update(is_administrator=True)
@@ -66,7 +66,7 @@ def test_a_page_offers_its_table_and_gives_it(owner, shop: Workspace, orders, pa
 
 
 def test_customers_are_raw_with_a_row_for_each_currency(owner, shop: Workspace, orders) -> None:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.audit.models import Change
 
     head, *rows = lines_of(owner.get(f"/w/{shop.workspace_id}/customers?export=csv"))
     assert head[0] == "مشتری"
@@ -113,7 +113,7 @@ def test_workspaces_are_raw(owner, shop: Workspace) -> None:
 
 
 def test_imports_are_raw_and_all_of_them(owner, shop: Workspace) -> None:
-    from safar.doors.web.imports.models import FileImport  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.imports.models import FileImport
 
     for number in range(30):
         FileImport.objects.create(
@@ -126,7 +126,7 @@ def test_imports_are_raw_and_all_of_them(owner, shop: Workspace) -> None:
 
 
 def test_who_may_not_take_away_is_offered_nothing_and_gets_nothing(let_in, shop: Workspace, orders) -> None:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.audit.models import Change
 
     agent, address = let_in("en", "agent"), f"/w/{shop.workspace_id}/customers"
     assert "export=csv" not in agent.get(address).content.decode()

@@ -298,7 +298,7 @@ def test_whoever_may_begins_here_and_not_at_the_terminal(let_in, address, shop, 
 
 
 def test_the_command_is_where_make_left_it(tmp_path, monkeypatch) -> None:
-    from safar.doors.web.today.first_steps import command, first_steps  # noqa: PLC0415
+    from safar.doors.web.today.first_steps import command, first_steps
 
     programs = tmp_path / ".venv" / "bin"
     programs.mkdir(parents=True)
@@ -320,7 +320,7 @@ def test_the_command_is_where_make_left_it(tmp_path, monkeypatch) -> None:
 
 
 def test_the_first_commands_can_be_given(shop, monkeypatch) -> None:
-    from safar.doors.web.today.first_steps import first_steps  # noqa: PLC0415
+    from safar.doors.web.today.first_steps import first_steps
 
     monkeypatch.setattr("safar.doors.web.today.first_steps.command", lambda: "safar")
 
@@ -389,7 +389,7 @@ def test_another_workspace_is_not_there(let_in, web_home) -> None:
 
 
 def test_a_member_of_two_workspaces_goes_from_one_to_the_other(let_in, address, web_home) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     other = web_home.create_workspace("Riyadh shop")
     strange = web_home.create_workspace("Strange shop")
@@ -404,7 +404,7 @@ def test_a_member_of_two_workspaces_goes_from_one_to_the_other(let_in, address, 
 
 
 def test_one_who_left_sees_nothing(let_in, address) -> None:
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.doors.web.members.models import Member
 
     browser = let_in("en")
     Member.objects.update(is_active=False)
@@ -412,7 +412,7 @@ def test_one_who_left_sees_nothing(let_in, address) -> None:
 
 
 def test_a_member_without_workspace_is_told(browser, web_home) -> None:
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.doors.web.members.models import Member
 
     browser.force_login(Member.objects.create(email="b@example.com", language="ar"))
     page = browser.get("/")

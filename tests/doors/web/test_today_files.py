@@ -22,7 +22,7 @@ def address(shop) -> str:
 @pytest.fixture
 def notes(shop):
     """Return what was noted of files taken away."""
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.audit.models import Change
 
     return lambda: [
         (each.workspace_id, each.after) for each in Change.objects.filter(action="numbers.exported")

@@ -124,8 +124,8 @@ def test_a_young_log_has_no_week_before(let_in, address, tell) -> None:
 
 
 def test_what_got_worse_leads_to_where_it_hurts(let_in, shop, address, tell) -> None:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.maps.services import create  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.maps.services import create
 
     steps = (a_step("come", "page"), a_step("back", "order_returned"))
     bound = JourneyMap(

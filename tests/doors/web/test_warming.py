@@ -24,7 +24,7 @@ print(*sorted(name for name in ("scipy.special", "sklearn.linear_model", "sklear
 
 
 def test_a_home_is_warmed(web_home, shop, a_month, monkeypatch) -> None:
-    from safar.doors.web.warming import Warming  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.warming import Warming
 
     asked = []
 

@@ -25,7 +25,7 @@ def codes(web_home) -> list[str]:
 
 
 def test_every_error_code_has_a_sentence_of_its_own(codes) -> None:
-    from safar.doors.web.error_sentences import all_sentences  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.error_sentences import all_sentences
 
     sentences = all_sentences()
     assert len(codes) > 80
@@ -35,9 +35,9 @@ def test_every_error_code_has_a_sentence_of_its_own(codes) -> None:
 
 @pytest.mark.parametrize("language", ["fa", "ar"])
 def test_every_error_sentence_is_translated(codes, language) -> None:
-    from django.utils import translation  # noqa: PLC0415
+    from django.utils import translation
 
-    from safar.doors.web.error_sentences import all_sentences, sentence_of  # noqa: PLC0415
+    from safar.doors.web.error_sentences import all_sentences, sentence_of
 
     with translation.override("en"):
         english = {code: sentence_of(code) for code in all_sentences()}
@@ -48,7 +48,7 @@ def test_every_error_sentence_is_translated(codes, language) -> None:
 
 
 def test_a_code_of_tomorrow_still_gets_a_sentence(web_home) -> None:
-    from safar.doors.web.error_sentences import sentence_of  # noqa: PLC0415
+    from safar.doors.web.error_sentences import sentence_of
 
     assert sentence_of("tomorrow.unheard_of") == "Something went wrong."
 
@@ -70,7 +70,7 @@ def caveats() -> list[str]:
 
 
 def test_every_caveat_has_a_sentence(web_home) -> None:
-    from safar.doors.web.today.definitions import NOTE_SENTENCES  # noqa: PLC0415
+    from safar.doors.web.today.definitions import NOTE_SENTENCES
 
     assert caveats() == sorted(NOTE_SENTENCES)
     assert len(caveats()) == 16
@@ -79,10 +79,10 @@ def test_every_caveat_has_a_sentence(web_home) -> None:
 @pytest.mark.parametrize("language", ["fa", "ar", "en"])
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 11, 100, 1234])
 def test_a_caveat_reads_in_every_number(web_home, language, count) -> None:
-    from django.utils import translation  # noqa: PLC0415
+    from django.utils import translation
 
-    from safar.doors.web.today.definitions import NOTE_SENTENCES, note_sentence  # noqa: PLC0415
-    from safar.show.locale import Locale  # noqa: PLC0415
+    from safar.doors.web.today.definitions import NOTE_SENTENCES, note_sentence
+    from safar.show.locale import Locale
 
     with translation.override(language):
         sentences = [note_sentence(Note.of(code, count=count), Locale(language)) for code in NOTE_SENTENCES]
@@ -155,12 +155,12 @@ def test_merging_keeps_what_was_translated_and_drops_what_is_gone(tmp_path) -> N
     ],
 )
 def test_words_around_a_number_keep_their_direction(words, direction) -> None:
-    from safar.doors.web.design.templatetags.page import num  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.design.templatetags.page import num
 
     assert num(words) == f'<bdi class="num"{direction}>{words}</bdi>'
 
 
 def test_numbers_in_a_sentence_are_isolated() -> None:
-    from safar.doors.web.design.words import filled  # noqa: PLC0415
+    from safar.doors.web.design.words import filled
 
     assert filled("%(a)s: %(b)s", a="۹۵٪", b="۳۲٪") == "\u2068۹۵٪\u2069: \u2068۳۲٪\u2069"

@@ -21,7 +21,7 @@ def until(true: Callable[[], object], seconds: float = 20.0) -> None:
 
 @pytest.fixture
 def jobs(web_home):
-    import work_jobs  # noqa: PLC0415 - needs Django configured
+    import work_jobs
 
     return work_jobs
 
@@ -29,7 +29,7 @@ def jobs(web_home):
 @pytest.fixture
 def work(web_home):
     """The verbs and reads of background work."""
-    from safar.doors.web.work import queries, services  # noqa: PLC0415
+    from safar.doors.web.work import queries, services
 
     class Both:
         start, cancel, retry = services.start, services.cancel, services.retry
@@ -42,21 +42,21 @@ def work(web_home):
 
 @pytest.fixture
 def sara(shop: Workspace):
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     return add_member("sara@example.com", "سارا", "fa", shop.workspace_id, "manager")
 
 
 @pytest.fixture
 def by(sara):
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
 
     return Actor("member", sara)
 
 
 @pytest.fixture
 def worker(web_home):
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.doors.web.work.worker import Worker
 
     return Worker()
 
@@ -64,7 +64,7 @@ def worker(web_home):
 @pytest.fixture
 def running(web_home):
     """A worker with its threads."""
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.doors.web.work.worker import Worker
 
     worker = Worker()
     worker.start()
@@ -73,7 +73,7 @@ def running(web_home):
 
 
 def changes() -> list[tuple[str, str]]:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change
 
     found = Change.objects.filter(action__startswith="work.").order_by("pk")
     return list(found.values_list("action", "target"))
@@ -114,7 +114,7 @@ def test_arguments_that_json_or_the_job_does_not_take_start_nothing(shop, by, jo
 def test_a_failure_keeps_its_code_and_place_and_no_customer(
     shop, by, worker, jobs, work, how, code, caplog
 ) -> None:
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
+    from safar.doors.web.work.models import Work
 
     asked = work.start(jobs.fail, by=by, workspace_id=shop.workspace_id, how=how)
     assert worker.run_waiting() == 1
@@ -129,7 +129,7 @@ def test_a_failure_keeps_its_code_and_place_and_no_customer(
 
 
 def test_failed_work_is_retried_by_a_person_and_noted(shop, by, worker, jobs, work) -> None:
-    from safar.doors.web.work.errors import WorkEnded, WorkGoesOn  # noqa: PLC0415
+    from safar.doors.web.work.errors import WorkEnded, WorkGoesOn
 
     asked = work.start(jobs.fail, by=by, workspace_id=shop.workspace_id, title="x.csv", how="defect")
     with pytest.raises(WorkGoesOn):
@@ -175,8 +175,8 @@ def test_running_work_shows_its_progress_and_ends_at_its_next_report(
 
 
 def test_a_stop_puts_back_what_can_be_done_again(shop, by, jobs, work, tmp_path) -> None:
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.doors.web.work.models import Work
+    from safar.doors.web.work.worker import Worker
 
     again = work.start(
         jobs.count_again, by=by, workspace_id=shop.workspace_id, file=str(tmp_path / "a"), to=1000
@@ -196,7 +196,7 @@ def test_a_stop_puts_back_what_can_be_done_again(shop, by, jobs, work, tmp_path)
 def test_who_lost_the_capability_meanwhile_has_nothing_done(
     shop, by, sara, worker, jobs, work, tmp_path
 ) -> None:
-    from safar.doors.web.members.models import Membership  # noqa: PLC0415
+    from safar.doors.web.members.models import Membership
 
     asked = work.start(jobs.count, by=by, workspace_id=shop.workspace_id, file=str(tmp_path / "x"), to=1)
     Membership.objects.filter(member=sara).update(role="analyst")
@@ -207,9 +207,9 @@ def test_who_lost_the_capability_meanwhile_has_nothing_done(
 
 
 def test_who_may_not_starts_cancels_and_retries_nothing(shop, by, sara, worker, jobs, work, web_home) -> None:
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
-    from safar.doors.web.work.errors import UnknownWork, WorkNotAllowed  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.work.errors import UnknownWork, WorkNotAllowed
 
     other = web_home.create_workspace("Other", workspace_id=f"{shop.workspace_id}-other")
     analyst = Actor("member", add_member("a@example.com", "", "en", shop.workspace_id, "analyst"))
@@ -241,7 +241,7 @@ def test_one_heavy_piece_at_a_time(shop, by, running, jobs, work, tmp_path) -> N
 
 
 def test_work_waits_for_its_time_and_for_its_transaction(shop, by, worker, jobs, work, tmp_path) -> None:
-    from django.db import transaction  # noqa: PLC0415
+    from django.db import transaction
 
     later = datetime.now(UTC) + timedelta(hours=1)
     file = str(tmp_path / "x")
@@ -268,10 +268,10 @@ def test_the_tasks_api_of_django_starts_and_reads_work(shop, worker, jobs) -> No
 
 
 def test_periodic_work_is_asked_for_once_by_many_clocks(web_home, jobs, work) -> None:
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
-    from safar.doors.web.work.registry import JOBS  # noqa: PLC0415
+    from safar.doors.web.work.models import Work
+    from safar.doors.web.work.registry import JOBS
 
     now = datetime.now(UTC)
     periods = {"work.forget": timedelta(hours=1)}
@@ -294,7 +294,7 @@ def test_periodic_work_is_asked_for_once_by_many_clocks(web_home, jobs, work) ->
 
 
 def test_periodic_work_under_way_is_not_doubled(web_home, jobs, work) -> None:
-    from safar.doors.web.work.registry import JOBS, every  # noqa: PLC0415
+    from safar.doors.web.work.registry import JOBS, every
 
     now = datetime.now(UTC)
     periods = {"work.forget": timedelta(hours=1)}
@@ -305,7 +305,7 @@ def test_periodic_work_under_way_is_not_doubled(web_home, jobs, work) -> None:
 
 
 def test_old_ended_work_is_forgotten_and_other_is_not(shop, by, worker, jobs, work) -> None:
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
+    from safar.doors.web.work.models import Work
 
     ended = work.start(jobs.add, by=by, workspace_id=shop.workspace_id, numbers=[])
     worker.run_waiting()

@@ -13,7 +13,7 @@ PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 @pytest.fixture
 def jobs(web_home):
-    import work_jobs  # noqa: PLC0415 - needs Django configured
+    import work_jobs
 
     return work_jobs
 
@@ -21,8 +21,8 @@ def jobs(web_home):
 @pytest.fixture
 def asked(shop: Workspace, jobs):
     """Start a piece of work in a member's name; return it."""
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
-    from safar.doors.web.work.services import start  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.work.services import start
 
     def asked(member, job=jobs.fail, title="orders.csv", **arguments):
         arguments = arguments or {"how": "defect"}
@@ -36,14 +36,14 @@ def asked(shop: Workspace, jobs):
 @pytest.fixture
 def done(web_home):
     """Do everything that waits."""
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.doors.web.work.worker import Worker
 
     return Worker().run_waiting
 
 
 @pytest.fixture
 def people(shop: Workspace):
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     return {
         role: add_member(f"{role}@example.com", role.title(), "en", shop.workspace_id, role)
@@ -62,7 +62,7 @@ def as_(browser, people):
 
 def piece_of(work, workspace: Workspace | None = None) -> str:
     """The address of a piece of work, as if it were of a workspace."""
-    from django.urls import reverse  # noqa: PLC0415
+    from django.urls import reverse
 
     workspace_id = work.workspace_id if workspace is None else workspace.workspace_id
     return reverse("work-piece", args=[workspace_id, work.work_id])
@@ -143,7 +143,7 @@ def test_the_buttons_cancel_and_retry(shop, people, as_, asked, done) -> None:
 
 
 def test_what_is_not_for_a_member_is_not_there(shop, people, as_, asked, done, web_home) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     work = asked(people["manager"])
     address = piece_of(work)
@@ -161,7 +161,7 @@ def test_what_is_not_for_a_member_is_not_there(shop, people, as_, asked, done, w
 
 
 def test_who_may_do_such_work_may_follow_it_but_not_end_it(shop, people, as_, asked, jobs) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     owner = add_member("o@example.com", "", "en", shop.workspace_id, "owner")
     work = asked(owner, jobs.add, numbers=[1])
@@ -192,7 +192,7 @@ def test_the_sign_in_the_bar_says_what_goes_on_and_what_failed_until_it_was_seen
     [("fa", "انجام شد", "۳ از ۳"), ("ar", "تم", "٣ من ٣"), ("en", "Done", "3 of 3 (100%)")],
 )
 def test_work_is_told_in_the_readers_words(shop, let_in, asked, jobs, done, language, state, line) -> None:
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.doors.web.members.models import Member
 
     browser = let_in(language, "manager")
     asked(Member.objects.get(), jobs.add, title="سفارش.csv", numbers=[1, 2, 3])

@@ -44,7 +44,7 @@ class Asked:
         HomeMissing
             Nothing was created there.
         """
-        from safar.store.home import Home  # noqa: PLC0415 - help and completion need no store
+        from safar.store.home import Home
 
         with Home.open(self.home) as home:
             yield home
@@ -65,7 +65,7 @@ class Asked:
         if len(known) == 1:
             return known[0]
         if not known:
-            from safar.store.home import FIRST_WORKSPACE  # noqa: PLC0415 - help and completion need no store
+            from safar.store.home import FIRST_WORKSPACE
 
             raise WorkspaceUnclear(
                 f"{home.folder} has no workspace yet.",

@@ -25,7 +25,7 @@ def backup(ctx: click.Context, asked: Asked, *, target: Path, only: str | None, 
 
     The exit code is 1 when a file was not whole where it was copied from; the backup is written all the same.
     """
-    from safar.doors.web.backups import back_up  # noqa: PLC0415 - help and completion need no store
+    from safar.doors.web.backups import back_up
 
     with asked.open_home() as home:
         written = back_up(home, target, workspace_id=only)
@@ -45,13 +45,13 @@ def backup(ctx: click.Context, asked: Asked, *, target: Path, only: str | None, 
 @pass_asked
 def restore(asked: Asked, *, source: Path, replace: bool, form: Form) -> None:
     """Make a home of the backup SOURCE, a folder `safar-backup-…`. Every hash is checked before anything moves."""
-    from safar.store.backup import APP_TABLES  # noqa: PLC0415 - help and completion need no store
-    from safar.store.home import default_home  # noqa: PLC0415
-    from safar.store.restore import restore as put_back  # noqa: PLC0415
+    from safar.store.backup import APP_TABLES
+    from safar.store.home import default_home
+    from safar.store.restore import restore as put_back
 
     restored = put_back(source, asked.home or default_home(), replace=replace)
     if (restored.folder / APP_TABLES).is_file():
-        from safar.doors.web.setup import prepare  # noqa: PLC0415 - only such a home needs its tables brought back
+        from safar.doors.web.setup import prepare  # only such a home needs its tables brought back
 
         prepare(restored.folder)
     write_record(form, dataclasses.asdict(restored))

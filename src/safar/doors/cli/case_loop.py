@@ -38,9 +38,9 @@ def causes(
 ) -> None:
     """List what may be behind cases; with --name put something on the list, or call the one of --id something else."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.cases.queries import causes_of  # noqa: PLC0415
-        from safar.doors.web.cases.services import archive_cause, name_cause  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.cases.queries import causes_of
+        from safar.doors.web.cases.services import archive_cause, name_cause
 
         by = Actor.at_terminal()
         if names:
@@ -69,8 +69,8 @@ def thank(asked: Asked, case_id: str, *, text: str, form: Form) -> None:
     What became of it is said: `waiting` until `safar serve` has sent it, else why he is not mailed.
     """
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.cases import thanking  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.cases import thanking
 
         status = thanking.thank(workspace, case_id, text, by=Actor.at_terminal())
     write_record(form, {"case_id": case_id, "status": str(status)})
@@ -105,8 +105,8 @@ def tell(
     ID` is the list for another channel.
     """
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.cases import tellings as messages  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.cases import tellings as messages
 
         audience = messages.Audience(about["cause"], about["topic"], about["step"], about["days"])
         found = messages.audience_of(workspace, audience)
@@ -125,8 +125,8 @@ def tell(
 def tellings(asked: Asked, *, telling_id: str | None, form: Form) -> None:
     """List the messages, the newest first; with TELLING_ID the customers of one, each with the text for him."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.cases import tellings as messages  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.cases.errors import UnknownTelling  # noqa: PLC0415
+        from safar.doors.web.cases import tellings as messages
+        from safar.doors.web.cases.errors import UnknownTelling
 
         if telling_id is None:
             found = messages.tellings_of(workspace)
@@ -159,16 +159,16 @@ def working_time(
 
     Cases that are open stay due as they are.
     """
-    from safar.vocabulary.calendar import WEEKDAYS  # noqa: PLC0415 - help needs none of it
-    from safar.vocabulary.holidays import HOLIDAYS  # noqa: PLC0415
-    from safar.vocabulary.working_time import WorkingTime, time_of  # noqa: PLC0415
+    from safar.vocabulary.calendar import WEEKDAYS
+    from safar.vocabulary.holidays import HOLIDAYS
+    from safar.vocabulary.working_time import WorkingTime, time_of
 
     if (weekend is None) != (hours is None):
         raise click.UsageError("Give --weekend and --hours together.")
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.cases.services import keep_working_time  # noqa: PLC0415
-        from safar.doors.web.cases.working import working_time_of  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.cases.services import keep_working_time
+        from safar.doors.web.cases.working import working_time_of
 
         now = working_time_of(workspace)
         if weekend is not None and hours is not None:

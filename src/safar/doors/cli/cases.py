@@ -55,7 +55,7 @@ def case() -> None:
 def list_(asked: Asked, *, which: str, limit: int, form: Form) -> None:
     """List the cases of the workspace, the earliest due first."""
     with _tables(asked) as home:
-        from safar.doors.web.cases.queries import QueueQuestion, cases_of  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.cases.queries import QueueQuestion, cases_of
 
         found = cases_of(_workspace(asked, home), QueueQuestion(which), limit=limit).cases
     write_rows(form, _LISTED, [[_values(each)[name] for name in _LISTED] for each in found])
@@ -69,7 +69,7 @@ def list_(asked: Asked, *, which: str, limit: int, form: Form) -> None:
 def show(asked: Asked, case_id: str, *, form: Form) -> None:
     """Show the case CASE_ID and its history, the newest entry first."""
     with _tables(asked) as home:
-        from safar.doors.web.cases.queries import case_of, entries_of  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.cases.queries import case_of, entries_of
 
         workspace = _workspace(asked, home)
         found = case_of(workspace, case_id)
@@ -90,7 +90,7 @@ def show(asked: Asked, case_id: str, *, form: Form) -> None:
 def rules(asked: Asked, *, form: Form) -> None:
     """List the rules that open cases, by name."""
     with _tables(asked) as home:
-        from safar.doors.web.cases.queries import rules_of  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.cases.queries import rules_of
 
         found = rules_of(_workspace(asked, home))
     names = ("public_id", "name", "is_on", "priority", "due_minutes", "quiet_days", "opened", "live", "text")
@@ -104,12 +104,12 @@ def rules(asked: Asked, *, form: Form) -> None:
 @pass_asked
 def try_(asked: Asked, text: str, *, form: Form) -> None:
     """Run the rule TEXT, such as "nps <= 6 and top <= 10", over the last 30 days without opening anything."""
-    from safar.act.loop_rule_text import loop_condition_of  # noqa: PLC0415 - help needs none of it
-    from safar.act.loop_rules import LoopRule  # noqa: PLC0415 - as above
+    from safar.act.loop_rule_text import loop_condition_of
+    from safar.act.loop_rules import LoopRule
 
     rule = LoopRule(loop_condition_of(text))
     with _tables(asked) as home:
-        from safar.doors.web.cases.rule_trial import tried  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.cases.rule_trial import tried
 
         found = tried(_workspace(asked, home), rule)
     names = ("heard", "fits", "opened", "customers", "busiest", "since", "until", "is_cut")
@@ -123,7 +123,7 @@ def try_(asked: Asked, text: str, *, form: Form) -> None:
 def look(asked: Asked, *, form: Form) -> None:
     """Let the rules look at what has arrived since the last look; a serving process does so each minute."""
     with _tables(asked) as home:
-        from safar.doors.web.cases.services import look_now  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.cases.services import look_now
 
         opened = look_now(_workspace(asked, home))
     write_record(form, {"opened": opened})
@@ -136,10 +136,10 @@ def look(asked: Asked, *, form: Form) -> None:
 @pass_asked
 def due(asked: Asked, minutes: int, *, form: Form) -> None:
     """Say when MINUTES of working time from now are over, by the workspace's hours and days off."""
-    from datetime import UTC, datetime, timedelta  # noqa: PLC0415 - help needs none of it
+    from datetime import UTC, datetime, timedelta
 
     with _tables(asked) as home:
-        from safar.doors.web.cases.working import working_time_of  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.cases.working import working_time_of
 
         now = datetime.now(UTC)
         at = working_time_of(_workspace(asked, home)).add(now, timedelta(minutes=minutes))
@@ -159,7 +159,7 @@ def _workspace(asked: Asked, home: Home) -> Workspace:
 @contextmanager
 def _tables(asked: Asked) -> Iterator[Home]:
     """Open the home with the tables of its people's door."""
-    from safar.doors.web.setup import prepare  # noqa: PLC0415 - help and completion need no Django
+    from safar.doors.web.setup import prepare
 
     with asked.open_home() as home:
         prepare(home.folder)

@@ -26,7 +26,7 @@ def aspects(asked: Asked, /, *, days: int, form: Form, **filters: Any) -> None:
     --since and --until are not looked at.
     """
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.comments.aspect_queries import aspect_board  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.comments.aspect_queries import aspect_board
 
         board = aspect_board(workspace, filters_of(filters), days)
     rows = []
@@ -57,9 +57,9 @@ def aspects(asked: Asked, /, *, days: int, form: Form, **filters: Any) -> None:
 def discover(asked: Asked, *, form: Form) -> None:
     """Discover topics in the newest comments and print them; nothing is replaced before `safar comments take`."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.comments.topic_queries import proposal_of  # noqa: PLC0415
-        from safar.doors.web.comments.topic_services import discover_now  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.comments.topic_queries import proposal_of
+        from safar.doors.web.comments.topic_services import discover_now
 
         proposal_id = discover_now(workspace, by=Actor.at_terminal())
         found = proposal_of(workspace, proposal_id)
@@ -80,10 +80,10 @@ def discover(asked: Asked, *, form: Form) -> None:
 def take(asked: Asked, *, keys: tuple[str, ...], replaces: bool, form: Form) -> None:
     """Take over what was discovered last: the topics of these KEYs, or all. Comments are assigned while serving."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.comments.errors import TopicNotHere  # noqa: PLC0415
-        from safar.doors.web.comments.topic_queries import proposal_of  # noqa: PLC0415
-        from safar.doors.web.comments.topic_services import take as take_over  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.comments.errors import TopicNotHere
+        from safar.doors.web.comments.topic_queries import proposal_of
+        from safar.doors.web.comments.topic_services import take as take_over
 
         found = proposal_of(workspace)
         if found is None or not found.is_ready:
@@ -116,8 +116,8 @@ def new_topic(asked: Asked, /, *, words: tuple[str, ...], form: Form, **given: s
     """
     names = _names(given)
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.comments.topic_services import add  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.comments.topic_services import add
 
         topic_id = add(workspace, names, words, by=Actor.at_terminal())
     write_record(form, {"topic_id": topic_id, **names})
@@ -133,9 +133,9 @@ def name_topic(asked: Asked, /, *, topic_id: str, form: Form, **given: str | Non
     """Name the topic TOPIC_ID of `safar comments topics`. Names that are left out stay; "" takes one away."""
     names = _names(given)
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.comments.topic_queries import board  # noqa: PLC0415
-        from safar.doors.web.comments.topic_services import rename  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.comments.topic_queries import board
+        from safar.doors.web.comments.topic_services import rename
 
         rename(workspace, topic_id, names, by=Actor.at_terminal())
         found = next(each.name for each in board(workspace) if each.name.public_id == topic_id)
@@ -166,9 +166,9 @@ def change_topic(
 ) -> None:
     """Change the topic TOPIC_ID. Comments are assigned anew while serving."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.comments import topic_services as topics  # noqa: PLC0415
-        from safar.doors.web.comments.topic_queries import board  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.comments import topic_services as topics
+        from safar.doors.web.comments.topic_queries import board
 
         by = Actor.at_terminal()
         if merged:
@@ -201,8 +201,8 @@ def split_topic(
     """Give WORDs of the topic TOPIC_ID to a topic of their own; some must stay. Comments are assigned while serving."""
     names = _names(given)
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.comments.topic_services import split  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.comments.topic_services import split
 
         made = split(workspace, topic_id, words, names, by=Actor.at_terminal())
     write_record(form, {"topic_id": made, **names})
@@ -229,8 +229,8 @@ def correct(
 ) -> None:
     """Correct or confirm the labels of COMMENT_ID of `safar comments list`: it is learned from, and measured."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.comments.services import correct as say_it  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.comments.services import correct as say_it
 
         made = say_it(
             workspace,

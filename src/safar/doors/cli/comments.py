@@ -98,7 +98,7 @@ def export(asked: Asked, /, *, form: Form, **filters: Any) -> None:
 def topics(asked: Asked, *, form: Form) -> None:
     """List the topics of the workspace, the largest first, with how their comments sound."""
     with _tables(asked) as home:
-        from safar.doors.web.comments.topic_queries import board  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.comments.topic_queries import board
 
         found = board(_workspace(asked, home))
     names = ("topic_id", "name", "comments", "negative", "mean_height", "is_archived", "words")
@@ -127,7 +127,7 @@ def topics(asked: Asked, *, form: Form) -> None:
 def catch_up(asked: Asked, *, form: Form) -> None:
     """Label what customers wrote since the last look; a serving process does so each minute."""
     with _tables(asked) as home:
-        from safar.doors.web.comments.services import catch_up as read_on  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.comments.services import catch_up as read_on
 
         found = read_on(_workspace(asked, home))
     write_record(form, {"added": found.added, "labelled_anew": found.labelled_anew, "removed": found.removed})
@@ -137,9 +137,9 @@ def _rows(
     asked: Asked, given: dict[str, Any], limit: int, *, is_taken_away: bool = False
 ) -> list[list[object]]:
     with _tables(asked) as home:
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.comments.queries import comments_to_take_away  # noqa: PLC0415 - as above
-        from safar.doors.web.comments.services import note_export  # noqa: PLC0415 - as above
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.comments.queries import comments_to_take_away
+        from safar.doors.web.comments.services import note_export
 
         filters = filters_of(given)
         workspace = _workspace(asked, home)
@@ -151,7 +151,7 @@ def _rows(
 
 def filters_of(given: dict[str, Any]) -> Filters:
     """Return which comments the options of `filter_options` ask for; Django must be configured."""
-    from safar.doors.web.comments.queries import Filters  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.comments.queries import Filters
 
     return Filters(
         text=given["search"],
@@ -188,7 +188,7 @@ def _workspace(asked: Asked, home: Home) -> Workspace:
 @contextmanager
 def _tables(asked: Asked) -> Iterator[Home]:
     """Open the home with the tables of its people's door."""
-    from safar.doors.web.setup import prepare  # noqa: PLC0415 - help and completion need no Django
+    from safar.doors.web.setup import prepare
 
     with asked.open_home() as home:
         prepare(home.folder)

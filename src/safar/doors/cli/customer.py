@@ -51,7 +51,7 @@ for _command in (ids, merge, unmerge):
 @pass_asked
 def show(asked: Asked, customer_id: str, limit: int, form: Form) -> None:
     """Show the events of the person behind CUSTOMER_ID, under whichever id they came, newest first."""
-    from safar.store.timeline import TimelineEvent  # noqa: PLC0415 - help and completion need no store
+    from safar.store.timeline import TimelineEvent
 
     with asked.open_log() as log:
         events = log.timeline(customer_id, limit=limit)
@@ -75,7 +75,7 @@ def erase(asked: Asked, *, customer_id: str, yes: bool, unknown: bool, form: For
     What is printed is the proof: what was removed, and how much was searched afterwards without finding a trace.
     Keep it; it names nobody.
     """
-    from safar.store.erasure import erase_customer  # noqa: PLC0415 - help and completion need no store
+    from safar.store.erasure import erase_customer
 
     with asked.open_home() as home:
         workspace_id = asked.workspace_of(home)

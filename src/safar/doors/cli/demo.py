@@ -85,7 +85,7 @@ def demo(
 
     The link that signs you in is the only line on standard output.
     """
-    from safar.store.home import Home  # noqa: PLC0415 - help and completion need no store
+    from safar.store.home import Home
 
     with Home.create(asked.home or DEFAULT_HOME) as home:
         folder = home.folder
@@ -94,7 +94,7 @@ def demo(
         return
     if filled_now:
         # The simulation leaves some 300 MiB behind that a server has no use for: the same command, begun anew, serves.
-        os.execv(sys.executable, [sys.executable, "-P", "-m", __package__, *sys.argv[1:]])  # noqa: S606 - our own words
+        os.execv(sys.executable, [sys.executable, "-P", "-m", __package__, *sys.argv[1:]])
     _serve(folder, language or "", host, port)
 
 
@@ -149,7 +149,7 @@ def _read_mark(mark: Path) -> Filled | None:
 
 
 def _write_mark(mark: Path, filled: Filled) -> None:
-    from safar.store.disk import new_file, sync_folder  # noqa: PLC0415 - help and completion need no store
+    from safar.store.disk import new_file, sync_folder
 
     with new_file(mark) as temporary:
         temporary.write_bytes(msgspec.json.encode(filled))
@@ -157,7 +157,7 @@ def _write_mark(mark: Path, filled: Filled) -> None:
 
 
 def _fill(home: Home, filled: Filled) -> None:
-    from safar.demo import fill  # noqa: PLC0415 - help and completion need no simulation
+    from safar.demo import fill
 
     log = home.log(WORKSPACE)
     with log.writer() as writer, progress("A simulated shop comes to life") as tell:
@@ -174,13 +174,13 @@ def _fill(home: Home, filled: Filled) -> None:
 
 def _serve(folder: Path, language: str, host: str, port: int) -> None:
     """Serve the home; print the link once it answers."""
-    from safar.doors.serve import serve  # noqa: PLC0415 - help and completion need no server
-    from safar.doors.web.setup import prepare  # noqa: PLC0415
+    from safar.doors.serve import serve
+    from safar.doors.web.setup import prepare
 
     prepare(folder)
-    from safar.doors.web.homes import current_home  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member, create_sign_in_link  # noqa: PLC0415 - needs Django
-    from safar.doors.web.showcase import furnish_showcase  # noqa: PLC0415
+    from safar.doors.web.homes import current_home
+    from safar.doors.web.members.services import add_member, create_sign_in_link
+    from safar.doors.web.showcase import furnish_showcase
 
     add_member(MEMBER, "", language, WORKSPACE, "owner", is_administrator=True)
     furnish_showcase(current_home().workspace(WORKSPACE), language or "fa")

@@ -26,9 +26,9 @@ def doctor(ctx: click.Context, asked: Asked, form: Form) -> None:
 
     The exit code is 1 when something is lost, wrong or out of reach; warnings and notes leave it 0.
     """
-    from safar.doors.web.database import look_at_server  # noqa: PLC0415 - help and completion need no store
-    from safar.store.doctor import doctor as findings_of  # noqa: PLC0415
-    from safar.store.home import default_home  # noqa: PLC0415
+    from safar.doors.web.database import look_at_server
+    from safar.store.doctor import doctor as findings_of
+    from safar.store.home import default_home
 
     home = asked.home or default_home()
     report(ctx, form, [*look_at_server(home), *findings_of(home)])

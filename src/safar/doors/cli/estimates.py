@@ -49,7 +49,7 @@ def estimate() -> None:
 def list_(asked: Asked, *, form: Form) -> None:
     """List the estimates, the newest first; to standard error how many held, and what that says."""
     with _tables(asked) as home:
-        from safar.doors.web.estimates.queries import (  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.estimates.queries import (
             calibration_of,
             estimates_of,
         )
@@ -57,7 +57,7 @@ def list_(asked: Asked, *, form: Form) -> None:
         found = estimates_of(_workspace(asked, home))
     together = calibration_of(found)
     if together is not None:
-        from safar.doors.notebook.note_sentences import sentence  # noqa: PLC0415 - help needs no notebook
+        from safar.doors.notebook.note_sentences import sentence
 
         say(f"{together.hits.value:.0%} of {together.hits.n} held; {together.level:.0%} would be right.")
         for note in together.notes:
@@ -111,9 +111,9 @@ def add(
     safar estimate add "Halve late deliveries" "revenue a year" 6.2e6 4.1e6 9.0e6 --currency IRR
     """
     with _tables(asked) as home:
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.estimates.queries import estimate_of  # noqa: PLC0415 - as above
-        from safar.doors.web.estimates.services import keep  # noqa: PLC0415 - as above
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.estimates.queries import estimate_of
+        from safar.doors.web.estimates.services import keep
 
         workspace = _workspace(asked, home)
         said = Estimate(value, Interval(low, high, level / 100), 0)
@@ -153,9 +153,9 @@ def score(
 ) -> None:
     """Say that of the estimate ESTIMATE_ID came VALUE, between LOW and HIGH. It is done once."""
     with _tables(asked) as home:
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.estimates import services  # noqa: PLC0415 - as above
-        from safar.doors.web.estimates.queries import estimate_of  # noqa: PLC0415 - as above
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.estimates import services
+        from safar.doors.web.estimates.queries import estimate_of
 
         workspace = _workspace(asked, home)
         came = Estimate(value, Interval(low, high, level / 100), 0)
@@ -191,7 +191,7 @@ def _workspace(asked: Asked, home: Home) -> Workspace:
 @contextmanager
 def _tables(asked: Asked) -> Iterator[Home]:
     """Open the home with the tables of its people's door."""
-    from safar.doors.web.setup import prepare  # noqa: PLC0415 - help and completion need no Django
+    from safar.doors.web.setup import prepare
 
     with asked.open_home() as home:
         prepare(home.folder)

@@ -34,8 +34,8 @@ class ValueUnreadable(Refusal, ValueError):
 
 def names_of(path: Path, reading: Reading) -> tuple[str, ...]:
     """Return the names of a file's columns."""
-    from safar.collect.shape import detect_shape  # noqa: PLC0415 - help needs no readers
-    from safar.store.foreign import parquet  # noqa: PLC0415 - as above
+    from safar.collect.shape import detect_shape
+    from safar.store.foreign import parquet
 
     return tuple(detect_shape(path, reading.file_options(), foreign=parquet).names)
 
@@ -64,8 +64,8 @@ class FileColumns:
         ------
         ColumnUnknown
         """
-        from safar.collect.shape import detect_shape, read_rows  # noqa: PLC0415 - help needs no readers
-        from safar.store.foreign import parquet  # noqa: PLC0415 - as above
+        from safar.collect.shape import detect_shape, read_rows
+        from safar.store.foreign import parquet
 
         shape = detect_shape(path, reading.file_options(), foreign=parquet)
         for column in wanted:
@@ -93,7 +93,7 @@ class FileColumns:
         ------
         ValueUnreadable
         """
-        from safar.collect.numbers import detect_number_format  # noqa: PLC0415 - as above
+        from safar.collect.numbers import detect_number_format
 
         texts = [text.strip() for text in self.texts[column]]
         distinct = {text for text in texts if text not in MISSING}
@@ -132,8 +132,8 @@ class FileColumns:
         ------
         ValueUnreadable
         """
-        from safar.collect.times import detect_time_format, read_instants  # noqa: PLC0415 - as above
-        from safar.vocabulary.dates import DateFormat  # noqa: PLC0415 - as above
+        from safar.collect.times import detect_time_format, read_instants
+        from safar.vocabulary.dates import DateFormat
 
         texts = [text.strip() for text in self.texts[column]]
         rows = [place for place, text in enumerate(texts) if text not in MISSING]

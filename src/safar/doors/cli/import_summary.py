@@ -95,7 +95,7 @@ def _time(at: datetime, clock: ZoneInfo) -> str:
 
 
 def _amount(minor: int, currency: str) -> str:
-    from safar.vocabulary.money import Money  # noqa: PLC0415 - help needs no money
+    from safar.vocabulary.money import Money
 
     toman = f" (toman {minor / 10:,.0f})" if currency == "IRR" else ""
     return f"{currency} {Money(minor, currency).decimal:,f}{toman}"

@@ -76,7 +76,7 @@ def import_(
     Without a mapping one is drafted from the file, said, and used once you agree. The same file imported again adds
     nothing. An interrupted import goes on where it stood.
     """
-    from safar.collect.mapping_file import load_mapping, mapping_toml  # noqa: PLC0415 - help needs no importer
+    from safar.collect.mapping_file import load_mapping, mapping_toml
 
     with asked.open_home() as home:
         workspace_id = asked.workspace_of(home)
@@ -113,9 +113,9 @@ def import_(
 
 def _draft(file: Path, reading: Reading, currency: str) -> tuple[Mapping, list[str]]:
     """Return a mapping drafted from the file and what in it is in doubt, and say why it is so."""
-    from safar.collect.look import look_at  # noqa: PLC0415
-    from safar.collect.proposing import propose_mapping  # noqa: PLC0415
-    from safar.store.foreign import parquet  # noqa: PLC0415
+    from safar.collect.look import look_at
+    from safar.collect.proposing import propose_mapping
+    from safar.store.foreign import parquet
 
     proposal = propose_mapping(look_at(file, reading.file_options(), foreign=parquet), currency=currency)
     say(f"A mapping drafted from {file.name}:")
@@ -141,8 +141,8 @@ def _agree(file: Path) -> None:
 
 
 def _try(file: Path, rules: Mapping, zone: str, currency: str) -> ImportReport:
-    from safar.collect.importing import try_import  # noqa: PLC0415
-    from safar.store.foreign import parquet  # noqa: PLC0415
+    from safar.collect.importing import try_import
+    from safar.store.foreign import parquet
 
     with progress(f"Reading {file.name}") as tell:
 
@@ -155,8 +155,8 @@ def _try(file: Path, rules: Mapping, zone: str, currency: str) -> ImportReport:
 def _import(
     file: Path, rules: Mapping, zone: str, home: Home, workspace: Workspace, *, resume: bool
 ) -> ImportReport:
-    from safar.collect.importing import import_file  # noqa: PLC0415
-    from safar.store.foreign import parquet  # noqa: PLC0415
+    from safar.collect.importing import import_file
+    from safar.store.foreign import parquet
 
     log = home.log(workspace.workspace_id)
     with log.writer() as writer, progress(f"Importing {file.name}") as tell:
@@ -181,7 +181,7 @@ def _import(
 
 def _compact(log: Log) -> None:
     """Compact what came in, unless a serving process is at it already."""
-    from safar.store.disk import LogBusy  # noqa: PLC0415
+    from safar.store.disk import LogBusy
 
     try:
         log.compact()
@@ -222,7 +222,7 @@ def imports() -> None:
 @pass_asked
 def list_(asked: Asked, form: Form) -> None:
     """List the imports, newest first, with how many of their events the log holds now."""
-    from safar.collect.import_record import imports_in  # noqa: PLC0415
+    from safar.collect.import_record import imports_in
 
     query = "select source, count(*) from events where source like 'import:%' group by all"
     with asked.open_home() as home:
@@ -241,7 +241,7 @@ def list_(asked: Asked, form: Form) -> None:
 @pass_asked
 def show(asked: Asked, *, import_id: str, form: Form) -> None:
     """Show what an import did. JSON has all of it, with the first events and the first rejected rows."""
-    from safar.collect.import_record import import_report  # noqa: PLC0415
+    from safar.collect.import_record import import_report
 
     with asked.open_home() as home:
         workspace_id = asked.workspace_of(home)
@@ -268,7 +268,7 @@ def undo(asked: Asked, *, import_id: str, form: Form) -> None:
 
     Customers whom only this import had joined come apart.
     """
-    from safar.collect.import_record import import_report  # noqa: PLC0415
+    from safar.collect.import_record import import_report
 
     with asked.open_home() as home:
         workspace_id = asked.workspace_of(home)

@@ -46,10 +46,10 @@ class SurveyMissing(Refusal, LookupError):
 @pass_asked
 def list_(asked: Asked, *, archived: bool, form: Form) -> None:
     """List the surveys of the workspace, the one changed last first."""
-    from safar.maps.anatomy import said  # noqa: PLC0415 - help needs no library
+    from safar.maps.anatomy import said
 
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.surveys.queries import surveys_of  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.surveys.queries import surveys_of
 
         found = surveys_of(workspace, archived=archived)
     rows = [
@@ -77,10 +77,10 @@ def list_(asked: Asked, *, archived: bool, form: Form) -> None:
 @pass_asked
 def export(asked: Asked, *, survey_id: str, file: Path, number: int | None) -> None:
     """Write the draft of SURVEY, or a version of it, to FILE as JSON."""
-    from safar.listen.questionnaire.anatomy import told  # noqa: PLC0415 - help needs no library
+    from safar.listen.questionnaire.anatomy import told
 
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.surveys import queries  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.surveys import queries
 
         opened = queries.survey_of(workspace, survey_id)
         version = None if number is None else queries.published(workspace, survey_id, number)
@@ -104,8 +104,8 @@ def import_(asked: Asked, *, file: Path, form: Form) -> None:
     """Begin a survey with FILE, JSON as `safar survey export` writes it. It is a draft."""
     document = survey_in(file)
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.surveys import queries, services  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.surveys import queries, services
 
         made = services.create(workspace, document, by=Actor.at_terminal())
         opened = queries.survey_of(workspace, made)
@@ -122,8 +122,8 @@ def import_(asked: Asked, *, file: Path, form: Form) -> None:
 def publish(asked: Asked, *, survey_id: str, note: str, form: Form) -> None:
     """Publish the draft of SURVEY: it becomes the next version, and collects answers from now on."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.surveys import services  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.surveys import services
 
         number = services.publish(workspace, survey_id, note=note, by=Actor.at_terminal())
     write_record(form, {"survey_id": survey_id, "version": number})
@@ -132,7 +132,7 @@ def publish(asked: Asked, *, survey_id: str, note: str, form: Form) -> None:
 @contextmanager
 def opened_tables(asked: Asked) -> Iterator[tuple[Home, Workspace]]:
     """Open the home with the tables of its people's door, and the workspace that is asked for."""
-    from safar.doors.web.setup import prepare  # noqa: PLC0415 - help and completion need no Django
+    from safar.doors.web.setup import prepare
 
     with asked.open_home() as home:
         prepare(home.folder)

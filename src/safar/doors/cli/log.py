@@ -58,7 +58,7 @@ def compact(asked: Asked, *, settle: bool, form: Form) -> None:
 @click.pass_context
 def verify(ctx: click.Context, asked: Asked, form: Form) -> None:
     """Check every checksum, manifest entry and index of the workspace's log. Changes nothing; exit code as `doctor`."""
-    from safar.store.doctor_log import doctor_log  # noqa: PLC0415 - help and completion need no store
+    from safar.store.doctor_log import doctor_log
 
     with asked.open_home() as home:
         folder = home.workspace_folder(asked.workspace_of(home)) / "log"
@@ -75,7 +75,7 @@ def verify(ctx: click.Context, asked: Asked, form: Form) -> None:
 @pass_asked
 def publish(asked: Asked, *, address: str, properties: tuple[str, ...], form: Form) -> None:
     """Publish everybody's path at ADDRESS, a folder or such as s3://bucket/folder. Customers' ids stay here."""
-    from safar.store.published import publish as written  # noqa: PLC0415 - help and completion need no store
+    from safar.store.published import publish as written
 
     with asked.open_log() as opened, progress("Publishing") as tell:
         done = written(
@@ -95,8 +95,8 @@ def publish(asked: Asked, *, address: str, properties: tuple[str, ...], form: Fo
 @pass_asked
 def forget(asked: Asked, *, day: str, yes: bool, form: Form) -> None:
     """Forget every event that occurred before DAY, a date in the workspace's calendar and time zone. For good."""
-    from safar.vocabulary.dates import parse_date  # noqa: PLC0415 - help and completion need no calendars
-    from safar.vocabulary.time_zone import time_zone  # noqa: PLC0415
+    from safar.vocabulary.dates import parse_date
+    from safar.vocabulary.time_zone import time_zone
 
     with asked.open_home() as home:
         workspace = home.workspace(asked.workspace_of(home))

@@ -56,7 +56,7 @@ def map_() -> None:
 def list_(asked: Asked, *, archived: bool, form: Form) -> None:
     """List the maps of the workspace, the one changed last first."""
     with _tables(asked) as home:
-        from safar.doors.web.maps.queries import maps_of  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.maps.queries import maps_of
 
         found = maps_of(_workspace(asked, home), archived=archived)
     names = (
@@ -168,12 +168,12 @@ def export(asked: Asked, *, map_id: str, file: Path) -> None:
 def lived(asked: Asked, *, map_id: str, window: str | None, segment: str, form: Form) -> None:
     """Show how MAP is lived: for each step who came, the share that was lost with its interval, how it felt by answers
     and by behaviour (-2…+2), and the share of promises kept. Fitness and coverage are said on standard error."""
-    from safar.maps.lived import lived_map  # noqa: PLC0415 - brings the engines in
-    from safar.maps.lived_question import lived_question  # noqa: PLC0415
-    from safar.observe.among import EVERYBODY, Among  # noqa: PLC0415
-    from safar.observe.executors import shared_executor  # noqa: PLC0415
-    from safar.observe.segment_text import segment_of  # noqa: PLC0415
-    from safar.observe.time_text import window_of  # noqa: PLC0415
+    from safar.maps.lived import lived_map  # brings the engines in
+    from safar.maps.lived_question import lived_question
+    from safar.observe.among import EVERYBODY, Among
+    from safar.observe.executors import shared_executor
+    from safar.observe.segment_text import segment_of
+    from safar.observe.time_text import window_of
 
     among = Among(segment=segment_of(segment)) if segment else EVERYBODY
     stretch = window_of(window) if window else None
@@ -218,12 +218,12 @@ def schema(*, is_edits: bool) -> None:
 
 def _create(asked: Asked, document: anatomy.JourneyMap, form: Form, *, is_template: bool = False) -> None:
     with _tables(asked) as home:
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.maps.services import create  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.maps.services import create
 
         workspace = _workspace(asked, home)
         if is_template:
-            from safar.maps.fitting import fitted  # noqa: PLC0415 - brings the engines in
+            from safar.maps.fitting import fitted  # brings the engines in
 
             document = fitted(document, home.log(workspace.workspace_id))
         made = create(workspace, document, by=Actor.at_terminal())
@@ -235,7 +235,7 @@ def _create(asked: Asked, document: anatomy.JourneyMap, form: Form, *, is_templa
 
 def _document(asked: Asked, map_id: str) -> anatomy.JourneyMap:
     with _tables(asked) as home:
-        from safar.doors.web.maps.queries import map_of  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.maps.queries import map_of
 
         opened = map_of(_workspace(asked, home), map_id)
     if opened is None:
@@ -250,7 +250,7 @@ def _workspace(asked: Asked, home: Home) -> Workspace:
 @contextmanager
 def _tables(asked: Asked) -> Iterator[Home]:
     """Open the home with the tables of its people's door."""
-    from safar.doors.web.setup import prepare  # noqa: PLC0415 - help and completion need no Django
+    from safar.doors.web.setup import prepare
 
     with asked.open_home() as home:
         prepare(home.folder)

@@ -33,7 +33,7 @@ def members() -> None:
 def list_(asked: Asked, *, everyone: bool, form: Form) -> None:
     """List the members of the workspace, by address."""
     with _people(asked) as home:
-        from safar.doors.web.members.queries import list_members  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.members.queries import list_members
 
         found = list_members(None if everyone else asked.workspace_of(home))
     names = ("email", "name", "language", "roles", "is_active", "last_sign_in_at")
@@ -71,7 +71,7 @@ def add(
 ) -> None:
     """Add a member to the workspace; one who is there already gets the new name, language and role."""
     with _people(asked) as home:
-        from safar.doors.web.members.services import add_member  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.members.services import add_member
 
         workspace_id = asked.workspace_of(home)
         member = add_member(email, name, language, workspace_id, role, is_administrator=is_administrator)
@@ -89,7 +89,7 @@ def add(
 def remove(asked: Asked, *, email: str, everywhere: bool, form: Form) -> None:
     """Remove a member from the workspace, and end the member's sessions. The last owner stays."""
     with _people(asked) as home:
-        from safar.doors.web.members.services import remove_member  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.members.services import remove_member
 
         member = remove_member(email, None if everywhere else asked.workspace_of(home))
     write_record(form, {"email": member.email, "name": member.name, "is_active": member.is_active})
@@ -105,7 +105,7 @@ def remove(asked: Asked, *, email: str, everywhere: bool, form: Form) -> None:
 def link(asked: Asked, *, email: str, url: str) -> None:
     """Print a link that signs a member in, once, within 15 minutes."""
     with _people(asked):
-        from safar.doors.web.members.services import create_sign_in_link  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.members.services import create_sign_in_link
 
         click.echo(create_sign_in_link(email, url or os.environ.get("SAFAR_PUBLIC_URL") or DEFAULT_URL))
 
@@ -120,7 +120,7 @@ def link(asked: Asked, *, email: str, url: str) -> None:
 def reset(asked: Asked, *, email: str, url: str) -> None:
     """Print a link where a member chooses a new password, once, within an hour. A second factor stays."""
     with _people(asked):
-        from safar.doors.web.members.services import create_reset_link  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.members.services import create_reset_link
 
         click.echo(create_reset_link(email, url or os.environ.get("SAFAR_PUBLIC_URL") or DEFAULT_URL))
 
@@ -133,7 +133,7 @@ def reset(asked: Asked, *, email: str, url: str) -> None:
 def reset_two_factor(asked: Asked, *, email: str, form: Form) -> None:
     """Take the second factor of a member away who lost phone and recovery codes, and end the member's sessions."""
     with _people(asked):
-        from safar.doors.web.members.services import reset_two_factor as take_away  # noqa: PLC0415 - needs Django
+        from safar.doors.web.members.services import reset_two_factor as take_away
 
         member = take_away(email)
     write_record(form, {"email": member.email, "name": member.name})
@@ -142,7 +142,7 @@ def reset_two_factor(asked: Asked, *, email: str, form: Form) -> None:
 @contextmanager
 def _people(asked: Asked) -> Iterator[Home]:
     """Open the home with the tables of its people's door."""
-    from safar.doors.web.setup import prepare  # noqa: PLC0415 - help and completion need no Django
+    from safar.doors.web.setup import prepare
 
     with asked.open_home() as home:
         prepare(home.folder)

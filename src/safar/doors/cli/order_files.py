@@ -71,7 +71,7 @@ def orders_of(
             zone = reading.time_zone or home.workspace(workspace_id).time_zone
             yield Orders(home.log(workspace_id), zone, currency)
         return
-    from safar.store.log import Log  # noqa: PLC0415 - help and completion need no store
+    from safar.store.log import Log
 
     rules, names_currency = _rules(file, reading, mapping, currency)
     zone = reading.time_zone or "UTC"
@@ -91,10 +91,10 @@ def orders_of(
 
 def _rules(file: Path, reading: Reading, mapping: Path | None, currency: str | None) -> tuple[Mapping, bool]:
     """Return how the file is read, and whether that names a currency."""
-    from safar.collect.look import look_at  # noqa: PLC0415 - help and completion need no importer
-    from safar.collect.mapping_file import load_mapping  # noqa: PLC0415
-    from safar.collect.proposing import propose_mapping  # noqa: PLC0415
-    from safar.store.foreign import parquet  # noqa: PLC0415
+    from safar.collect.look import look_at
+    from safar.collect.mapping_file import load_mapping
+    from safar.collect.proposing import propose_mapping
+    from safar.store.foreign import parquet
 
     if mapping is not None:
         rules = load_mapping(mapping)
@@ -121,8 +121,8 @@ def _names_currency(rules: Mapping) -> bool:
 def _imported(
     file: Path, rules: Mapping, log: Log, folder: Path, *, zone: str, currency: str
 ) -> ImportReport:
-    from safar.collect.importing import import_file  # noqa: PLC0415 - help and completion need no importer
-    from safar.store.foreign import parquet  # noqa: PLC0415
+    from safar.collect.importing import import_file
+    from safar.store.foreign import parquet
 
     with log.writer() as writer, progress(f"Reading {file.name}") as tell:
 

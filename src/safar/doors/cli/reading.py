@@ -40,7 +40,7 @@ class Reading:
 
     def file_options(self) -> FileOptions:
         """Return what is said about the file, for looking at it before there is a mapping."""
-        from safar.collect.mapping import FileOptions  # noqa: PLC0415 - help and completion need no importer
+        from safar.collect.mapping import FileOptions
 
         return FileOptions(**self._said("encoding", "delimiter", "sheet"))
 
@@ -52,7 +52,7 @@ class Reading:
         MappingWrong
             A value that no mapping may have.
         """
-        from safar.collect.mapping_file import mapping_toml, parse_mapping  # noqa: PLC0415
+        from safar.collect.mapping_file import mapping_toml, parse_mapping
 
         changed = msgspec.structs.replace(
             mapping,

@@ -40,7 +40,7 @@ def segment() -> None:
 def list_(asked: Asked, *, archived: bool, form: Form) -> None:
     """List the segments of the workspace by name, each with its size when it was looked at last."""
     with _tables(asked) as home:
-        from safar.doors.web.segments.queries import segments_of  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.segments.queries import segments_of
 
         found = segments_of(_workspace(asked, home), archived=archived)
     write_rows(form, _LISTED, [[_values(each)[name] for name in _LISTED] for each in found])
@@ -55,10 +55,10 @@ def list_(asked: Asked, *, archived: bool, form: Form) -> None:
 def define(asked: Asked, name: str, text: str, *, form: Form) -> None:
     """Define the segment NAME by TEXT, such as "did order_placed >= 2 within last 90d; has city = Shiraz"."""
     with _tables(asked) as home:
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.segments.queries import segment_of  # noqa: PLC0415 - as above
-        from safar.doors.web.segments.services import catch_up  # noqa: PLC0415 - as above
-        from safar.doors.web.segments.services import define as define_it  # noqa: PLC0415 - as above
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.segments.queries import segment_of
+        from safar.doors.web.segments.services import catch_up
+        from safar.doors.web.segments.services import define as define_it
 
         workspace = _workspace(asked, home)
         made = define_it(workspace, name, text, by=Actor.at_terminal())
@@ -76,7 +76,7 @@ def define(asked: Asked, name: str, text: str, *, form: Form) -> None:
 def show(asked: Asked, segment_id: str, *, days: int, form: Form) -> None:
     """Show how large the segment SEGMENT_ID was at the end of each day, and how many came and left."""
     with _tables(asked) as home:
-        from safar.doors.web.segments.queries import history_of  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.segments.queries import history_of
 
         workspace = _workspace(asked, home)
         found = _segment(workspace, segment_id)
@@ -97,7 +97,7 @@ def show(asked: Asked, segment_id: str, *, days: int, form: Form) -> None:
 def members(asked: Asked, segment_id: str, *, limit: int, form: Form) -> None:
     """List the members of the segment SEGMENT_ID, those first who did something last."""
     with _tables(asked) as home:
-        from safar.doors.web.segments.queries import members_page  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.segments.queries import members_page
 
         workspace = _workspace(asked, home)
         _segment(workspace, segment_id)
@@ -113,7 +113,7 @@ def members(asked: Asked, segment_id: str, *, limit: int, form: Form) -> None:
 def catch_up(asked: Asked, *, form: Form) -> None:
     """Bring all segments of the workspace up to what its log shows now; a serving process does so each minute."""
     with _tables(asked) as home:
-        from safar.doors.web.segments.services import catch_up as catch_them_up  # noqa: PLC0415 - needs Django
+        from safar.doors.web.segments.services import catch_up as catch_them_up
 
         found = catch_them_up(_workspace(asked, home))
     counts = {"segments": 0, "customers": 0, "looked_at": 0}
@@ -132,7 +132,7 @@ def _values(found: Any) -> dict[str, object]:
 
 
 def _segment(workspace: Workspace, segment_id: str) -> Any:
-    from safar.doors.web.segments.queries import segment_of  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.segments.queries import segment_of
 
     found = segment_of(workspace, segment_id)
     if found is None:
@@ -147,7 +147,7 @@ def _workspace(asked: Asked, home: Home) -> Workspace:
 @contextmanager
 def _tables(asked: Asked) -> Iterator[Home]:
     """Open the home with the tables of its people's door."""
-    from safar.doors.web.setup import prepare  # noqa: PLC0415 - help and completion need no Django
+    from safar.doors.web.setup import prepare
 
     with asked.open_home() as home:
         prepare(home.folder)

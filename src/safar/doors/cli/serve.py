@@ -39,8 +39,8 @@ def serve(
     worker_only: bool,
 ) -> None:
     """Serve the pages and take events in, on one port, until interrupted. The home is made where it is missing."""
-    from safar.doors.serve import serve as serve_home  # noqa: PLC0415 - help and completion need no server
-    from safar.store.home import Home  # noqa: PLC0415
+    from safar.doors.serve import serve as serve_home
+    from safar.store.home import Home
 
     for name in ("host", "port"):
         if worker_only and ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
@@ -78,7 +78,7 @@ def serve(
 
 def _set_up_link(base_url: str) -> str:
     """Return the address where the first member is made; empty where there is one."""
-    from safar.doors.web.members.services import create_set_up_link  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.members.services import create_set_up_link
 
     # the server calls from its event loop, where tables must not be read
     with ThreadPoolExecutor(1) as beside:

@@ -30,7 +30,7 @@ def results(
 ) -> None:
     """Print each choice, mean and score of SURVEY with its interval: a line each."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.results.queries import Wanted, results as found_of  # noqa: I001, PLC0415
+        from safar.doors.web.results.queries import Wanted, results as found_of  # noqa: I001
 
         wanted = Wanted(language=language, channel=channel, without=tuple(sorted(without)))
         found = found_of(workspace, survey_id, wanted)
@@ -58,7 +58,7 @@ def responses(asked: Asked, *, survey_id: str, file: Path | None, words: bool, l
     A survey that shows single responses to nobody shows none here.
     """
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.results.files import csv_of  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.results.files import csv_of
 
         if file is not None and file.suffix.lower() != ".csv":
             _write_file(workspace, survey_id, file, words=words, language=language)
@@ -88,11 +88,11 @@ def responses(asked: Asked, *, survey_id: str, file: Path | None, words: bool, l
 def links(asked: Asked, *, survey_id: str, kind: str | None, name: str, form: Form) -> None:
     """List the links of SURVEY, or make one and print it."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.inviting.queries import links_of  # noqa: PLC0415
-        from safar.doors.web.inviting.sending import address_of_link  # noqa: PLC0415
-        from safar.doors.web.inviting.services import make_link  # noqa: PLC0415
-        from safar.doors.web.surveys.queries import survey_of  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.inviting.queries import links_of
+        from safar.doors.web.inviting.sending import address_of_link
+        from safar.doors.web.inviting.services import make_link
+        from safar.doors.web.surveys.queries import survey_of
 
         if survey_of(workspace, survey_id) is None:
             raise _missing(survey_id)
@@ -126,9 +126,9 @@ def ask(
     Mails go out while `safar serve` runs; personal links of texts are taken away as a file on the round's page.
     """
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.inviting.queries import invitations_of  # noqa: PLC0415
-        from safar.doors.web.inviting.services import invite  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.inviting.queries import invitations_of
+        from safar.doors.web.inviting.services import invite
 
         round_id = invite(
             workspace, survey_id, *customers, by=Actor.at_terminal(), channel=channel or "", name=name
@@ -139,12 +139,12 @@ def ask(
 
 def _write_file(workspace: Any, survey_id: str, file: Path, *, words: bool, language: str) -> None:
     """Write the responses as a workbook or for SPSS."""
-    from safar.doors.web.answering.places import check_shows_single  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.results.files import FileAsked, answers_file  # noqa: PLC0415
-    from safar.doors.web.results.queries import Wanted  # noqa: PLC0415
-    from safar.doors.web.surveys.queries import published  # noqa: PLC0415
-    from safar.show.locale import LANGUAGES, Locale  # noqa: PLC0415
-    from safar.vocabulary.time_names import Language  # noqa: PLC0415
+    from safar.doors.web.answering.places import check_shows_single
+    from safar.doors.web.results.files import FileAsked, answers_file
+    from safar.doors.web.results.queries import Wanted
+    from safar.doors.web.surveys.queries import published
+    from safar.show.locale import LANGUAGES, Locale
+    from safar.vocabulary.time_names import Language
 
     form, newest = file.suffix.lower().removeprefix("."), published(workspace, survey_id)
     if newest is None:

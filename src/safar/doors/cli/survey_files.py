@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from . import survey_answers  # noqa: F401 - its commands belong to the same group
+from . import survey_answers
 from .asked import Asked, pass_asked, place_options
 from .kept_surveys import SurveyMissing, opened_tables
 from .output import Form, form_options, say, write_record, write_rows
@@ -55,8 +55,8 @@ def bring(
     """Bring the answers of FILE into SURVEY: CSV or Excel as LimeSurvey, Formbricks and Google Forms export it, or any
     table with a line a response. Columns are found by their heads. A line comes in once, however often it is sent."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.results import bring_services, bringing  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.results import bring_services, bringing
 
         published = bring_services.asked_survey(workspace, survey_id)
         with file.open("rb") as source:
@@ -80,7 +80,7 @@ def bring(
 def brought(asked: Asked, *, survey_id: str, form: Form) -> None:
     """List the files whose answers are in SURVEY, and those that wait on its page."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.results import bring_services  # noqa: PLC0415 - needs Django configured
+        from safar.doors.web.results import bring_services
 
         bring_services.asked_survey(workspace, survey_id)
         found = [
@@ -99,8 +99,8 @@ def brought(asked: Asked, *, survey_id: str, form: Form) -> None:
 def take_back(asked: Asked, *, survey_id: str, file_id: str, form: Form) -> None:
     """Remove the responses that a file brought to SURVEY, and their events from the log."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.results import bring_services  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.results import bring_services
 
         gone = bring_services.take_back_now(workspace, survey_id, file_id, by=Actor.at_terminal())
     write_record(form, {"file_id": file_id, "responses": gone})
@@ -123,8 +123,8 @@ def widget(
 ) -> None:
     """Print when the widget TOKEN of SURVEY appears; with options say it anew. What is not said stays."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.inviting.services import change_widget  # noqa: PLC0415
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.inviting.services import change_widget
 
         link = _link(workspace, survey_id, token)
         if origins or rules is not None:
@@ -152,8 +152,8 @@ def qr(asked: Asked, *, survey_id: str, token: str, file: Path, url: str) -> Non
     """Write the link TOKEN of SURVEY as a QR code to FILE: .svg to print at any size, or .png."""
     form = file.suffix.lower().removeprefix(".")
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.inviting.codes import CODE_FORMS, qr_code  # noqa: PLC0415 - needs Django configured
-        from safar.doors.web.inviting.sending import address_of_link  # noqa: PLC0415
+        from safar.doors.web.inviting.codes import CODE_FORMS, qr_code
+        from safar.doors.web.inviting.sending import address_of_link
 
         address = address_of_link(_link(workspace, survey_id, token))
         if form not in CODE_FORMS:
@@ -182,9 +182,9 @@ def _tell(look: Any, waiting: Any, form: Form) -> None:
 
 
 def _link(workspace: Workspace, survey_id: str, token: str) -> LinkFacts:
-    from safar.doors.web.inviting.errors import UnknownLink  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.inviting.queries import links_of  # noqa: PLC0415
-    from safar.doors.web.surveys.queries import survey_of  # noqa: PLC0415
+    from safar.doors.web.inviting.errors import UnknownLink
+    from safar.doors.web.inviting.queries import links_of
+    from safar.doors.web.surveys.queries import survey_of
 
     if survey_of(workspace, survey_id) is None:
         raise SurveyMissing(

@@ -32,8 +32,8 @@ def check(*, file: Path, form: Form) -> None:
 
     Unreachable questions, dead ends and circles are found by following every way of answering.
     """
-    from safar.listen.questionnaire.checks import check as checked  # noqa: PLC0415 - help needs no library
-    from safar.listen.questionnaire.findings import CODES, errors  # noqa: PLC0415
+    from safar.listen.questionnaire.checks import check as checked
+    from safar.listen.questionnaire.findings import CODES, errors
 
     found = checked(survey_in(file))
     write_rows(
@@ -52,8 +52,8 @@ def check(*, file: Path, form: Form) -> None:
 @form_options
 def template(*, key: str | None, file: Path | None, form: Form) -> None:
     """List the surveys to begin with; with KEY print that one as JSON, or write it to FILE."""
-    from safar.listen.questionnaire import templates  # noqa: PLC0415 - help needs no library
-    from safar.listen.questionnaire.anatomy import told  # noqa: PLC0415
+    from safar.listen.questionnaire import templates
+    from safar.listen.questionnaire.anatomy import told
 
     if key is None:
         write_rows(
@@ -80,7 +80,7 @@ def template(*, key: str | None, file: Path | None, form: Form) -> None:
 )
 def translation(*, file: Path, table: Path, into: tuple[str, ...]) -> None:
     """Write every text of the survey in FILE to TABLE: CSV, a row for each text and a column for each language."""
-    from safar.listen.questionnaire.translation import table as table_of  # noqa: PLC0415 - help needs no library
+    from safar.listen.questionnaire.translation import table as table_of
 
     _write(table, table_of(survey_in(file), into=into))
 
@@ -91,8 +91,8 @@ def translation(*, file: Path, table: Path, into: tuple[str, ...]) -> None:
 @click.argument("result", type=_NEW)
 def translate(*, file: Path, table: Path, result: Path) -> None:
     """Write the survey in FILE with the words of TABLE to RESULT. What the table does not name stays."""
-    from safar.listen.questionnaire.anatomy import told  # noqa: PLC0415 - help needs no library
-    from safar.listen.questionnaire.translation import translated  # noqa: PLC0415
+    from safar.listen.questionnaire.anatomy import told
+    from safar.listen.questionnaire.translation import translated
 
     made = translated(survey_in(file), table.read_bytes())
     _write(result, f"{json.dumps(told(made), ensure_ascii=False, indent=1)}\n".encode())
@@ -101,7 +101,7 @@ def translate(*, file: Path, table: Path, result: Path) -> None:
 @survey.command(short_help="Print the JSON Schema of a survey.")
 def schema() -> None:
     """Print the JSON Schema of a survey, as files and the API take it."""
-    from safar.listen.questionnaire.anatomy import schema as schema_of  # noqa: PLC0415 - help needs no library
+    from safar.listen.questionnaire.anatomy import schema as schema_of
 
     click.echo(json.dumps(schema_of(), ensure_ascii=False, indent=1))
 
@@ -113,7 +113,7 @@ def survey_in(file: Path) -> Survey:
     ------
     SurveyUnreadable
     """
-    from safar.listen.questionnaire.anatomy import SurveyUnreadable, read  # noqa: PLC0415 - help needs no library
+    from safar.listen.questionnaire.anatomy import SurveyUnreadable, read
 
     try:
         data: Any = json.loads(file.read_bytes().decode("utf-8-sig"))

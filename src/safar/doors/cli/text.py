@@ -68,9 +68,9 @@ def label_(
     With --json one object a line: language, sentiment and its probability, emotion, kind, whether there is something to
     do, aspects, phrases, and the comment without personal data. Comments themselves are never printed.
     """
-    from safar.collect.mapping import FileOptions  # noqa: PLC0415 - help needs neither readers nor models
-    from safar.listen.text import label_in_pieces  # noqa: PLC0415 - as above
-    from safar.listen.text.aspects import DEFAULT, AspectWords  # noqa: PLC0415 - as above
+    from safar.collect.mapping import FileOptions
+    from safar.listen.text import label_in_pieces
+    from safar.listen.text.aspects import DEFAULT, AspectWords
 
     words = AspectWords.from_json(aspects.read_bytes()) if aspects else DEFAULT
     with _on_disk(file) as path:
@@ -109,9 +109,9 @@ def _on_disk(file: str) -> Iterator[Path]:
 
 def _of_lines(path: Path, encoding: str | None, numbers: deque[int]) -> Iterator[str]:
     """Yield every line, and note its number, from 1."""
-    from safar.collect.encoding import checked_encoding, detect_encoding  # noqa: PLC0415 - help needs no readers
-    from safar.collect.opening import buffered, opened  # noqa: PLC0415 - as above
-    from safar.collect.shape import SAMPLE_BYTES  # noqa: PLC0415 - as above
+    from safar.collect.encoding import checked_encoding, detect_encoding
+    from safar.collect.opening import buffered, opened
+    from safar.collect.shape import SAMPLE_BYTES
 
     with opened(path) as source:
         told = detect_encoding(buffered(source).read(SAMPLE_BYTES)).name
@@ -124,8 +124,8 @@ def _of_lines(path: Path, encoding: str | None, numbers: deque[int]) -> Iterator
 
 def _of_column(path: Path, column: str | None, options: FileOptions, numbers: deque[int]) -> Iterator[str]:
     """Return the cells of a column, one by one, and note their rows."""
-    from safar.collect.shape import detect_shape, read_rows  # noqa: PLC0415 - help needs no readers
-    from safar.store.foreign import parquet  # noqa: PLC0415 - as above
+    from safar.collect.shape import detect_shape, read_rows
+    from safar.store.foreign import parquet
 
     shape = detect_shape(path, options, foreign=parquet)
     name = _column(shape.names, column, path.name)

@@ -122,9 +122,9 @@ def clv(
     safar value clv سفارش‌ها.xlsx --inflation 38 --discount 45 --margin 30
     safar value clv --segment "Regulars: did order_placed >= 3" --segment "Returners: did order_returned"
     """
-    from safar.explain.clv_by_segment import CLVBySegmentQuestion  # noqa: PLC0415 - help needs no models
-    from safar.explain.clv_by_segment import clv_by_segment as worth  # noqa: PLC0415
-    from safar.observe.segment_text import segment_of  # noqa: PLC0415
+    from safar.explain.clv_by_segment import CLVBySegmentQuestion
+    from safar.explain.clv_by_segment import clv_by_segment as worth
+    from safar.observe.segment_text import segment_of
 
     with orders_of(asked, reading, file=file, mapping=mapping, currency=currency) as orders:
         question = CLVBySegmentQuestion(
@@ -170,8 +170,8 @@ def rfm(
     form: Form,
 ) -> None:
     """Sort customers by how lately, how often and for how much they bought, of a workspace or of FILE."""
-    from safar.measure.rfm import RFMQuestion  # noqa: PLC0415 - help and completion need no models
-    from safar.measure.rfm import rfm as sorted_customers  # noqa: PLC0415
+    from safar.measure.rfm import RFMQuestion
+    from safar.measure.rfm import rfm as sorted_customers
 
     with orders_of(asked, reading, file=file, mapping=mapping, currency=currency) as orders:
         answer = sorted_customers(orders.log, RFMQuestion(until, orders.currency, orders.time_zone))
@@ -201,8 +201,8 @@ def baskets(
     form: Form,
 ) -> None:
     """Say what an order is worth and which products are bought together, of a workspace or of FILE."""
-    from safar.measure.baskets import BasketsQuestion  # noqa: PLC0415 - help and completion need no models
-    from safar.measure.baskets import baskets as held  # noqa: PLC0415
+    from safar.measure.baskets import BasketsQuestion
+    from safar.measure.baskets import baskets as held
 
     with orders_of(asked, reading, file=file, mapping=mapping, currency=currency) as orders:
         question = BasketsQuestion(

@@ -50,7 +50,7 @@ def actions(
     safar value actions
     safar value actions --event coupon_redeemed --within 14
     """
-    from safar.act.action_values import (  # noqa: PLC0415 - help and completion need no models
+    from safar.act.action_values import (
         NextBestActionQuestion,
         next_best_action,
     )

@@ -51,7 +51,7 @@ def sbg(
     safar value sbg 1000 869 743 653 593 551 517 491
     safar value sbg cohorts.csv --survivors started_2023 --survivors started_2024 --discount 15
     """
-    from safar.doors.notebook.contracts import contracts  # noqa: PLC0415 - help needs no models
+    from safar.doors.notebook.contracts import contracts
 
     cohorts = _of_file(given, survivors, reading) if survivors else [_typed(given)]
     found = contracts(*cohorts, periods=periods, discount_rate=discount / 100)
@@ -77,9 +77,9 @@ def _typed(given: tuple[str, ...]) -> list[float]:
 
 def _of_file(given: tuple[str, ...], survivors: tuple[str, ...], reading: Reading) -> Sequence[Any]:
     """Return a cohort a column, each as far as it is known."""
-    import numpy as np  # noqa: PLC0415 - help needs no arrays
+    import numpy as np
 
-    from .file_columns import FileColumns  # noqa: PLC0415 - as above
+    from .file_columns import FileColumns
 
     path = Path(given[0])
     if len(given) > 1 or not path.is_file():

@@ -104,7 +104,7 @@ def experiment(
     safar value experiment hillstrom.csv --arm segment --control "No E-Mail" --metric visit --metric spend
     safar value experiment checkout.csv --arm arm --control old --metric bought --looks 5 --look 3
     """
-    from safar.explain.experiments.experiment import experiment as compared  # noqa: PLC0415 - help needs no models
+    from safar.explain.experiments.experiment import experiment as compared
 
     past = _pairs(before)
     columns = FileColumns.of(
@@ -165,9 +165,9 @@ def plan(
     safar value plan --rate 10.6 --effect 1 --a-day 2000
     safar value plan --spread 40 --customers 5000 --looks 5
     """
-    from safar.explain.experiments.group_sequential import bounds  # noqa: PLC0415 - help needs no models
-    from safar.explain.experiments.planning import detectable_effect  # noqa: PLC0415 - as above
-    from safar.explain.experiments.planning import plan as planned  # noqa: PLC0415 - as above
+    from safar.explain.experiments.group_sequential import bounds
+    from safar.explain.experiments.planning import detectable_effect
+    from safar.explain.experiments.planning import plan as planned
 
     if (rate is None) == (spread is None) or (effect is None) == (customers is None):
         raise click.UsageError("Give --rate or --spread, and --effect or --customers.")
@@ -199,7 +199,7 @@ def plan(
 
 
 def _metric(columns: FileColumns, text: str, past: Mapping[str, str]) -> Metric:
-    from safar.explain.experiments.experiment import Metric  # noqa: PLC0415 - help needs no models
+    from safar.explain.experiments.experiment import Metric
 
     above, slash, below = text.partition("/")
     known: NDArray[np.float64] | None = columns.numbers(past[text]) if text in past else None
@@ -247,7 +247,7 @@ def _at_look(look: Look) -> tuple[object, ...]:
 def _looks(
     count: float | None, bound: str | None, look: float | None, arm_size: float | None
 ) -> PlannedLooks | None:
-    from safar.explain.experiments.planned_looks import PlannedLooks  # noqa: PLC0415 - help needs no models
+    from safar.explain.experiments.planned_looks import PlannedLooks
 
     if count is None:
         if bound or look or arm_size:

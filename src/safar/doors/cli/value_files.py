@@ -63,8 +63,8 @@ def survival(
     safar value survival telco.csv --duration tenure --ended Churn=Yes --by Contract --after 12 --after 24
     safar value survival telco.csv --duration tenure --ended Churn=Yes --model cox --covariate Contract
     """
-    from safar.measure import aft, cox  # noqa: PLC0415 - help needs no models
-    from safar.measure import survival as curves  # noqa: PLC0415 - as above
+    from safar.measure import aft, cox
+    from safar.measure import survival as curves
 
     columns = _columns(file, reading, lasted, ended, by, *covariate)
     durations, seen = columns.numbers(lasted), columns.flags(ended)
@@ -164,8 +164,8 @@ def churn(
             raise click.UsageError("--churned needs a FILE of customers.")
         _of_customers(file, reading, churned, form, **table)
         return
-    from safar.measure.churn import ChurnQuestion  # noqa: PLC0415 - help and completion need no models
-    from safar.measure.churn import churn as at_risk  # noqa: PLC0415
+    from safar.measure.churn import ChurnQuestion
+    from safar.measure.churn import churn as at_risk
 
     with orders_of(asked, reading, file=file, mapping=mapping, currency=currency) as orders:
         answer = at_risk(
@@ -202,12 +202,12 @@ def _of_customers(
     most: int,
 ) -> None:
     """Learn who leaves from a file of customers."""
-    import numpy as np  # noqa: PLC0415 - help needs no arrays
+    import numpy as np
 
-    from safar.measure import churn_model  # noqa: PLC0415 - as above
-    from safar.measure.churn_scores import scores  # noqa: PLC0415 - as above
+    from safar.measure import churn_model
+    from safar.measure.churn_scores import scores
 
-    from .file_columns import names_of  # noqa: PLC0415 - as above
+    from .file_columns import names_of
 
     label = churned.partition("=")[0]
     names = [name for name in names_of(file, reading) if name not in {label, key, *leave_out}]
@@ -283,8 +283,8 @@ def retention(
     safar value retention orders.csv --period quarter
     safar value retention --months-of jalali --apart 12
     """
-    from safar.measure.revenue_retention import RevenueRetentionQuestion  # noqa: PLC0415 - help needs no models
-    from safar.measure.revenue_retention import revenue_retention as kept  # noqa: PLC0415
+    from safar.measure.revenue_retention import RevenueRetentionQuestion
+    from safar.measure.revenue_retention import revenue_retention as kept
 
     with orders_of(asked, reading, file=file, mapping=mapping, currency=currency) as orders:
         answer = kept(
@@ -345,9 +345,9 @@ def service(
     \b
     safar value service incidents.csv --id number --opened opened_at --resolved resolved_at --kept made_sla=true
     """
-    import numpy as np  # noqa: PLC0415 - help needs no arrays
+    import numpy as np
 
-    from safar.measure.incidents import incidents, last_rows  # noqa: PLC0415 - as above
+    from safar.measure.incidents import incidents, last_rows
 
     columns = _columns(file, reading, opened, resolved, closed, first, key, kept, reopened, by)
     rows = last_rows(columns.texts[key]) if key else np.arange(len(columns))
@@ -371,7 +371,7 @@ def service(
 
 def _columns(file: Path, reading: Reading, *wanted: str | None) -> Any:
     """Return the columns that are named, once each; of ``Churn=Yes`` that is Churn."""
-    from .file_columns import FileColumns  # noqa: PLC0415 - help needs no readers
+    from .file_columns import FileColumns
 
     names = dict.fromkeys(name.partition("=")[0] for name in wanted if name)
     return FileColumns.of(file, list(names), reading)

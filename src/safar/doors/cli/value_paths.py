@@ -53,10 +53,10 @@ def paths(
     safar value paths mobi.csv --scale 1-10
     safar value paths answers.csv --block quality=food,signs --block satisfaction=overall --block loyalty=nps
     """
-    from safar.explain import path_model  # noqa: PLC0415 - help needs no statistics
-    from safar.explain.path_model_rows import guessed, leads_among  # noqa: PLC0415 - as above
+    from safar.explain import path_model
+    from safar.explain.path_model_rows import guessed, leads_among
 
-    from .file_columns import names_of  # noqa: PLC0415 - help needs no readers
+    from .file_columns import names_of
 
     blocks = {name: tuple(keys.split(",")) for name, _, keys in (text.partition("=") for text in told)}
     if not blocks:
@@ -111,9 +111,9 @@ def mediation(
     \b
     safar value mediation orders.csv --exposed late=yes --answer csat --outcome returned --known town
     """
-    import numpy as np  # noqa: PLC0415 - help needs no arrays
+    import numpy as np
 
-    from safar.explain import mediation as parts  # noqa: PLC0415 - as above
+    from safar.explain import mediation as parts
 
     columns = columns_of(file, reading, exposed, answer, outcome, *known, customer)
     found = parts.fit(
@@ -157,7 +157,7 @@ def contrasts(
     \b
     safar value contrasts answers.csv --outcome overall --driver food --driver signs --scale 1-5
     """
-    from safar.explain import penalty_reward  # noqa: PLC0415 - help needs no statistics
+    from safar.explain import penalty_reward
 
     columns = columns_of(file, reading, outcome, *driver, customer)
     found = penalty_reward.fit(

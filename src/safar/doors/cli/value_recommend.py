@@ -80,8 +80,8 @@ def recommend(
     safar value recommend retail.csv --customer CustomerID --item StockCode --time InvoiceDate --for 12583
     safar value recommend orders.csv --judge
     """
-    from safar.act.recommend.recommender import fit  # noqa: PLC0415 - help and completion need no models
-    from safar.act.recommend.rules import Rules  # noqa: PLC0415 - as above
+    from safar.act.recommend.recommender import fit
+    from safar.act.recommend.rules import Rules
 
     if bool(customer) != bool(item):
         raise click.UsageError("Give both --customer and --item, or none of them.")
@@ -106,12 +106,12 @@ def recommend(
     return None
 
 
-def _of_columns(  # noqa: PLR0917 - the columns of a file
+def _of_columns(
     file: Path, reading: Reading, customer: str, item: str, at: str | None, order: str | None
 ) -> Interactions:
-    from safar.act.recommend.interactions import interactions_of  # noqa: PLC0415 - help needs no models
+    from safar.act.recommend.interactions import interactions_of
 
-    from .file_columns import UNKNOWN  # noqa: PLC0415 - as above
+    from .file_columns import UNKNOWN
 
     columns = FileColumns.of(file, [each for each in (customer, item, at, order) if each], reading)
     whose, what = (np.array(columns.texts[each]) for each in (customer, item))
@@ -127,9 +127,9 @@ def _of_columns(  # noqa: PLR0917 - the columns of a file
 
 
 def _of_orders(asked: Asked, reading: Reading, file: Path | None, mapping: Path | None) -> Interactions:
-    from dataclasses import replace  # noqa: PLC0415 - help needs no models
+    from dataclasses import replace
 
-    from safar.act.recommend.bought import bought  # noqa: PLC0415 - as above
+    from safar.act.recommend.bought import bought
 
     with orders_of(asked, reading, file=file, mapping=mapping, currency=None) as orders:
         found = bought(orders.log).interactions
@@ -137,8 +137,8 @@ def _of_orders(asked: Asked, reading: Reading, file: Path | None, mapping: Path 
 
 
 def _judged(interactions: Interactions, rules: Rules, k: int) -> Evaluation | None:
-    from safar.act.recommend.evaluation import evaluate  # noqa: PLC0415 - help needs no models
-    from safar.act.recommend.interactions import InteractionsRefused  # noqa: PLC0415 - as above
+    from safar.act.recommend.evaluation import evaluate
+    from safar.act.recommend.interactions import InteractionsRefused
 
     try:
         with progress("Judging models"):

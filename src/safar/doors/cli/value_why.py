@@ -87,7 +87,7 @@ def drivers(
     \b
     safar value drivers answers.csv --outcome overall --driver food --driver signs --scale 1-5
     """
-    from safar.explain import drivers as of_outcome  # noqa: PLC0415 - help needs no statistics
+    from safar.explain import drivers as of_outcome
 
     columns = columns_of(file, reading, outcome, *driver, customer, weight)
     found = of_outcome.fit(
@@ -141,9 +141,9 @@ def at_risk(
     \b
     safar value at-risk orders.csv --value brought --exposed late=yes --known town --known goods --currency USD
     """
-    import numpy as np  # noqa: PLC0415 - help needs no arrays
+    import numpy as np
 
-    from safar.explain.value_at_risk import risk  # noqa: PLC0415 - as above
+    from safar.explain.value_at_risk import risk
 
     columns = columns_of(file, reading, worth, exposed, *known, customer)
     found = risk(
@@ -176,7 +176,7 @@ def at_risk(
 
 def columns_of(file: Path, reading: Reading, *wanted: str | None) -> Any:
     """Return the columns that are named, once each; of ``late=yes`` that is late."""
-    from .file_columns import FileColumns  # noqa: PLC0415 - help needs no readers
+    from .file_columns import FileColumns
 
     names = dict.fromkeys(name.partition("=")[0] for name in wanted if name)
     return FileColumns.of(file, list(names), reading)
@@ -184,10 +184,10 @@ def columns_of(file: Path, reading: Reading, *wanted: str | None) -> Any:
 
 def numbers_on(columns: Any, name: str, scale: tuple[float, float] | None) -> Any:
     """Return a column of numbers, NaN where there is none; with a scale also where it is none of its numbers."""
-    import numpy as np  # noqa: PLC0415 - help needs no arrays
+    import numpy as np
 
-    from safar.vocabulary.digits import parse_number  # noqa: PLC0415 - as above
-    from safar.vocabulary.errors import Refusal  # noqa: PLC0415
+    from safar.vocabulary.digits import parse_number
+    from safar.vocabulary.errors import Refusal
 
     if scale is None:
         return columns.numbers(name)

@@ -64,7 +64,7 @@ def create(
     form: Form,
 ) -> None:
     """Create a workspace, and the home around it when there is none yet."""
-    from safar.store.home import Home  # noqa: PLC0415 - help and completion need no store
+    from safar.store.home import Home
 
     with Home.create(asked.home) as home:
         workspace = home.create_workspace(
@@ -88,7 +88,7 @@ def _retention(ctx: click.Context, parameter: click.Parameter, value: str | None
     if value is None:
         return None
     if value.strip().lower() == "none":
-        from safar.store.home import KEEP_FOR_EVER  # noqa: PLC0415 - help and completion need no store
+        from safar.store.home import KEEP_FOR_EVER
 
         return KEEP_FOR_EVER
     days = NUMBER.convert(value, parameter, ctx)

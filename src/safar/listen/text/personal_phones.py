@@ -114,7 +114,7 @@ def _is_another(text: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=65536)
 def _is_valid(digits: str, region: str) -> bool:
-    import phonenumbers  # noqa: PLC0415 - 10 MiB of tables, only for texts with such digits
+    import phonenumbers
 
     try:
         number = phonenumbers.parse(digits, None if region == "ZZ" else region)
@@ -125,7 +125,7 @@ def _is_valid(digits: str, region: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _is_mobile(digits: str) -> bool:
-    import phonenumbers  # noqa: PLC0415 - as above
+    import phonenumbers
 
     if not _is_valid(digits, "ZZ"):
         return False

@@ -32,10 +32,10 @@ class Asked:
 @pytest.fixture
 def ask(shop: Workspace) -> Callable[..., Asked]:
     """Publish a survey, and make a link to it."""
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.inviting.services import make_link  # noqa: PLC0415
-    from safar.doors.web.surveys import services  # noqa: PLC0415
-    from safar.listen.questionnaire.anatomy import read  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.inviting.services import make_link
+    from safar.doors.web.surveys import services
+    from safar.listen.questionnaire.anatomy import read
 
     def ask(document: dict[str, Any], kind: str = "open", **link: Any) -> Asked:
         by = Actor("system")

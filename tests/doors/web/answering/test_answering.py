@@ -17,7 +17,7 @@ EVENTS = (
 
 
 def rows() -> list[Any]:
-    from safar.doors.web.answering.models import Response  # noqa: PLC0415
+    from safar.doors.web.answering.models import Response
 
     return list(Response.objects.order_by("pk"))
 
@@ -204,9 +204,9 @@ def test_a_changed_ticket_begins_anew(ask: Any, respond: Any) -> None:
 
 
 def test_a_version_stays_under_who_began_with_it(ask: Any, respond: Any) -> None:
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
-    from safar.doors.web.surveys import services  # noqa: PLC0415
-    from safar.listen.questionnaire.anatomy import read  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.surveys import services
+    from safar.listen.questionnaire.anatomy import read
 
     asked, by = ask(a_survey([nps()], [text()])), Actor("system")
     someone = respond(asked.address)
@@ -221,9 +221,9 @@ def test_a_version_stays_under_who_began_with_it(ask: Any, respond: Any) -> None
 
 
 def test_a_closed_survey_says_so(ask: Any, respond: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from safar.doors.web.answering import places  # noqa: PLC0415
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
-    from safar.doors.web.surveys import services  # noqa: PLC0415
+    from safar.doors.web.answering import places
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.surveys import services
 
     monkeypatch.setattr(places, "_REMEMBERED_SECONDS", 0.0)
     asked = ask(a_survey([nps()]))
@@ -235,8 +235,8 @@ def test_a_closed_survey_says_so(ask: Any, respond: Any, monkeypatch: pytest.Mon
 
 
 def test_trying_counts_nowhere(ask: Any, respond: Any, heard: Any) -> None:
-    from safar.doors.web.answering.places import preview_token  # noqa: PLC0415
-    from safar.doors.web.answering.queries import response_counts  # noqa: PLC0415
+    from safar.doors.web.answering.places import preview_token
+    from safar.doors.web.answering.queries import response_counts
 
     asked = ask(a_survey([nps()], quotas=[{"quota_id": "q", "limit": 0}]), "test")
     for token in (asked.token, preview_token(asked.workspace, asked.survey_id)):
@@ -250,9 +250,9 @@ def test_trying_counts_nowhere(ask: Any, respond: Any, heard: Any) -> None:
 
 
 def test_what_nobody_comes_back_to_is_given_up_and_told(ask: Any, respond: Any, heard: Any) -> None:
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
-    from safar.doors.web.answering import services  # noqa: PLC0415
+    from safar.doors.web.answering import services
 
     someone = respond(ask(a_survey([nps()], [text()])).address)
     address = someone.send(nps="4").headers["Location"]
@@ -269,9 +269,9 @@ def test_what_nobody_comes_back_to_is_given_up_and_told(ask: Any, respond: Any, 
 
 
 def test_a_customer_who_is_erased_takes_his_responses_along(ask: Any, shop: Any) -> None:
-    from safar.doors.web.answering import services  # noqa: PLC0415
-    from safar.doors.web.answering.places import place_for_programs  # noqa: PLC0415
-    from safar.doors.web.answering.whole import WholeResponse, keep_whole  # noqa: PLC0415
+    from safar.doors.web.answering import services
+    from safar.doors.web.answering.places import place_for_programs
+    from safar.doors.web.answering.whole import WholeResponse, keep_whole
 
     asked = ask(a_survey([nps(), text()]))
     place = place_for_programs(shop, asked.survey_id)
@@ -283,9 +283,9 @@ def test_a_customer_who_is_erased_takes_his_responses_along(ask: Any, shop: Any)
 
 
 def test_another_workspaces_retention_is_its_own(ask: Any, respond: Any, shop: Any) -> None:
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
-    from safar.doors.web.answering import services  # noqa: PLC0415
+    from safar.doors.web.answering import services
 
     respond(ask(a_survey([nps()])).address).send(nps="1")
     now = timezone.now()
@@ -297,8 +297,8 @@ def test_another_workspaces_retention_is_its_own(ask: Any, respond: Any, shop: A
 def test_guessing_and_flooding_are_slowed(
     ask: Any, browser: Any, respond: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from safar.doors.web.answering import visitors  # noqa: PLC0415
-    from safar.doors.web.api.rates import Rates  # noqa: PLC0415
+    from safar.doors.web.answering import visitors
+    from safar.doors.web.api.rates import Rates
 
     monkeypatch.setattr(visitors, "_GUESSING", Rates(0.001, 2))
     monkeypatch.setattr(visitors, "_SENDING", Rates(0.001, 2))
@@ -327,10 +327,10 @@ def test_guessing_and_flooding_are_slowed(
 
 
 def test_a_salt_lives_for_a_day(ask: Any, respond: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
-    from safar.doors.web.answering import visitors  # noqa: PLC0415
-    from safar.doors.web.answering.models import Salt  # noqa: PLC0415
+    from safar.doors.web.answering import visitors
+    from safar.doors.web.answering.models import Salt
 
     respond(ask(a_survey([nps()])).address).send(nps="1")
     assert len(rows()[0].visitor) == 32

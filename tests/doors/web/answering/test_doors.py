@@ -17,8 +17,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(16)
 @pytest.fixture
 def invited(ask: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Invite a customer; return the invitation's token."""
-    from safar.doors.web.answering import places  # noqa: PLC0415
-    from safar.doors.web.inviting.models import Invitation, Round  # noqa: PLC0415
+    from safar.doors.web.answering import places
+    from safar.doors.web.inviting.models import Invitation, Round
 
     monkeypatch.setattr(places, "_REMEMBERED_SECONDS", 0.0)
 
@@ -96,11 +96,11 @@ def a_file(**more: Any) -> dict[str, Any]:
 def test_files_are_told_by_their_bytes_and_given_to_who_sees_customers(
     ask: Any, respond: Any, let_in: Any, web_home: Any
 ) -> None:
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
-    from safar.doors.web.answering.models import Response, ResponseFile  # noqa: PLC0415
-    from safar.doors.web.answering.services import forget_customer  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.answering.models import Response, ResponseFile
+    from safar.doors.web.answering.services import forget_customer
+    from safar.doors.web.members.services import add_member
 
     asked = ask(a_survey([a_file(at_most=2), nps(is_required=True)]))
     someone = respond(asked.address)
@@ -138,7 +138,7 @@ def test_files_are_told_by_their_bytes_and_given_to_who_sees_customers(
 
 
 def test_what_comes_after_the_end_is_not_kept(ask: Any, respond: Any) -> None:
-    from safar.doors.web.answering.models import Response, ResponseFile  # noqa: PLC0415
+    from safar.doors.web.answering.models import Response, ResponseFile
 
     asked = ask(a_survey([a_file()]))
     someone = respond(asked.address)
@@ -158,7 +158,7 @@ def test_what_comes_after_the_end_is_not_kept(ask: Any, respond: Any) -> None:
 
 @pytest.mark.usefixtures("shop")
 def test_every_table_takes_the_same_ids_of_customers() -> None:
-    from django.apps import apps  # noqa: PLC0415 - needs Django configured
+    from django.apps import apps
 
     fields = [
         (each.__name__, field.max_length)
@@ -173,7 +173,7 @@ def test_every_table_takes_the_same_ids_of_customers() -> None:
 
 
 def test_another_respondents_file_is_not_ones_own(ask: Any, respond: Any) -> None:
-    from safar.doors.web.answering.models import Response, ResponseFile  # noqa: PLC0415
+    from safar.doors.web.answering.models import Response, ResponseFile
 
     asked = ask(a_survey([a_file()], [text()]))
     respond(asked.address).send(None, **{"file.upload": SimpleUploadedFile("a.pdf", b"%PDF-1.7", "")})
@@ -192,10 +192,10 @@ def test_a_page_larger_than_its_files_may_be_is_not_read(ask: Any, browser: Any)
 @pytest.fixture
 def program(let_in: Any, shop: Any) -> Any:
     """Ask the API with the token of a manager."""
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     member = add_member("m@example.com", "m", "en", shop.workspace_id, "manager")
     _, secret = create_token(member, shop.workspace_id, "program", can_write=True)
@@ -263,11 +263,11 @@ def test_a_program_gives_a_response_and_reads_it(ask: Any, program: Any, heard: 
 
 
 def test_responses_from_elsewhere_are_brought_in_once(ask: Any, heard: Any) -> None:
-    from datetime import UTC, datetime  # noqa: PLC0415
+    from datetime import UTC, datetime
 
-    from safar.doors.web.answering.brought import Brought, BroughtAnswersUnknown, keep_brought  # noqa: PLC0415
-    from safar.doors.web.answering.queries import given  # noqa: PLC0415
-    from safar.listen.questionnaire.anatomy import Answer  # noqa: PLC0415
+    from safar.doors.web.answering.brought import Brought, BroughtAnswersUnknown, keep_brought
+    from safar.doors.web.answering.queries import given
+    from safar.listen.questionnaire.anatomy import Answer
 
     asked = ask(a_survey([nps()], [text(comments_on="nps")]))
     at = datetime(2025, 3, 1, tzinfo=UTC)

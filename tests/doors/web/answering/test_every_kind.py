@@ -61,12 +61,12 @@ _TYPED = {"why": "good خوب", "city.other": "Qom", "sum.price": "۵۰", "sum.s
 
 @pytest.fixture
 def asked(shop: Any) -> Any:
-    from django.db import connections  # noqa: PLC0415 - Django is configured by the home
+    from django.db import connections
 
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
-    from safar.doors.web.inviting.services import make_link  # noqa: PLC0415
-    from safar.doors.web.surveys import services  # noqa: PLC0415
-    from safar.listen.questionnaire.anatomy import read  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.inviting.services import make_link
+    from safar.doors.web.surveys import services
+    from safar.listen.questionnaire.anatomy import read
 
     by = Actor("system")
     survey_id = services.create(shop, read(every_kind()), by=by)
@@ -105,9 +105,9 @@ def opened(chromium_browser: Browser, served: str) -> Iterator[Callable[..., Pag
 
 
 def kept() -> dict[str, Any]:
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
-    from safar.doors.web.answering.models import Response  # noqa: PLC0415
+    from safar.doors.web.answering.models import Response
 
     (row,) = Response.objects.all()
     connections.close_all()

@@ -59,7 +59,7 @@ def said(process: subprocess.Popen[str]) -> list[list[str]]:
 
 
 def test_a_quota_is_exact_over_threads_and_processes(ask: Any, web_home: Any, heard: Any) -> None:
-    from safar.doors.web.answering.queries import quota_counts  # noqa: PLC0415
+    from safar.doors.web.answering.queries import quota_counts
 
     women = {"type": "test", "of": "question.sex", "compares": "has", "value": "f"}
     asked = ask(
@@ -116,8 +116,8 @@ def test_who_is_decided_to_be_one_too_many_is_led_away_at_once(ask: Any, respond
 
 @pytest.mark.crash
 def test_a_killed_process_loses_and_doubles_no_answer(ask: Any, web_home: Any, heard: Any) -> None:
-    from safar.doors.web.answering.models import Response  # noqa: PLC0415
-    from safar.doors.web.answering.services import write_waiting  # noqa: PLC0415
+    from safar.doors.web.answering.models import Response
+    from safar.doors.web.answering.services import write_waiting
 
     asked = ask(a_survey([nps(), text()]))
     kept: list[list[str]] = []
@@ -144,7 +144,7 @@ def test_a_killed_process_loses_and_doubles_no_answer(ask: Any, web_home: Any, h
 
 @pytest.mark.crash
 def test_a_death_between_the_tables_and_the_log_is_made_up_for(ask: Any, web_home: Any, heard: Any) -> None:
-    from safar.doors.web.answering.services import write_waiting  # noqa: PLC0415
+    from safar.doors.web.answering.services import write_waiting
 
     asked = ask(a_survey([nps()]))
     process = begin(web_home.folder, asked, times=1, dies="before the log")
@@ -161,13 +161,13 @@ def test_a_death_between_the_tables_and_the_log_is_made_up_for(ask: Any, web_hom
 def test_one_answer_that_cannot_be_kept_harms_no_other(
     ask: Any, heard: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+    from concurrent.futures import ThreadPoolExecutor
 
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
-    from safar.doors.web.answering import keeping, passage  # noqa: PLC0415
-    from safar.doors.web.answering.places import place_for_programs  # noqa: PLC0415
-    from safar.doors.web.answering.whole import WholeResponse, keep_whole  # noqa: PLC0415
+    from safar.doors.web.answering import keeping, passage
+    from safar.doors.web.answering.places import place_for_programs
+    from safar.doors.web.answering.whole import WholeResponse, keep_whole
 
     asked = ask(a_survey([nps(), text()]))
     place = place_for_programs(asked.workspace, asked.survey_id)
@@ -197,8 +197,8 @@ def test_one_answer_that_cannot_be_kept_harms_no_other(
 def test_a_full_disk_keeps_the_answer_and_tells_the_log_later(
     ask: Any, respond: Any, heard: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from safar.doors.web.answering import keeping  # noqa: PLC0415
-    from safar.doors.web.answering.services import write_waiting  # noqa: PLC0415
+    from safar.doors.web.answering import keeping
+    from safar.doors.web.answering.services import write_waiting
 
     class Full:
         @staticmethod
@@ -218,11 +218,11 @@ def test_a_full_disk_keeps_the_answer_and_tells_the_log_later(
 @pytest.fixture
 def elsewhere(web_home: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Another connection to SQLite's tables, which can hold their lock; here nobody waits for it long."""
-    import sqlite3  # noqa: PLC0415
+    import sqlite3
 
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
-    from safar.doors.web.answering import keeping  # noqa: PLC0415
+    from safar.doors.web.answering import keeping
 
     if connection.vendor != "sqlite":
         pytest.skip("A server has no one lock for all.")
@@ -237,7 +237,7 @@ def elsewhere(web_home: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def test_tables_that_others_hold_for_long_keep_what_was_typed_on_the_page(
     ask: Any, respond: Any, heard: Any, browser: Any, elsewhere: Any
 ) -> None:
-    from safar.doors.web.answering.models import Response  # noqa: PLC0415
+    from safar.doors.web.answering.models import Response
 
     asked = ask(a_survey([nps(is_required=True), text()]))
     kiosk = ask(a_survey([nps()], key="kiosk"), "kiosk")
@@ -260,9 +260,9 @@ def test_tables_that_others_hold_for_long_keep_what_was_typed_on_the_page(
 def test_tables_that_fail_once_the_answer_is_kept_are_not_the_respondents_business(
     ask: Any, respond: Any, heard: Any, elsewhere: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from safar.doors.web.answering import keeping  # noqa: PLC0415
-    from safar.doors.web.answering.models import Response  # noqa: PLC0415
-    from safar.doors.web.answering.services import write_waiting  # noqa: PLC0415
+    from safar.doors.web.answering import keeping
+    from safar.doors.web.answering.models import Response
+    from safar.doors.web.answering.services import write_waiting
 
     someone = respond(ask(a_survey([nps()])).address)
     with monkeypatch.context() as patched:
@@ -279,11 +279,11 @@ def test_tables_that_fail_once_the_answer_is_kept_are_not_the_respondents_busine
 def test_the_sweep_tells_all_and_one_damaged_log_holds_up_no_other(
     ask: Any, shop: Any, respond: Any, web_home: Any, heard: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from safar.doors.web.answering import keeping, services  # noqa: PLC0415
-    from safar.doors.web.answering.models import Response  # noqa: PLC0415
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.hooks.models import Delivery, Webhook  # noqa: PLC0415
-    from safar.doors.web.hooks.services import create  # noqa: PLC0415
+    from safar.doors.web.answering import keeping, services
+    from safar.doors.web.answering.models import Response
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.hooks.models import Delivery, Webhook
+    from safar.doors.web.hooks.services import create
 
     class Full:
         @staticmethod

@@ -53,9 +53,9 @@ def answer(page: Page, point: int, why: str) -> None:
 
 
 def test_a_kiosk_answers_without_a_line_and_over_a_restart(ask: Any, opened: Any, web_home: Any) -> None:
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
-    from safar.doors.web.answering.models import Response  # noqa: PLC0415
+    from safar.doors.web.answering.models import Response
 
     glad = {"type": "test", "of": "question.nps", "compares": ">=", "value": 7}
     asked = ask(
@@ -106,7 +106,7 @@ def test_a_kiosk_answers_without_a_line_and_over_a_restart(ask: Any, opened: Any
 
 
 def test_what_a_kiosk_sends_twice_is_one_and_what_it_sends_wrong_is_dropped(ask: Any, browser: Any) -> None:
-    from safar.doors.web.answering.models import Response  # noqa: PLC0415
+    from safar.doors.web.answering.models import Response
 
     asked = ask(a_survey([nps(is_required=True), single("city", "a", "b")]), "kiosk")
     kept = {"name": "one", "language": "fa", "started_at": 1_790_000_000.0, "ended_at": 1_790_000_030.5}
@@ -126,12 +126,12 @@ def test_what_a_kiosk_sends_twice_is_one_and_what_it_sends_wrong_is_dropped(ask:
 
 
 def test_what_was_answered_before_a_new_version_is_read_as_it_was_asked(ask: Any, browser: Any) -> None:
-    import msgspec  # noqa: PLC0415
+    import msgspec
 
-    from safar.doors.web.answering.models import Response  # noqa: PLC0415
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.surveys import queries, services  # noqa: PLC0415
-    from safar.listen.questionnaire.anatomy import read  # noqa: PLC0415
+    from safar.doors.web.answering.models import Response
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.surveys import queries, services
+    from safar.listen.questionnaire.anatomy import read
 
     asked = ask(a_survey([single("city", "a", "b")]), "kiosk")
     assert 'data-version="1"' in browser.get(f"{asked.address}/kiosk").content.decode()
@@ -167,9 +167,9 @@ def test_how_long_a_kiosk_waits_may_be_said_and_nonsense_is_passed_over(ask: Any
 
 
 def test_who_walks_away_leaves_the_kiosk_for_the_next(ask: Any, opened: Any) -> None:
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
-    from safar.doors.web.answering.models import Response  # noqa: PLC0415
+    from safar.doors.web.answering.models import Response
 
     asked = ask(a_survey([single("city", "a", "b")], [nps(is_required=True)]), "kiosk")
     connections.close_all()

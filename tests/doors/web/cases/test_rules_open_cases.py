@@ -92,7 +92,7 @@ def test_the_same_event_in_the_tail_and_in_a_part_is_one(
 def test_a_look_that_was_cut_off_left_nothing_and_is_done_again(
     shop: Workspace, sara: Any, tell: Any
 ) -> None:
-    from django.db import transaction  # noqa: PLC0415 - needs Django configured
+    from django.db import transaction
 
     define(shop, sara)
     tell(said(1))

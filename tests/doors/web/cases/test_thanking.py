@@ -139,9 +139,9 @@ def test_programs_thank_from_an_open_case(shop: Workspace, case: str, mails: Any
 def test_who_may_not_be_mailed_is_not_and_the_case_says_why(
     shop: Workspace, case: str, cause: str, let_in: Any, mails: Any, why: str
 ) -> None:
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
-    from safar.doors.web.inviting.queries import budget_of  # noqa: PLC0415
+    from safar.doors.web.inviting.queries import budget_of
 
     if why == "opted_out":
         inviting.OptOut.objects.create(workspace_id=shop.workspace_id, customer_id="mina")

@@ -39,7 +39,7 @@ def said(shop: Workspace, tell: Any) -> None:
 
 
 def _days(count: int) -> Any:
-    from datetime import timedelta  # noqa: PLC0415
+    from datetime import timedelta
 
     return timedelta(days=count)
 

@@ -28,8 +28,8 @@ def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def page(chromium: str, served: str, shop: Workspace, let_in: Any, tell: Any) -> Iterator[Page]:
-    from django.conf import settings  # noqa: PLC0415
-    from django.db import connections  # noqa: PLC0415
+    from django.conf import settings
+    from django.db import connections
 
     tell(*(a_comment(f"نظر {word}", 1 + place, word) for place, word in enumerate(("یکم", "دوم", "سوم"))))
     services.catch_up(shop)

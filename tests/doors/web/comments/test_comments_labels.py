@@ -182,6 +182,6 @@ class _Quiet:
 
 
 def _jobs() -> Any:
-    from safar.doors.web.comments import jobs as module  # noqa: PLC0415
+    from safar.doors.web.comments import jobs as module
 
     return module

@@ -114,8 +114,8 @@ def test_comments_are_filtered(let_in: Any, shop: Workspace, query: str, expecte
 
 @pytest.mark.usefixtures("comments")
 def test_comments_of_a_segment_and_of_a_step(shop: Workspace, tell: Any) -> None:
-    from safar.doors.web.maps.services import create  # noqa: PLC0415 - Django is configured by the home
-    from safar.maps.anatomy import read  # noqa: PLC0415
+    from safar.doors.web.maps.services import create
+    from safar.maps.anatomy import read
 
     by = actors.Actor("terminal")
     unhappy = segments.define(shop, "Unhappy", "last csat <= 2", by=by)
@@ -244,9 +244,9 @@ def test_how_well_labels_are_is_shown_and_switched_by_who_may(let_in: Any, shop:
 
 @pytest.mark.usefixtures("comments")
 def test_with_an_erased_customer_his_comments_go(shop: Workspace, let_in: Any, web_home: Home) -> None:
-    from safar.doors.web.customers.jobs import erase_customer  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.customers.models import Erasure  # noqa: PLC0415
-    from safar.doors.web.work.jobs import Progress  # noqa: PLC0415
+    from safar.doors.web.customers.jobs import erase_customer
+    from safar.doors.web.customers.models import Erasure
+    from safar.doors.web.work.jobs import Progress
 
     browser = let_in("en", "owner")
     row = models.Comment.objects.get(folded__contains="delivery")
@@ -266,8 +266,8 @@ def test_with_an_erased_customer_his_comments_go(shop: Workspace, let_in: Any, w
 @pytest.fixture
 def ask(shop: Workspace, browser: Any) -> Ask:
     """Ask the API as an analyst of the shop."""
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     member = add_member("ali@example.com", "Ali", "en", shop.workspace_id, "analyst")
     secret = create_token(member, shop.workspace_id, "script", can_write=True)[1]

@@ -162,8 +162,8 @@ def test_the_clock_reads_workspaces_and_one_that_is_damaged_stops_none(
 
 
 def test_webhooks_are_told_of_new_comments_without_a_word_of_them(shop: Workspace, tell: Tell) -> None:
-    from safar.doors.web.hooks.models import Delivery, Webhook  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.hooks.services import create  # noqa: PLC0415
+    from safar.doors.web.hooks.models import Delivery, Webhook
+    from safar.doors.web.hooks.services import create
 
     create(shop, "https://example.com/hook", ["comment.labelled"], by=actors.Actor("terminal"))
     Webhook.objects.update(is_on=True)
@@ -180,12 +180,12 @@ class _Quiet:
 
 
 def _jobs() -> Any:
-    from safar.doors.web.comments import jobs as module  # noqa: PLC0415
+    from safar.doors.web.comments import jobs as module
 
     return module
 
 
 def _keeping() -> Any:
-    from safar.doors.web.comments import keeping as module  # noqa: PLC0415
+    from safar.doors.web.comments import keeping as module
 
     return module

@@ -46,8 +46,8 @@ def courier(shop: Workspace, tell: Any, by: Any) -> str:
 @pytest.fixture
 def ask(shop: Workspace, browser: Any) -> Ask:
     """Ask the API as an analyst of the shop."""
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     member = add_member("ali@example.com", "Ali", "en", shop.workspace_id, "analyst")
     headers = {"Authorization": f"Bearer {create_token(member, shop.workspace_id, 'x', can_write=True)[1]}"}

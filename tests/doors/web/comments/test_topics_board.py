@@ -207,7 +207,7 @@ def test_comments_that_say_nearly_the_same_are_one_in_the_list(shop: Workspace, 
 def test_a_topic_becomes_an_opportunity_that_leads_back_to_its_comments(
     shop: Workspace, by: Any, let_in: Any
 ) -> None:
-    from safar.maps.anatomy import read  # noqa: PLC0415
+    from safar.maps.anatomy import read
 
     steps = [
         {"step_id": "buy", "name": {"en": "Buy"}, "binding": {"question_keys": ["nothing"]}},

@@ -317,7 +317,7 @@ def test_two_processes_send_nothing_twice(shop: Workspace, hook: str, receiver: 
     sent: list[int] = []
 
     def deliver() -> None:
-        from django.db import connections  # noqa: PLC0415 - Django is configured by the home
+        from django.db import connections
 
         sent.append(delivering.deliver_due())
         connections.close_all()

@@ -8,6 +8,6 @@ import pytest
 @pytest.fixture
 def settings_of(web_home):
     """Say settings otherwise for a while."""
-    from django.test import override_settings  # noqa: PLC0415
+    from django.test import override_settings
 
     return override_settings

@@ -16,7 +16,7 @@ models = Later("safar.doors.web.inviting.models")
 
 
 def a_survey(workspace: Workspace) -> str:
-    from safar.listen.questionnaire.anatomy import read  # noqa: PLC0415
+    from safar.listen.questionnaire.anatomy import read
 
     page = {"page_id": "p", "questions": [{"kind": "nps", "question_id": "q", "title": {"en": "Recommend?"}}]}
     document = read(
@@ -30,7 +30,7 @@ def a_survey(workspace: Workspace) -> str:
 def test_links_and_rounds_by_programs(
     shop: Workspace, send: Callable[..., Any], tell: Callable[..., None]
 ) -> None:
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
     tell(an_event("identify", timezone.now(), customer="a", properties={"phone": "09121234567"}))
     place = f"surveys/{a_survey(shop)}"

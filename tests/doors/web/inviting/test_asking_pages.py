@@ -93,7 +93,7 @@ def test_a_survey_on_pages_is_told_where_and_when_it_appears(
 def test_the_file_of_links_is_taken_by_a_press_and_only_by_who_may(
     shop: Workspace, survey: str, tell: Callable[..., None], let_in: Callable[..., Any]
 ) -> None:
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
     tell(
         an_event("identify", timezone.now(), customer="=a", properties={"phone": "09121234567"}),

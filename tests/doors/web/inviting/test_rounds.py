@@ -62,7 +62,7 @@ def manager(shop: Workspace) -> Any:
 @pytest.fixture
 def survey(shop: Workspace, manager: Any) -> str:
     """A published survey with one question."""
-    from safar.listen.questionnaire.anatomy import read  # noqa: PLC0415
+    from safar.listen.questionnaire.anatomy import read
 
     public_id = surveys.create(shop, read(SURVEY), by=manager)
     surveys.publish(shop, public_id, by=manager)
@@ -113,9 +113,9 @@ def test_answers_are_taken_while_a_round_of_hundreds_is_judged(
     browser: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
-    from safar.doors.web.inviting import contacts  # noqa: PLC0415
+    from safar.doors.web.inviting import contacts
 
     everybody = [f"c{place}" for place in range(450)]
     tell(
@@ -171,7 +171,7 @@ def test_who_is_erased_before_a_round_comes_to_him_is_named_no_more(
 def test_the_budget_holds_over_all_surveys_and_two_at_once(
     shop: Workspace, manager: Any, survey: str
 ) -> None:
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
     services.change_budget(shop, ContactBudget(1, timedelta(days=30), timedelta(0), timedelta(0)), by=manager)
 
@@ -286,7 +286,7 @@ def test_plans_that_ask_nobody(shop: Workspace, manager: Any, survey: str, wrong
 
 
 def test_a_draft_cannot_be_sent(shop: Workspace, manager: Any) -> None:
-    from safar.listen.questionnaire.anatomy import read  # noqa: PLC0415
+    from safar.listen.questionnaire.anatomy import read
 
     draft = surveys.create(shop, read({**SURVEY, "key": "other"}), by=manager)
     with pytest.raises(errors.NotPublished):

@@ -36,7 +36,7 @@ _PROGRAM = Path(__file__).parents[3] / "asking_process.py"
 @pytest.fixture
 def survey(shop: Workspace) -> str:
     """A published survey with one question."""
-    from safar.listen.questionnaire.anatomy import read  # noqa: PLC0415
+    from safar.listen.questionnaire.anatomy import read
 
     page = {"page_id": "p", "questions": [{"kind": "nps", "question_id": "q", "title": {"en": "Recommend?"}}]}
     document = read(
@@ -124,7 +124,7 @@ def test_a_killed_process_leaves_nobody_out(
 def test_two_at_once_send_each_letter_once(
     shop: Workspace, asked: Callable[..., str], mail_server: Any, web_home: Home
 ) -> None:
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
     def run(_: int) -> None:
         try:
@@ -143,9 +143,9 @@ def test_two_at_once_send_each_letter_once(
 def test_a_server_that_is_away_loses_nobody(
     shop: Workspace, asked: Callable[..., str], web_home: Home
 ) -> None:
-    from django.test import override_settings  # noqa: PLC0415
+    from django.test import override_settings
 
-    from safar.doors.web.mail import mail_settings  # noqa: PLC0415
+    from safar.doors.web.mail import mail_settings
 
     round_id = asked()
     with override_settings(**mail_settings("smtp://127.0.0.1:9", "", "cx.example")):
@@ -159,7 +159,7 @@ def test_a_server_that_is_away_loses_nobody(
 def test_who_asked_to_be_left_alone_meanwhile_gets_no_letter_and_no_reminder(
     shop: Workspace, asked: Callable[..., str], mail_server: Any
 ) -> None:
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
     round_id = asked(remind_after=timedelta(days=2))
     found, _ = queries.invitations_of(shop, round_id)

@@ -74,10 +74,10 @@ def site(served: str, web_home: Home, shop: Workspace) -> Iterator[Site]:
 @pytest.fixture
 def widget(site: Site, shop: Workspace) -> Callable[..., str]:
     """Publish the survey and let it appear on the site; return the link's token."""
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.inviting.services import make_link  # noqa: PLC0415
-    from safar.doors.web.surveys import services  # noqa: PLC0415
-    from safar.listen.questionnaire.anatomy import read  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.inviting.services import make_link
+    from safar.doors.web.surveys import services
+    from safar.listen.questionnaire.anatomy import read
 
     def widget(*, origins: tuple[str, ...] = (), **appears: Any) -> str:
         by = Actor("system")
@@ -135,7 +135,7 @@ def frame(page: Page) -> FrameLocator:
 
 
 def responses(shop: Workspace) -> list[Any]:
-    from safar.doors.web.answering.models import Response  # noqa: PLC0415
+    from safar.doors.web.answering.models import Response
 
     return list(Response.objects.filter(workspace_id=shop.workspace_id).order_by("pk"))
 
@@ -299,8 +299,8 @@ def test_a_page_of_another_origin_is_told_nothing(
 def test_a_segment_is_asked_as_far_as_visitors_are_known(
     widget: Callable[..., str], site: Site, browser: Any, shop: Workspace, tell: Callable[..., None]
 ) -> None:
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.segments import services  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.segments import services
 
     buyer, other = (f"8a4f0a52-3c1d-4b7e-9c55-0f6f1f3b2d1{digit}" for digit in "12")
     for customer, name in ((buyer, "order_placed"), ("ali", "order_placed"), (other, "page")):

@@ -18,7 +18,7 @@ LANGUAGES = ("fa", "ar", "en")
 
 @pytest.fixture
 def keys(web_home) -> list[str]:
-    from safar.doors.web.journeys.kinds import pages_of  # noqa: PLC0415
+    from safar.doors.web.journeys.kinds import pages_of
 
     keys = [page.key for page in pages_of("journeys")]
     assert {"flow", "funnel"} <= set(keys)
@@ -26,9 +26,9 @@ def keys(web_home) -> list[str]:
 
 
 def test_every_kind_opens_for_every_language(let_in, shop, desk, ten_paths, keys) -> None:
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     for language in LANGUAGES:
         browser = Client(SERVER_NAME="127.0.0.1")
@@ -42,9 +42,9 @@ def test_every_kind_opens_for_every_language(let_in, shop, desk, ten_paths, keys
 
 
 def _name(key: str, language: str) -> str:
-    from django.utils.translation import override  # noqa: PLC0415
+    from django.utils.translation import override
 
-    from safar.doors.web.journeys.kinds import BY_KEY  # noqa: PLC0415
+    from safar.doors.web.journeys.kinds import BY_KEY
 
     with override(language):
         return str(BY_KEY[key].name)
@@ -59,7 +59,7 @@ def test_a_log_without_events_is_no_error(let_in, desk, keys) -> None:
 
 
 def test_every_page_says_its_question_for_programs(let_in, shop, desk, ten_paths, keys) -> None:
-    from safar.observe.question_json import read, told  # noqa: PLC0415
+    from safar.observe.question_json import read, told
 
     browser = let_in("fa", "analyst")
     for key in keys:
@@ -124,7 +124,7 @@ def test_unknown_kinds_are_not_there(let_in, desk, ten_paths) -> None:
 
 
 def test_every_caveat_has_a_sentence(web_home, keys) -> None:
-    from safar.doors.web.journeys.note_sentences import NOTE_SENTENCES  # noqa: PLC0415
+    from safar.doors.web.journeys.note_sentences import NOTE_SENTENCES
 
     asked = {"conformance", "flow", "funnel", "thread"}
     sources = (Path(safar.__file__).parent / "observe").glob("*.py")

@@ -82,7 +82,7 @@ def test_files_have_the_numbers_of_the_library(let_in, desk, ten_paths, web_home
     assert head == ["source", "target", "count", "customers", "median_gap_seconds", "p90_gap_seconds"]
     assert ["page", "product_viewed", "6", "6", "172800.0", "172800.0"] in rows
     assert ["", "page", "10", "10", "", ""] in rows
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow.parquet as pq
 
     table = pq.read_table(io.BytesIO(browser.get(desk("/flow?export=parquet")).content))
     assert table.num_rows == len(rows)
@@ -113,7 +113,7 @@ def test_the_page_that_stands_alone(let_in, desk, ten_paths) -> None:
 
 
 def test_taking_a_file_is_noted(let_in, desk, ten_paths, shop) -> None:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change
 
     let_in("en", "analyst").get(desk("/flow?export=png"))
     noted = Change.objects.get(action="journeys.exported")
@@ -144,9 +144,9 @@ def test_days_in_addresses_mean_the_same_to_all_readers(let_in, desk, ten_paths)
     for language in ("fa", "ar", "en"):
         browser = let_in(language, "analyst") if language == "fa" else None
         if browser is None:
-            from django.test import Client  # noqa: PLC0415
+            from django.test import Client
 
-            from safar.doors.web.members.services import add_member  # noqa: PLC0415
+            from safar.doors.web.members.services import add_member
 
             browser = Client(SERVER_NAME="127.0.0.1")
             place = desk().split("/")[2]
@@ -209,7 +209,7 @@ def test_the_slider_hides_the_rarest_and_says_so(let_in, desk, ten_paths) -> Non
 
 
 def test_an_open_end_is_where_the_log_ends(let_in, desk, ten_paths) -> None:
-    from safar.show.locale import Locale  # noqa: PLC0415
+    from safar.show.locale import Locale
 
     browser = let_in("en", "analyst")
     text = plain(browser.get(desk(f"/flow?since={days_ago(8).date()}")).content.decode())

@@ -13,7 +13,7 @@ QUERY = "step=page&step=product_viewed"
 @pytest.fixture
 def impatient(monkeypatch):
     """A reader who waits for nothing."""
-    from safar.doors.web.journeys import asking  # noqa: PLC0415
+    from safar.doors.web.journeys import asking
 
     monkeypatch.setattr(asking, "PATIENCE", timedelta(seconds=-1))
 
@@ -29,13 +29,13 @@ def shards(web_home, shop, ten_paths) -> int:
 
 
 def work_now() -> int:
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.doors.web.work.worker import Worker
 
     return Worker().run_waiting()
 
 
 def test_it_is_computed_in_the_background_and_kept(let_in, desk, ten_paths, impatient, shards) -> None:
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
+    from safar.doors.web.work.models import Work
 
     browser = let_in("en", "analyst")
     text = browser.get(desk(f"/funnel?{QUERY}")).content.decode()
@@ -54,7 +54,7 @@ def test_it_is_computed_in_the_background_and_kept(let_in, desk, ten_paths, impa
 
 
 def test_it_can_be_cancelled_and_asked_again(let_in, desk, shop, ten_paths, impatient, shards) -> None:
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
+    from safar.doors.web.work.models import Work
 
     browser = let_in("en", "analyst")
     browser.get(desk(f"/funnel?{QUERY}"))
@@ -68,7 +68,7 @@ def test_it_can_be_cancelled_and_asked_again(let_in, desk, shop, ten_paths, impa
 
 
 def test_what_another_process_computed_is_computed_here(let_in, desk, impatient, shards) -> None:
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
+    from safar.doors.web.work.models import Work
 
     browser = let_in("en", "analyst")
     browser.get(desk(f"/funnel?{QUERY}"))
@@ -78,7 +78,7 @@ def test_what_another_process_computed_is_computed_here(let_in, desk, impatient,
 
 
 def test_what_failed_is_told_once_and_begun_anew(let_in, desk, impatient, shards) -> None:
-    from safar.doors.web.work.models import Work  # noqa: PLC0415
+    from safar.doors.web.work.models import Work
 
     browser = let_in("en", "analyst")
     browser.get(desk(f"/funnel?{QUERY}"))

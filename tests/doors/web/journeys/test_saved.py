@@ -17,7 +17,7 @@ def save(desk):
     """Save a question by the page's form; return its key."""
 
     def save(browser, query: str = QUERY, kind: str = "funnel", title: str = "To the product") -> int:
-        from safar.doors.web.journeys.models import SavedQuestion  # noqa: PLC0415
+        from safar.doors.web.journeys.models import SavedQuestion
 
         form = {"kind": kind, "query": query, "title": title, "notes": "Of the spring."}
         assert browser.post(desk("/saved/new"), form).status_code == 302
@@ -27,7 +27,7 @@ def save(desk):
 
 
 def noted() -> list[str]:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change
 
     return list(
         Change.objects.filter(action__startswith="question.").order_by("pk").values_list("action", flat=True)
@@ -35,8 +35,8 @@ def noted() -> list[str]:
 
 
 def read_saved() -> dict[str, object]:
-    from safar.doors.web.journeys.jobs import read_saved as job  # noqa: PLC0415
-    from safar.doors.web.work.jobs import Progress  # noqa: PLC0415
+    from safar.doors.web.journeys.jobs import read_saved as job
+    from safar.doors.web.work.jobs import Progress
 
     return job.call(Progress())
 
@@ -57,7 +57,7 @@ def test_a_saved_question_keeps_its_address(let_in, desk, ten_paths, save) -> No
 
 
 def test_title_and_notes_change_and_it_goes(let_in, desk, ten_paths, save) -> None:
-    from safar.doors.web.journeys.models import SavedQuestion  # noqa: PLC0415
+    from safar.doors.web.journeys.models import SavedQuestion
 
     browser = let_in("en", "analyst")
     saved_id = save(browser)
@@ -74,7 +74,7 @@ def test_title_and_notes_change_and_it_goes(let_in, desk, ten_paths, save) -> No
 
 
 def test_what_a_saved_question_asks_is_replaced(let_in, desk, ten_paths, save) -> None:
-    from safar.doors.web.journeys.models import SavedQuestion  # noqa: PLC0415
+    from safar.doors.web.journeys.models import SavedQuestion
 
     browser = let_in("en", "analyst")
     saved_id = save(browser)
@@ -103,7 +103,7 @@ def test_a_pinned_question_stands_on_today(let_in, desk, shop, ten_paths, save) 
 
 
 def test_an_alert_when_the_number_leaves_its_interval(let_in, desk, shop, ten_paths, save, tell) -> None:
-    from safar.doors.web.journeys.models import Alert, Reading  # noqa: PLC0415
+    from safar.doors.web.journeys.models import Alert, Reading
 
     browser = let_in("en", "analyst")
     saved_id = save(browser)
@@ -130,7 +130,7 @@ def test_an_alert_when_the_number_leaves_its_interval(let_in, desk, shop, ten_pa
 
 
 def test_a_mail_tells_who_saved_it(let_in, desk, ten_paths, save, tell, mail_server) -> None:
-    from django.test import override_settings  # noqa: PLC0415
+    from django.test import override_settings
 
     browser = let_in("en", "analyst")
     saved_id = save(browser)
@@ -146,7 +146,7 @@ def test_a_mail_tells_who_saved_it(let_in, desk, ten_paths, save, tell, mail_ser
 
 
 def test_counts_are_pinned_but_not_watched(let_in, desk, ten_paths, save) -> None:
-    from safar.doors.web.journeys.models import SavedQuestion  # noqa: PLC0415
+    from safar.doors.web.journeys.models import SavedQuestion
 
     browser = let_in("en", "analyst")
     saved_id = save(browser, "", "flow", "All ways")
@@ -159,10 +159,10 @@ def test_counts_are_pinned_but_not_watched(let_in, desk, ten_paths, save) -> Non
 
 @pytest.mark.parametrize("role", ["agent", "viewer"])
 def test_who_may_not_save_may_read(let_in, desk, shop, ten_paths, save, role: str) -> None:
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
-    from safar.doors.web.journeys.models import SavedQuestion  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.journeys.models import SavedQuestion
+    from safar.doors.web.members.services import add_member
 
     saved_id = save(let_in("en", "analyst"))
     other = Client(SERVER_NAME="127.0.0.1")
@@ -182,7 +182,7 @@ def test_who_may_not_save_may_read(let_in, desk, shop, ten_paths, save, role: st
 
 
 def test_a_made_up_kind_is_not_saved(let_in, desk) -> None:
-    from safar.doors.web.journeys.models import SavedQuestion  # noqa: PLC0415
+    from safar.doors.web.journeys.models import SavedQuestion
 
     form = {"kind": "everything", "query": "", "title": "X"}
     assert let_in("en", "analyst").post(desk("/saved/new"), form).status_code == 404
@@ -190,7 +190,7 @@ def test_a_made_up_kind_is_not_saved(let_in, desk) -> None:
 
 
 def test_a_title_is_seen_and_turns_no_line(let_in, desk, ten_paths, save) -> None:
-    from safar.doors.web.journeys.models import SavedQuestion  # noqa: PLC0415
+    from safar.doors.web.journeys.models import SavedQuestion
 
     browser = let_in("en", "analyst")
     form = {"kind": "flow", "query": "", "title": "\u200b\u202e\u3164"}
@@ -209,9 +209,9 @@ def test_a_text_in_a_title_stays_a_text(let_in, desk, ten_paths, save) -> None:
 
 
 def test_readings_are_kept_a_while(let_in, desk, ten_paths, save) -> None:
-    from safar.doors.web.journeys.metric import Metric  # noqa: PLC0415
-    from safar.doors.web.journeys.models import Reading  # noqa: PLC0415
-    from safar.doors.web.journeys.services import note_reading  # noqa: PLC0415
+    from safar.doors.web.journeys.metric import Metric
+    from safar.doors.web.journeys.models import Reading
+    from safar.doors.web.journeys.services import note_reading
 
     saved_id = save(let_in("en", "analyst"))
     for number in range(205):

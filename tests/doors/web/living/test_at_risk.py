@@ -13,7 +13,7 @@ import pytest
 @pytest.fixture
 def naranj(shop, web_home) -> None:
     """The simulated company, some hundred customers."""
-    from safar.demo.company import simulate  # noqa: PLC0415
+    from safar.demo.company import simulate
 
     with web_home.log(shop.workspace_id).writer() as writer:
         for batch in simulate(700, seed=4, until=datetime(2026, 3, 21, tzinfo=UTC)):
@@ -24,9 +24,9 @@ def naranj(shop, web_home) -> None:
 @pytest.fixture
 def page(shop, naranj, let_in):
     """Return the words of the sheet of the shipped map."""
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.maps.services import create  # noqa: PLC0415
-    from safar.maps.templates import template  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.maps.services import create
+    from safar.maps.templates import template
 
     map_id = create(shop, template("online_shop"), by=SYSTEM)
     browser = let_in("en", "analyst")
@@ -41,9 +41,9 @@ def page(shop, naranj, let_in):
 
 
 def test_a_sheet_shows_what_was_found_behind_its_back(page, shop, web_home) -> None:
-    from safar.explain.usual_experiences import usual_steps  # noqa: PLC0415
-    from safar.explain.value_at_risk import ValueAtRiskQuestion, value_at_risk  # noqa: PLC0415
-    from safar.show.locale import Locale  # noqa: PLC0415
+    from safar.explain.usual_experiences import usual_steps
+    from safar.explain.value_at_risk import ValueAtRiskQuestion, value_at_risk
+    from safar.show.locale import Locale
 
     log = web_home.log(shop.workspace_id)
     answers = [
@@ -63,9 +63,9 @@ def test_a_sheet_shows_what_was_found_behind_its_back(page, shop, web_home) -> N
 
 
 def test_experiences_stand_where_they_are_shown(web_home) -> None:
-    from safar.doors.web.living.at_risk import _step_of  # noqa: PLC0415
-    from safar.explain.usual_experiences import usual_steps  # noqa: PLC0415
-    from safar.observe.rule_text import rule_of  # noqa: PLC0415
+    from safar.doors.web.living.at_risk import _step_of
+    from safar.explain.usual_experiences import usual_steps
+    from safar.observe.rule_text import rule_of
 
     at = usual_steps(["order_placed", "order_delivered", "conversation_started", "conversation_handed_over"])[
         "order"

@@ -241,10 +241,10 @@ def test_other_forms_are_not_there(take) -> None:
 
 
 def test_a_map_of_another_workspace_is_not_there(web_home, shop, map_id) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     other = web_home.create_workspace("Other", workspace_id=f"{shop.workspace_id}-b", language="en")
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
     browser = Client(SERVER_NAME="127.0.0.1")
     browser.force_login(add_member("omid@example.com", "Omid", "en", other.workspace_id, "owner"))
@@ -253,7 +253,7 @@ def test_a_map_of_another_workspace_is_not_there(web_home, shop, map_id) -> None
 
 
 def test_a_map_without_steps_makes_no_poster(shop, let_in) -> None:
-    from msgspec.structs import replace  # noqa: PLC0415
+    from msgspec.structs import replace
 
     empty = replace(a_shop_map(), stages=(), moves=(), cards=())
     made = services.create(shop, empty, by=actors.SYSTEM)
@@ -266,7 +266,7 @@ def test_a_map_without_steps_makes_no_poster(shop, let_in) -> None:
 @pytest.mark.usefixtures("lived")
 @pytest.mark.parametrize("form", ["svg", "png", "pdf", "html"])
 def test_one_file_is_drawn_at_a_time(take, form: str, monkeypatch) -> None:
-    from safar.doors.web.living import export_room  # noqa: PLC0415
+    from safar.doors.web.living import export_room
 
     monkeypatch.setattr(export_room, "WAIT_SECONDS", 0.05)
     with export_room.room():
@@ -280,8 +280,8 @@ def test_one_file_is_drawn_at_a_time(take, form: str, monkeypatch) -> None:
 
 @pytest.mark.usefixtures("lived")
 def test_a_file_is_kept_for_who_asks_the_same_and_for_nobody_else(shop, map_id, let_in, monkeypatch) -> None:
-    from safar.doors.web.living import export  # noqa: PLC0415
-    from safar.maps.edits import RenameMap  # noqa: PLC0415
+    from safar.doors.web.living import export
+    from safar.maps.edits import RenameMap
 
     drawn = []
     picture = export.picture
@@ -301,7 +301,7 @@ def test_a_file_is_kept_for_who_asks_the_same_and_for_nobody_else(shop, map_id, 
 
 
 def test_a_map_of_very_many_cards_is_not_drawn(shop, let_in) -> None:
-    from msgspec.structs import replace  # noqa: PLC0415
+    from msgspec.structs import replace
 
     document = a_shop_map()
     card = document.cards[0]

@@ -51,9 +51,9 @@ def test_the_codes_are_found() -> None:
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.usefixtures("web_home")
 def test_each_code_has_a_sentence(code: str, language: str) -> None:
-    from django.utils import translation  # noqa: PLC0415
+    from django.utils import translation
 
-    from safar.doors.web.living.note_sentences import NOTE_SENTENCES, note_sentence  # noqa: PLC0415
+    from safar.doors.web.living.note_sentences import NOTE_SENTENCES, note_sentence
 
     assert code in NOTE_SENTENCES
     with translation.override(language):

@@ -135,7 +135,7 @@ def test_an_ended_link_says_so(browser, share, shop, map_id) -> None:
 
 
 def test_a_link_whose_persona_is_gone_shows_nobody_else(browser, share, shop, map_id) -> None:
-    from msgspec.structs import replace  # noqa: PLC0415
+    from msgspec.structs import replace
 
     made = services.create(shop, replace(a_shop_map(), personas=("mina",)), by=actors.SYSTEM)
     token = services.share(
@@ -161,8 +161,8 @@ def test_trying_links_is_made_slow_and_never_shuts_a_right_one(browser, share) -
 
 
 def test_readers_of_one_moment_get_one_drawing(browser, share, shop, map_id, monkeypatch) -> None:
-    from safar.doors.web.living import export_views  # noqa: PLC0415
-    from safar.maps.edits import RenameMap  # noqa: PLC0415
+    from safar.doors.web.living import export_views
+    from safar.maps.edits import RenameMap
 
     drawn = []
     render = export_views.rendered
@@ -182,7 +182,7 @@ def test_readers_of_one_moment_get_one_drawing(browser, share, shop, map_id, mon
 
 
 def test_who_finds_another_drawing_underway_is_asked_to_come_again(browser, share, monkeypatch) -> None:
-    from safar.doors.web.living import export_room  # noqa: PLC0415
+    from safar.doors.web.living import export_room
 
     monkeypatch.setattr(export_room, "WAIT_SECONDS", 0.05)
     token = share()
@@ -199,7 +199,7 @@ def test_links_are_only_read(browser, share) -> None:
 
 def test_a_link_asks_what_the_sheet_asks(share, shop, map_id) -> None:
     """Otherwise what background work finds out for the one would never answer the other."""
-    from safar.doors.web.maps.queries import map_of, shared_map  # noqa: PLC0415
+    from safar.doors.web.maps.queries import map_of, shared_map
 
     opened = map_of(shop, map_id)
     assert opened is not None

@@ -526,7 +526,7 @@ def test_a_step_without_events_and_a_rule_that_cannot_be_read(look, shop, lived,
     )
     public_id = services.create(shop, silent, by=actors.SYSTEM)
     assert row(look(of=public_id), "people")[1].startswith("0 people")
-    from safar.doors.web.maps.models import JourneyMap as Kept  # noqa: PLC0415 - what no editor lets in
+    from safar.doors.web.maps.models import JourneyMap as Kept  # what no editor lets in
 
     kept = Kept.objects.get(public_id=public_id)
     kept.document = kept.document.replace("Seen: page", "Seen: page [")

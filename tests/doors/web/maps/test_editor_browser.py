@@ -37,11 +37,11 @@ Come = Callable[..., Page]
 @pytest.fixture
 def come(chromium_browser: Browser, served: str, shop, web_home) -> Iterator[Come]:
     """Bring a member of the shop to a page in a browser of his own."""
-    from django.conf import settings  # noqa: PLC0415 - needs Django configured
-    from django.db import connections  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
+    from django.conf import settings
+    from django.db import connections
+    from django.test import Client
 
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -79,8 +79,8 @@ def come(chromium_browser: Browser, served: str, shop, web_home) -> Iterator[Com
 @pytest.fixture
 def a_map(shop, web_home) -> str:
     """A map with two stages, three steps, two lanes and two cards."""
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.maps import services  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.maps import services
 
     steps = [Step(step_id=each, name={"en": each.title()}) for each in ("see", "look", "pay")]
     document = JourneyMap(
@@ -102,9 +102,9 @@ def a_map(shop, web_home) -> str:
 
 def the_map(shop, map_id: str) -> JourneyMap:
     """Return the map as it is kept."""
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
-    from safar.doors.web.maps import queries  # noqa: PLC0415
+    from safar.doors.web.maps import queries
 
     found = queries.map_of(shop, map_id)
     connections.close_all()

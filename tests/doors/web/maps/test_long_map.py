@@ -99,8 +99,8 @@ def test_a_map_of_sixty_steps_opens_whole(address: str, let_in, language: str) -
 def test_a_telephone_shows_one_stage_of_it_at_a_time(
     address: str, let_in, chromium_browser: Browser, served: str
 ) -> None:
-    from django.conf import settings  # noqa: PLC0415 - needs Django configured
-    from django.db import connections  # noqa: PLC0415
+    from django.conf import settings
+    from django.db import connections
 
     name = settings.SESSION_COOKIE_NAME
     cookie = let_in("fa", "analyst").cookies[name].value

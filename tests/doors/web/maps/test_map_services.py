@@ -180,7 +180,7 @@ def test_members_at_once_lose_nothing(team) -> None:
             }
             by = team.sara if number % 2 else team.omid
             do(team, {"edit": "card.add", "card": card}, text(f"said {number}"), base=1, by=by)
-        except Exception as wrong:  # noqa: BLE001 - told by the test
+        except Exception as wrong:
             failed.append(wrong)
         finally:
             connections.close_all()
@@ -570,7 +570,7 @@ def test_evidence_that_leads_to_an_erased_customer_leaves_every_revision(team) -
 
 
 def test_evidence_that_hides_an_erased_id_in_its_address_goes_and_texts_bear_a_mark(team) -> None:
-    from safar.doors.web.design.paging import cursor  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.design.paging import cursor
 
     def event(customer: str) -> str:
         return f"/w/demo/events/event?of={cursor(customer, when, 'e1')}"

@@ -29,8 +29,8 @@ DOCUMENT = JourneyMap(
 
 @pytest.fixture
 def a_map(shop) -> str:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.maps import services  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.maps import services
 
     return services.create(shop, DOCUMENT, by=SYSTEM)
 
@@ -41,7 +41,7 @@ def at(shop):
 
 
 def kept(shop, map_id: str) -> JourneyMap:
-    from safar.doors.web.maps import queries  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.maps import queries
 
     found = queries.map_of(shop, map_id)
     assert found is not None
@@ -49,7 +49,7 @@ def kept(shop, map_id: str) -> JourneyMap:
 
 
 def maps(shop) -> list[str]:
-    from safar.doors.web.maps import queries  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.maps import queries
 
     return [each.public_id for each in queries.maps_of(shop)]
 
@@ -89,7 +89,7 @@ def test_a_viewer_reads_the_list_and_draws_nothing(shop, let_in, at, a_map: str)
 
 
 def test_an_agent_comments_and_an_analyst_shares_nothing(shop, let_in, at, a_map: str) -> None:
-    from safar.doors.web.maps import queries  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.maps import queries
 
     browser = let_in("en", "agent")
     assert browser.get(at(f"/{a_map}/edit")).status_code == 403
@@ -113,8 +113,8 @@ def test_another_workspaces_map_is_not_there(web_home, let_in, shop, a_map: str)
         time_zone="UTC",
         currency="USD",
     )
-    from safar.doors.web.members.models import Member  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.models import Member
+    from safar.doors.web.members.services import add_member
 
     browser = let_in("en", "owner")
     sara = Member.objects.get()
@@ -202,7 +202,7 @@ def test_a_form_that_cannot_be_read_changes_nothing(shop, let_in, at, a_map: str
 
 
 def test_numbers_that_no_table_holds_name_nothing(shop, let_in, at, a_map: str) -> None:
-    from safar.doors.web.maps import queries  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.maps import queries
 
     browser, digits = let_in("en", "analyst"), "9" * 5_000
     browser.post(at(f"/{a_map}/versions"), {"name": "Before", "decided": ""})
@@ -240,9 +240,9 @@ def test_edits_that_cannot_be_read_are_refused_with_a_sentence(
 
 
 def test_edits_tell_the_revision_and_what_was_lost(shop, let_in, at, a_map: str) -> None:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.maps import services  # noqa: PLC0415
-    from safar.maps.edits import read_edits  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.maps import services
+    from safar.maps.edits import read_edits
 
     theirs = {"edit": "step.name", "of": "pay", "language": "en", "text": "Paying"}
     services.apply(shop, a_map, read_edits([theirs]), base=1, by=SYSTEM)
@@ -315,7 +315,7 @@ def test_a_file_that_holds_no_map_says_why_and_leaves_none(shop, let_in, at, con
 
 
 def test_versions_are_kept_compared_and_brought_back(shop, let_in, at, a_map: str) -> None:
-    from safar.doors.web.maps import queries  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.maps import queries
 
     browser = let_in("en", "analyst")
     assert browser.post(at(f"/{a_map}/versions"), {"name": ""}).status_code == 422
@@ -346,8 +346,8 @@ def test_settings_are_one_change(shop, let_in, at, a_map: str) -> None:
 
 
 def test_a_link_is_shown_once_and_can_be_withdrawn(shop, let_in, at, a_map: str) -> None:
-    from safar.doors.web.maps import queries  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.maps.errors import ShareEnded  # noqa: PLC0415
+    from safar.doors.web.maps import queries
+    from safar.doors.web.maps.errors import ShareEnded
 
     browser = let_in("en", "manager")
     assert browser.post(at(f"/{a_map}/shares"), {"language": "en", "days": "400"}).status_code == 422

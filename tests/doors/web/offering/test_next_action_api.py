@@ -20,8 +20,8 @@ from safar.store.registry import Workspace
 @pytest.fixture
 def describe(web_home: Home, shop: Workspace) -> Callable[..., str]:
     """Describe an action that is on."""
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.offering.services import ActionWords, define  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.offering.services import ActionWords, define
 
     def describe(key: str, *, state: str = "on", **words: Any) -> str:
         return define(shop, key, ActionWords(name={"en": key.title()}, **words), by=SYSTEM, state=state)
@@ -31,8 +31,8 @@ def describe(web_home: Home, shop: Workspace) -> Callable[..., str]:
 
 @pytest.fixture
 def token(web_home: Home, shop: Workspace) -> Callable[..., str]:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     def token(role: str = "agent", *, can_write: bool = True) -> str:
         member = add_member(f"{role}{can_write}@example.com", "M", "en", shop.workspace_id, role)
@@ -151,7 +151,7 @@ def test_asking_twice_with_one_key_decides_once(
 
 @pytest.fixture
 def two_servers(web_home: Home, shop: Workspace, tmp_path: Path) -> Iterator[list[serving.Server]]:
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections
 
     connections.close_all()
     servers = [
@@ -170,8 +170,8 @@ def test_limits_are_exact_for_many_at_once_in_two_processes(
     token: Callable[..., str],
     two_servers: list[serving.Server],
 ) -> None:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.offering.services import choose_by  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.offering.services import choose_by
 
     describe("mail", at_most=2)
     describe("call", at_most=3)
@@ -211,9 +211,9 @@ def test_what_is_learnt_moves_chances_and_leaves_a_floor(
     ask: Callable[..., Any],
     tell: Callable[..., None],
 ) -> None:
-    from safar.act.decisions import Decision, events_of  # noqa: PLC0415
-    from safar.doors.web.offering.queries import choosing_of  # noqa: PLC0415
-    from safar.doors.web.offering.services import learn  # noqa: PLC0415
+    from safar.act.decisions import Decision, events_of
+    from safar.doors.web.offering.queries import choosing_of
+    from safar.doors.web.offering.services import learn
 
     describe("mail")
     at = datetime.now(UTC) - timedelta(days=20)

@@ -37,7 +37,7 @@ GIVEN = {
 
 
 def test_an_action_is_described_turned_on_changed_and_put_away(shop, let_in, place) -> None:
-    from safar.doors.web.offering.queries import action_of, actions_of  # noqa: PLC0415
+    from safar.doors.web.offering.queries import action_of, actions_of
 
     browser = let_in("en", "manager")
     assert "No actions yet" in text_of(browser.get(place))
@@ -85,7 +85,7 @@ def test_an_action_is_described_turned_on_changed_and_put_away(shop, let_in, pla
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_made(shop, let_in, place, wrong, said) -> None:
-    from safar.doors.web.offering.queries import actions_of  # noqa: PLC0415
+    from safar.doors.web.offering.queries import actions_of
 
     answer = let_in("en", "manager").post(f"{place}/new", GIVEN | wrong)
     assert answer.status_code == 422
@@ -107,8 +107,8 @@ def test_who_may_not_change_rules_reads(let_in, place) -> None:
 
 
 def test_how_is_chosen_is_kept_and_noted(shop, let_in, place) -> None:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415
-    from safar.doors.web.offering.queries import choosing_of  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change
+    from safar.doors.web.offering.queries import choosing_of
 
     browser = let_in("en", "manager")
     said = {
@@ -163,12 +163,12 @@ def test_before_a_decision_it_says_what_to_do(shop, let_in, a_month) -> None:
 
 
 def test_a_demo_shows_what_was_planted_and_only_once(shop, tell) -> None:
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
-    from safar.act.action_values import action_values  # noqa: PLC0415
-    from safar.act.decided_outcomes import Outcome, decided  # noqa: PLC0415
-    from safar.doors.web.homes import current_home  # noqa: PLC0415
-    from safar.doors.web.offering.furnishing import TRUTH, furnish  # noqa: PLC0415
+    from safar.act.action_values import action_values
+    from safar.act.decided_outcomes import Outcome, decided
+    from safar.doors.web.homes import current_home
+    from safar.doors.web.offering.furnishing import TRUTH, furnish
 
     rng = np.random.default_rng(5)
     days = rng.integers(2, 200, (900, 3)).tolist()

@@ -24,20 +24,20 @@ def at(shop: Workspace, rest: str = "") -> str:
 
 
 def personas():
-    from safar.doors.web.personas.models import Persona  # noqa: PLC0415 - needs Django configured
+    from safar.doors.web.personas.models import Persona
 
     return Persona.objects
 
 
 def look_again(shop: Workspace) -> None:
-    from safar.doors.web.personas.services import look_again  # noqa: PLC0415
+    from safar.doors.web.personas.services import look_again
 
     look_again(shop, personas().get())
 
 
 def segment(shop: Workspace, text: str = "did pay", name: str = "Buyers") -> str:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.segments.services import catch_up, define  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.segments.services import catch_up, define
 
     made = define(shop, name, text, by=SYSTEM)
     catch_up(shop)
@@ -45,15 +45,15 @@ def segment(shop: Workspace, text: str = "did pay", name: str = "Buyers") -> str
 
 
 def described(shop: Workspace, *, of: str = "", **story: dict[str, str]) -> str:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.personas.services import describe  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.personas.services import describe
 
     return describe(shop, {"fa": "مینا", "en": "Mina"}, of or segment(shop), story, by=SYSTEM)
 
 
 def a_map(shop: Workspace) -> str:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.maps.services import create  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.maps.services import create
 
     return create(shop, a_shop_map(), by=SYSTEM)
 
@@ -178,7 +178,7 @@ def test_each_role_does_what_it_may(let_in, shop: Workspace, known: None, role: 
 def test_another_workspace_sees_nothing(web_home, let_in, shop: Workspace, known: None) -> None:
     other = web_home.create_workspace("Other", workspace_id=f"{shop.workspace_id}-other")
     persona = described(shop)
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     browser = let_in("en", "owner")
     add_member("sara@example.com", "", "en", other.workspace_id, "owner")
@@ -189,9 +189,9 @@ def test_another_workspace_sees_nothing(web_home, let_in, shop: Workspace, known
 
 
 def test_what_an_erased_customer_said_goes(shop: Workspace, known: None) -> None:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.customers.digests import customer_digest  # noqa: PLC0415
-    from safar.doors.web.personas.services import forget, quote  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.customers.digests import customer_digest
+    from safar.doors.web.personas.services import forget, quote
 
     persona = described(shop)
     quote(shop, persona, "his", "a~b", "c2", by=SYSTEM)
@@ -203,11 +203,11 @@ def test_what_an_erased_customer_said_goes(shop: Workspace, known: None) -> None
 def test_the_erasure_of_a_person_takes_the_quotes_of_each_of_his_ids(
     tell, let_in, web_home, shop: Workspace, known: None
 ) -> None:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.customers.jobs import erase_customer  # noqa: PLC0415
-    from safar.doors.web.customers.models import Erasure  # noqa: PLC0415
-    from safar.doors.web.personas.services import quote  # noqa: PLC0415
-    from safar.doors.web.work.jobs import Progress  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.customers.jobs import erase_customer
+    from safar.doors.web.customers.models import Erasure
+    from safar.doors.web.personas.services import quote
+    from safar.doors.web.work.jobs import Progress
 
     tell(an_event("identify", days_ago(1), customer="c2", properties={"$anonymous_id": "anon-2"}))
     web_home.log(shop.workspace_id).ask_to_seal()
@@ -307,7 +307,7 @@ def test_groups_are_looked_for_and_become_personas(tell, let_in, shop: Workspace
     asked = browser.post(at(shop, "/drafts"), {"segment": "", "days": "۹۰", "groups": ""})
     assert asked.status_code == 302
     assert browser.get(asked.headers["Location"]).status_code == 200
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.doors.web.work.worker import Worker
 
     assert Worker().run_waiting() > 0
     page = browser.get(asked.headers["Location"]).content.decode()
@@ -319,7 +319,7 @@ def test_groups_are_looked_for_and_become_personas(tell, let_in, shop: Workspace
     new = f"{at(shop, '/new')}?run={asked.headers['Location'].rsplit('/', 1)[1]}&group=0"
     made = browser.post(new, {"name_en": "Lookers"})
     assert made.status_code == 302
-    from safar.doors.web.segments.queries import segments_of  # noqa: PLC0415
+    from safar.doors.web.segments.queries import segments_of
 
     (defined,) = segments_of(shop)
     assert (defined.name, defined.public_id) == ("Lookers", personas().get().segment_id)
@@ -329,7 +329,7 @@ def test_groups_are_looked_for_and_become_personas(tell, let_in, shop: Workspace
 
 
 def test_a_workspace_looks_for_one_thing_at_a_time(let_in, shop: Workspace, known: None) -> None:
-    from safar.doors.web.work.worker import Worker  # noqa: PLC0415
+    from safar.doors.web.work.worker import Worker
 
     browser = let_in("fa", "analyst")
 
@@ -386,8 +386,8 @@ def extended(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize("drawn", [png, jpeg, lossy, lossless, extended])
 def test_a_picture_of_few_bytes_and_many_pixels_is_refused(web_home, drawn) -> None:
-    from safar.doors.web.personas.errors import PictureRefused  # noqa: PLC0415
-    from safar.doors.web.personas.stories import picture_type  # noqa: PLC0415
+    from safar.doors.web.personas.errors import PictureRefused
+    from safar.doors.web.personas.stories import picture_type
 
     kinds = {png: "image/png", jpeg: "image/jpeg"}
     assert picture_type(drawn(4_000, 3)) == kinds.get(drawn, "image/webp")

@@ -203,7 +203,7 @@ def test_each_role_does_what_it_may_and_other_workspaces_nothing(
 def test_parts_of_a_story_that_are_told_at_the_same_moment_all_stay(
     shop: Workspace, send: Callable[..., Any]
 ) -> None:
-    from django.db import connections  # noqa: PLC0415 - needs Django configured
+    from django.db import connections
 
     made = send("post", "personas", {"name": {"en": "Mina"}, "segment_id": a_segment(shop)}).json()
     place, parts = f"personas/{made['persona_id']}", (*STORY, *EMPTY)

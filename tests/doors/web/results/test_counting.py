@@ -148,9 +148,9 @@ def recounted(place: Workspace, survey_id: str, wanted: Any, least: int = 1) -> 
 
 
 def surveys_published(place: Workspace, survey_id: str) -> Any:
-    from msgspec import structs  # noqa: PLC0415
+    from msgspec import structs
 
-    from safar.doors.web.surveys.queries import promised_cell, published  # noqa: PLC0415 - needs Django
+    from safar.doors.web.surveys.queries import promised_cell, published
 
     asked = published(place, survey_id)
     assert asked is not None

@@ -20,8 +20,8 @@ from safar.vocabulary.window import Window
 @pytest.fixture
 def ask(shop: Workspace, browser: Any) -> Any:
     """Ask the API as a viewer of the shop, with a token that may only read."""
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     member = add_member("viewer@example.com", "viewer", "en", shop.workspace_id, "viewer")
     headers = {"Authorization": f"Bearer {create_token(member, shop.workspace_id, 'script')[1]}"}

@@ -251,11 +251,11 @@ def test_in_the_readers_language(let_in: Any, shop: Workspace, language: str, sa
 
 
 def test_every_caveat_has_a_sentence_at_every_door() -> None:
-    import inspect  # noqa: PLC0415 - of this test alone
+    import inspect  # of this test alone
 
-    from safar.doors.notebook.note_sentences import SENTENCES  # noqa: PLC0415
-    from safar.doors.web.scores.definitions import NOTE_SENTENCES  # noqa: PLC0415 - needs Django configured
-    from safar.listen import breakdown, completion, findability, goal_completion, mix, score, trend  # noqa: PLC0415
+    from safar.doors.notebook.note_sentences import SENTENCES
+    from safar.doors.web.scores.definitions import NOTE_SENTENCES
+    from safar.listen import breakdown, completion, findability, goal_completion, mix, score, trend
 
     modules = (breakdown, completion, findability, goal_completion, mix, score, trend)
     codes = {

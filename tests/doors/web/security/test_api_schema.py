@@ -20,8 +20,8 @@ _MANY = 30
 @pytest.fixture
 def calm(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a token ask as often as a generator does, and let no query take long."""
-    from safar.doors.web.api import credentials, queries  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.api.rates import Rates  # noqa: PLC0415
+    from safar.doors.web.api import credentials, queries
+    from safar.doors.web.api.rates import Rates
 
     monkeypatch.setattr(credentials, "_rates", Rates(100_000, 100_000))
     monkeypatch.setattr(queries, "_WITHIN", timedelta(seconds=1))
@@ -42,7 +42,7 @@ def _halve(described: Any, is_other_half: bool) -> None:
 def test_the_api_answers_as_it_describes(
     web_home: Home, ours: Company, theirs: Company, calm: None, mode: GenerationMode, shown: str
 ) -> None:
-    from django.core.handlers.wsgi import WSGIHandler  # noqa: PLC0415
+    from django.core.handlers.wsgi import WSGIHandler
 
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", WSGIHandler())
     _halve(schema.raw_schema["paths"], mode is GenerationMode.NEGATIVE)
@@ -97,9 +97,9 @@ def test_the_api_answers_as_it_describes(
 
 
 def test_no_two_shapes_have_one_name(web_home: Home) -> None:
-    from ninja import Schema  # noqa: PLC0415
+    from ninja import Schema
 
-    from safar.doors.web.api.door import API  # noqa: PLC0415
+    from safar.doors.web.api.door import API
 
     assert API.urls
     waiting, shapes = [Schema], set()

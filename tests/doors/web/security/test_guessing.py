@@ -13,7 +13,7 @@ import pytest
     ids=["the same line", "another line", "an address of the old kind"],
 )
 def test_a_line_of_ipv6_is_one_address(browser: Any, address: str, waits: bool) -> None:
-    from safar.doors.web.members.throttle import ADDRESS, network_of, take  # noqa: PLC0415 - needs Django
+    from safar.doors.web.members.throttle import ADDRESS, network_of, take
 
     for number in range(ADDRESS.free):
         take((ADDRESS, network_of(f"2001:db8::{number:x}")))

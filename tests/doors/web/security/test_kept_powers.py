@@ -13,8 +13,8 @@ PASSWORD = "a caravan of 7 camels"
 
 
 def _refused(token: str) -> None:
-    from safar.doors.web.members.errors import ResetLinkRefused  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.members.services import redeem_reset_link  # noqa: PLC0415
+    from safar.doors.web.members.errors import ResetLinkRefused
+    from safar.doors.web.members.services import redeem_reset_link
 
     with pytest.raises(ResetLinkRefused):
         redeem_reset_link(token, PASSWORD)
@@ -23,7 +23,7 @@ def _refused(token: str) -> None:
 @pytest.fixture
 def pair(shop: Workspace) -> tuple[Any, Any]:
     """An owner, and a member who works in his workspace alone."""
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     owner = add_member("owner@example.com", "Owner", "en", shop.workspace_id, "owner")
     add_member("other@example.com", "Other", "en", shop.workspace_id, "owner")
@@ -31,8 +31,8 @@ def pair(shop: Workspace) -> tuple[Any, Any]:
 
 
 def _link(owner: Any) -> str:
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
-    from safar.doors.web.members.services import create_reset_link  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.members.services import create_reset_link
 
     return create_reset_link("sara@example.com", "", by=Actor("member", owner)).rpartition("/")[2]
 
@@ -40,7 +40,7 @@ def _link(owner: Any) -> str:
 def test_a_reset_link_opens_no_workspace_that_its_maker_does_not_own(
     web_home: Home, shop: Workspace, pair: tuple[Any, Any]
 ) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     token = _link(pair[0])
     foreign = web_home.create_workspace("Foreign", workspace_id=f"{shop.workspace_id}-f", language="en")
@@ -52,7 +52,7 @@ def test_a_reset_link_opens_no_workspace_that_its_maker_does_not_own(
 def test_a_reset_link_ends_with_the_ownership_of_its_maker(
     shop: Workspace, pair: tuple[Any, Any], role: str | None
 ) -> None:
-    from safar.doors.web.members.services import change_role, remove_member  # noqa: PLC0415
+    from safar.doors.web.members.services import change_role, remove_member
 
     token = _link(pair[0])
     if role:
@@ -63,7 +63,7 @@ def test_a_reset_link_ends_with_the_ownership_of_its_maker(
 
 
 def test_a_reset_link_of_an_owner_works_while_he_is_one(pair: tuple[Any, Any]) -> None:
-    from safar.doors.web.members.services import redeem_reset_link  # noqa: PLC0415
+    from safar.doors.web.members.services import redeem_reset_link
 
     assert redeem_reset_link(_link(pair[0]), PASSWORD) == pair[1]
 

@@ -14,8 +14,8 @@ from safar.store.home import Home
 
 @pytest.mark.usefixtures("web_home")
 def test_few_workbooks_are_written_at_once_and_their_places_come_back(web_home: Home) -> None:
-    from safar.doors.web.design.export import TooManyWorkbooks, export  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.design.table import Column  # noqa: PLC0415
+    from safar.doors.web.design.export import TooManyWorkbooks, export
+    from safar.doors.web.design.table import Column
 
     begun, may_end = threading.Semaphore(0), threading.Event()
 

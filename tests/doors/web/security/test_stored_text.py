@@ -53,12 +53,12 @@ def chromium_browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture
 def hostile(web_home: Home) -> dict[str, Any]:
     """A workspace in which everything that can be named is an attack."""
-    from safar.doors.web.administration.services import create_key  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
-    from safar.doors.web.imports.services import new_place, receive  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member, create_sign_in_link, invite  # noqa: PLC0415
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
-    from safar.doors.web.work.models import Status, Work  # noqa: PLC0415
+    from safar.doors.web.administration.services import create_key
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.imports.services import new_place, receive
+    from safar.doors.web.members.services import add_member, create_sign_in_link, invite
+    from safar.doors.web.members.tokens import create_token
+    from safar.doors.web.work.models import Status, Work
 
     line = _ATTACK[:100]
     workspace = web_home.create_workspace(
@@ -107,7 +107,7 @@ def hostile(web_home: Home) -> dict[str, Any]:
 
 def _pages(hostile: dict[str, Any]) -> list[str]:
     """Every address that is read, whose ids are known."""
-    from django.urls import get_resolver  # noqa: PLC0415
+    from django.urls import get_resolver
 
     def walk(patterns: list[Any], before: str = "") -> Iterator[str]:
         for each in patterns:

@@ -23,7 +23,7 @@ WAYS = (
 
 @pytest.fixture
 def pages(web_home: Home) -> list[str]:
-    from safar.doors.web.journeys.kinds import pages_of  # noqa: PLC0415 - Django is configured by the home
+    from safar.doors.web.journeys.kinds import pages_of
 
     found = [page.key for page in pages_of("value")]
     assert len(found) > 15
@@ -76,7 +76,7 @@ def test_a_saved_question_of_another_company_names_nothing_in_ours(
 
 
 def test_a_token_asks_its_own_log_alone(browser: Any, ours: Company, theirs: Company) -> None:
-    from safar.act.questions import VALUE  # noqa: PLC0415
+    from safar.act.questions import VALUE
 
     for kind in VALUE:
         for asked in ({}, {"workspace_id": theirs.place}, {"workspace": theirs.place}):

@@ -72,7 +72,7 @@ def _patterns(patterns: list[Any], before: str = "") -> Iterator[tuple[str, Any]
 
 
 def _addresses() -> list[Address]:
-    from django.urls import get_resolver  # noqa: PLC0415 - Django is configured by the home
+    from django.urls import get_resolver
 
     found = []
     for route, view in _patterns(get_resolver().url_patterns):
@@ -87,7 +87,7 @@ def _addresses() -> list[Address]:
 
 
 def _is_capability(needed: object) -> bool:
-    from safar.doors.web.members.policies import Capability  # noqa: PLC0415
+    from safar.doors.web.members.policies import Capability
 
     return isinstance(needed, Capability)
 
@@ -106,9 +106,9 @@ def _enter(browser: Any, member: Any) -> None:
 @pytest.fixture(autouse=True)
 def _calm(web_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let walks go as fast as they can: how often somebody may ask and guess has tests of its own."""
-    from safar.doors.web.answering import visitors  # noqa: PLC0415
-    from safar.doors.web.api import credentials  # noqa: PLC0415
-    from safar.doors.web.api.rates import Rates  # noqa: PLC0415
+    from safar.doors.web.answering import visitors
+    from safar.doors.web.api import credentials
+    from safar.doors.web.api.rates import Rates
 
     for module, name in ((visitors, "_GUESSING"), (visitors, "_SENDING"), (credentials, "_rates")):
         monkeypatch.setattr(module, name, Rates(100_000, 100_000))
@@ -160,7 +160,7 @@ def test_for_another_workspaces_member_there_is_nothing(
 def test_each_role_enters_what_it_may_and_nothing_else(
     web_home: Home, browser: Any, ours: Company, theirs: Company, role: str
 ) -> None:
-    from safar.doors.web.members.policies import ALLOWED  # noqa: PLC0415
+    from safar.doors.web.members.policies import ALLOWED
 
     before = state_of(web_home, theirs)
     for address in _addresses():
@@ -228,7 +228,7 @@ def test_administrators_alone_enter_the_installation(
 
 
 def _operations() -> list[tuple[str, str, Any]]:
-    from safar.doors.web.api.door import API, operations  # noqa: PLC0415
+    from safar.doors.web.api.door import API, operations
 
     found = operations(API)
     assert len(found) > 20
@@ -257,7 +257,7 @@ def test_without_a_valid_token_the_api_says_nothing(
 ) -> None:
     secret = {"rubbish": "sft_" + "x" * 43, **ours.refused_secrets}.get(shown, "")
     if shown == "of a member who left":
-        from safar.doors.web.members.services import remove_member  # noqa: PLC0415
+        from safar.doors.web.members.services import remove_member
 
         remove_member(ours.members["manager"].email, ours.place)
         secret = ours.secrets["manager"]
@@ -277,8 +277,8 @@ def test_without_a_valid_token_the_api_says_nothing(
 def test_a_token_does_what_its_members_role_allows(
     web_home: Home, browser: Any, ours: Company, theirs: Company, role: str
 ) -> None:
-    from safar.doors.web.api.door import guard_of  # noqa: PLC0415
-    from safar.doors.web.members.policies import ALLOWED  # noqa: PLC0415
+    from safar.doors.web.api.door import guard_of
+    from safar.doors.web.members.policies import ALLOWED
 
     before = state_of(web_home, theirs)
     for path, method, operation in _operations():
@@ -298,7 +298,7 @@ def test_a_token_does_what_its_members_role_allows(
 
 
 def test_a_read_only_token_changes_nothing(web_home: Home, browser: Any, ours: Company) -> None:
-    from safar.doors.web.api.door import changes_something  # noqa: PLC0415
+    from safar.doors.web.api.door import changes_something
 
     before = state_of(web_home, ours)
     refused = 0
@@ -341,7 +341,7 @@ def test_a_token_finds_nothing_of_another_workspace(
 def test_a_token_of_two_workspaces_opens_only_its_own(
     web_home: Home, browser: Any, ours: Company, theirs: Company
 ) -> None:
-    from safar.doors.web.members.models import Membership  # noqa: PLC0415
+    from safar.doors.web.members.models import Membership
 
     owner = ours.members["owner"]
     Membership.objects.create(member=owner, workspace_id=theirs.place, role="owner")

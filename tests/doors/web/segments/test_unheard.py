@@ -10,8 +10,8 @@ from safar.observe.segment_text import segment_of
 
 @pytest.fixture
 def told(web_home):
-    from safar.doors.web.segments.choices import Choices  # noqa: PLC0415 - needs Django configured
-    from safar.doors.web.segments.unheard import unheard  # noqa: PLC0415
+    from safar.doors.web.segments.choices import Choices
+    from safar.doors.web.segments.unheard import unheard
 
     def of(text: str, *, is_empty: bool = False) -> list[str]:
         choices = Choices(

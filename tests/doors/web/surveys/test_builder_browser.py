@@ -41,11 +41,11 @@ def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture
 def come(chromium_browser: Browser, served: str, shop, web_home) -> Iterator[Come]:
     """Bring a member of the shop to a page in a browser of his own."""
-    from django.conf import settings  # noqa: PLC0415 - needs Django configured
-    from django.db import connections  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
+    from django.conf import settings
+    from django.db import connections
+    from django.test import Client
 
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -232,7 +232,7 @@ def test_a_survey_is_built_without_javascript(come: Come, shop) -> None:
 
 
 def test_two_members_write_at_once_and_nothing_is_lost(come: Come, shop) -> None:
-    from surveys_of_tests import a_survey  # noqa: PLC0415
+    from surveys_of_tests import a_survey
 
     made = services.create(shop, a_survey(), by=actors.SYSTEM)
     sara = come(f"listen/surveys/{made}?at=question/nps")

@@ -97,7 +97,7 @@ def desk(shop):
 @pytest.fixture
 def keys(web_home) -> list[str]:
     """The pages of the desk."""
-    from safar.doors.web.journeys.kinds import pages_of  # noqa: PLC0415 - Django is configured by the home
+    from safar.doors.web.journeys.kinds import pages_of
 
     keys = [page.key for page in pages_of("value")]
     assert "clv" in keys

@@ -48,10 +48,10 @@ def two_quarters(tell) -> None:
 def test_the_change_and_its_parts_are_those_of_the_library(
     let_in, shop, desk, two_quarters, web_home
 ) -> None:
-    import json  # noqa: PLC0415
+    import json
 
-    from safar.act.questions import kind_of  # noqa: PLC0415
-    from safar.observe.question_json import read  # noqa: PLC0415
+    from safar.act.questions import kind_of
+    from safar.observe.question_json import read
 
     page = let_in("en", "analyst").get(desk("/change_explained")).content.decode()
     said = html.unescape(re.search(r'<pre dir="ltr"><code>(.*?)</code></pre>', page, re.DOTALL)[1])

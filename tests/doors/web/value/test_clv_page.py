@@ -14,9 +14,9 @@ def text_of(answer) -> str:
 
 
 def test_the_page_shows_what_the_library_says(let_in, shop, desk, buyers, web_home) -> None:
-    from safar.doors.web.value.words import money  # noqa: PLC0415
-    from safar.measure.clv import CLVQuestion, clv  # noqa: PLC0415
-    from safar.show.locale import Locale  # noqa: PLC0415
+    from safar.doors.web.value.words import money
+    from safar.measure.clv import CLVQuestion, clv
+    from safar.show.locale import Locale
 
     found = clv(web_home.log(shop.workspace_id), CLVQuestion(time_zone="Asia/Tehran"))
     page = text_of(let_in("en", "analyst").get(desk("/clv")))
@@ -54,9 +54,9 @@ def test_persian_digits_and_wrong_rates(let_in, desk, buyers) -> None:
 
 
 def test_segments_stand_beside_everybody(let_in, shop, desk, buyers, web_home) -> None:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.segments.services import define  # noqa: PLC0415
-    from safar.observe.segment_text import segment_of  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.segments.services import define
+    from safar.observe.segment_text import segment_of
 
     browser = let_in("en", "viewer")
     empty = text_of(browser.get(desk("/clv_by_segment")))

@@ -17,7 +17,7 @@ LISTED = ("/churn?method=p_alive", "/clv", "/rfm")
 
 @pytest.mark.parametrize("below", LISTED)
 def test_a_list_is_that_of_the_library(let_in, shop, desk, buyers, below) -> None:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change
 
     browser = let_in("fa", "analyst")
     sign = "&" if "?" in below else "?"
@@ -39,7 +39,7 @@ def test_a_list_is_that_of_the_library(let_in, shop, desk, buyers, below) -> Non
 
 @pytest.mark.parametrize("role", ["viewer", "agent"])
 def test_who_may_not_is_refused_and_nothing_is_noted(let_in, desk, buyers, role) -> None:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415
+    from safar.doors.web.audit.models import Change
 
     browser = let_in("en", role)
     for below in LISTED:

@@ -29,7 +29,7 @@ def kept_by(browser, desk, **fields: str) -> str:
 
 
 def test_one_is_kept_and_scored_by_hand(let_in, desk, shop) -> None:
-    from safar.doors.web.audit.models import Change  # noqa: PLC0415 - Django is configured by the home
+    from safar.doors.web.audit.models import Change
 
     browser = let_in("en", "owner")
     assert "No estimates yet" in text_of(browser.get(desk("/estimates")))
@@ -53,8 +53,8 @@ def test_one_is_kept_and_scored_by_hand(let_in, desk, shop) -> None:
 
 @pytest.mark.parametrize(("name", "told"), [("", "sara@example.com"), ("Sara", "Sara")])
 def test_who_has_no_name_is_told_by_the_address(desk, shop, browser, name, told) -> None:
-    from safar.doors.web.estimates.queries import estimates_of  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.estimates.queries import estimates_of
+    from safar.doors.web.members.services import add_member
 
     browser.force_login(add_member("sara@example.com", name, "en", shop.workspace_id, "owner"))
     one = kept_by(browser, desk)
@@ -95,8 +95,8 @@ def test_over_many_it_shows_how_sure_to_be(let_in, desk, shop) -> None:
 
 
 def test_a_saved_release_measures_it(let_in, desk, shop, tell) -> None:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.journeys.services import save  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.journeys.services import save
 
     events = []
     for number in range(40):
@@ -128,7 +128,7 @@ def test_a_saved_release_measures_it(let_in, desk, shop, tell) -> None:
 
 
 def test_a_number_of_value_at_risk_is_kept_as_it_is_asked(let_in, desk, shop, buyers) -> None:
-    from safar.doors.web.estimates.queries import estimates_of  # noqa: PLC0415
+    from safar.doors.web.estimates.queries import estimates_of
 
     browser = let_in("en", "analyst")
     page = browser.get(desk("/value_at_risk?horizon=91")).content.decode()
@@ -175,9 +175,9 @@ def deliveries(tell) -> None:
 
 
 def test_what_sliders_say_is_kept_with_one_press(let_in, desk, shop, deliveries, web_home) -> None:
-    from safar.doors.web.estimates.queries import estimates_of  # noqa: PLC0415
-    from safar.explain.usual_experiences import usual_steps  # noqa: PLC0415
-    from safar.explain.value_what_if import Left, ValueWhatIfQuestion, value_what_if  # noqa: PLC0415
+    from safar.doors.web.estimates.queries import estimates_of
+    from safar.explain.usual_experiences import usual_steps
+    from safar.explain.value_what_if import Left, ValueWhatIfQuestion, value_what_if
 
     asked = "/value_what_if?left_late_delivery=50&horizon=91"
     page = let_in("en", "analyst").get(desk(asked)).content.decode()
@@ -223,7 +223,7 @@ def test_what_sliders_say_is_kept_with_one_press(let_in, desk, shop, deliveries,
     ],
 )
 def test_what_is_no_estimate_is_not_kept(let_in, desk, shop, fields, said) -> None:
-    from safar.doors.web.estimates.queries import estimates_of  # noqa: PLC0415
+    from safar.doors.web.estimates.queries import estimates_of
 
     given = {"name": "Couriers", "metric": "Revenue a year", "value": "100", "low": "80", "high": "120"}
     answer = let_in("en", "owner").post(desk("/estimates/new"), {**given, **fields})
@@ -235,7 +235,7 @@ def test_what_is_no_estimate_is_not_kept(let_in, desk, shop, fields, said) -> No
 def test_who_only_looks_keeps_nothing_and_other_workspaces_see_nothing(
     let_in, desk, shop, web_home, browser
 ) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     one = kept_by(let_in("en", "analyst"), desk)
     looks = let_in("en", "viewer")
@@ -249,11 +249,11 @@ def test_who_only_looks_keeps_nothing_and_other_workspaces_see_nothing(
 
 
 def test_names_are_seen_and_turn_no_line(let_in, desk, shop) -> None:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.estimates.errors import EstimateRefused  # noqa: PLC0415
-    from safar.doors.web.estimates.queries import estimate_of, estimates_of  # noqa: PLC0415
-    from safar.doors.web.estimates.services import keep, score  # noqa: PLC0415
-    from safar.vocabulary.interval import Estimate, Interval  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.estimates.errors import EstimateRefused
+    from safar.doors.web.estimates.queries import estimate_of, estimates_of
+    from safar.doors.web.estimates.services import keep, score
+    from safar.vocabulary.interval import Estimate, Interval
 
     browser, said = let_in("en", "owner"), Estimate(1.0, Interval(0.0, 2.0), 0)
     one = kept_by(browser, desk, name="پیک\u200cهای \u202eجنوب", metric="\u200fدرآمد")
@@ -273,9 +273,9 @@ def test_names_are_seen_and_turn_no_line(let_in, desk, shop) -> None:
 def test_what_a_member_cannot_see_measures_and_names_no_estimate(
     let_in, desk, shop, buyers, web_home
 ) -> None:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.estimates.queries import estimates_of  # noqa: PLC0415
-    from safar.doors.web.journeys.services import save  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.estimates.queries import estimates_of
+    from safar.doors.web.journeys.services import save
 
     other = web_home.create_workspace("Another")
     theirs = save(other, "release", "", "Their couriers", "", by=SYSTEM)
@@ -308,8 +308,8 @@ def test_an_open_one_can_be_deleted(let_in, desk, shop) -> None:
 
 
 def test_programs_keep_list_and_score(shop, browser) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     numbers = count()
 
@@ -347,8 +347,8 @@ def test_programs_keep_list_and_score(shop, browser) -> None:
     ],
 )
 def test_no_estimate_keeps_the_others_from_being_listed(let_in, desk, shop, numbers, status) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     browser = let_in("en", "owner")
     member = add_member("program@example.com", "M", "en", shop.workspace_id, "analyst")

@@ -14,9 +14,9 @@ UNANSWERED = {"kano", "next_best_action"}
 
 
 def test_every_page_opens_in_every_language(shop, desk, buyers, keys) -> None:
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     for language in LANGUAGES:
         browser = Client(SERVER_NAME="127.0.0.1")
@@ -33,8 +33,8 @@ def test_every_page_opens_in_every_language(shop, desk, buyers, keys) -> None:
 
 
 def test_a_log_without_orders_says_what_to_bring(let_in, desk, tell, keys) -> None:
-    from a_shop import days_ago  # noqa: PLC0415
-    from builders import an_event  # noqa: PLC0415
+    from a_shop import days_ago
+    from builders import an_event
 
     tell(an_event("page", days_ago(3), customer="c1"))
     browser = let_in("en", "owner")
@@ -51,7 +51,7 @@ def test_a_log_without_events_is_no_error(let_in, desk, keys) -> None:
 
 
 def test_every_page_says_its_question_for_programs(let_in, desk, buyers, keys) -> None:
-    from safar.observe.question_json import read, told  # noqa: PLC0415
+    from safar.observe.question_json import read, told
 
     browser = let_in("fa", "analyst")
     for key in keys:
@@ -78,7 +78,7 @@ def test_the_numbers_leave_as_files(let_in, desk, buyers, keys, form) -> None:
 
 
 def test_other_members_numbers_are_no_ones(let_in, browser, desk, web_home, buyers) -> None:
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     other = web_home.create_workspace("Another")
     browser.force_login(add_member("x@example.com", "X", "en", other.workspace_id, "owner"))
@@ -94,8 +94,8 @@ def test_who_sees_numbers_alone_gets_no_customer_from_any_door(
     let_in, shop, web_home, desk, buyers, keys
 ) -> None:
     """Tables of answers leave as files and through the API for everybody who may see numbers."""
-    from safar.act.questions import kind_of  # noqa: PLC0415
-    from safar.observe.question_json import read  # noqa: PLC0415
+    from safar.act.questions import kind_of
+    from safar.observe.question_json import read
 
     log = web_home.log(shop.workspace_id)
     browser = let_in("en", "analyst")

@@ -16,7 +16,7 @@ def text_of(answer) -> str:
 
 
 def test_customers_at_risk_are_those_of_the_library(let_in, shop, desk, buyers, web_home) -> None:
-    from safar.measure.churn import ChurnQuestion, churn  # noqa: PLC0415
+    from safar.measure.churn import ChurnQuestion, churn
 
     found = churn(web_home.log(shop.workspace_id), ChurnQuestion(method="p_alive"))
     page = text_of(let_in("en", "analyst").get(desk("/churn?method=p_alive")))
@@ -42,8 +42,8 @@ def test_who_may_not_see_customers_sees_numbers_alone(let_in, desk, buyers) -> N
 def test_revenue_kept_is_that_of_the_library_in_months_of_the_workspace(
     let_in, shop, desk, buyers, web_home
 ) -> None:
-    from safar.measure.revenue_retention import RevenueRetentionQuestion, revenue_retention  # noqa: PLC0415
-    from safar.show.locale import Locale  # noqa: PLC0415
+    from safar.measure.revenue_retention import RevenueRetentionQuestion, revenue_retention
+    from safar.show.locale import Locale
 
     question = RevenueRetentionQuestion(
         period="quarter", most=8, calendar="jalali", time_zone="Asia/Tehran", week_starts="saturday"
@@ -58,8 +58,8 @@ def test_revenue_kept_is_that_of_the_library_in_months_of_the_workspace(
 
 def test_colleagues_read_one_number_whatever_their_calendars(let_in, shop, desk, buyers, web_home) -> None:
     """Quarters are the workspace's; a reader may still choose others."""
-    from safar.measure.revenue_retention import RevenueRetentionQuestion, revenue_retention  # noqa: PLC0415
-    from safar.show.locale import Locale  # noqa: PLC0415
+    from safar.measure.revenue_retention import RevenueRetentionQuestion, revenue_retention
+    from safar.show.locale import Locale
 
     browser = let_in("en", "analyst")
     for calendar, query in ((shop.calendar, ""), ("hijri", "?calendar=hijri")):
@@ -76,8 +76,8 @@ def test_colleagues_read_one_number_whatever_their_calendars(let_in, shop, desk,
 
 
 def test_earned_growth_is_told_part_by_part(let_in, shop, desk, buyers, tell, web_home) -> None:
-    from safar.measure.revenue_retention import RevenueRetentionQuestion, revenue_retention  # noqa: PLC0415
-    from safar.show.locale import Locale  # noqa: PLC0415
+    from safar.measure.revenue_retention import RevenueRetentionQuestion, revenue_retention
+    from safar.show.locale import Locale
 
     tell(
         an_event("referral_made", days_ago(700), customer="b0", properties={"referral_code": "FRIEND"}),
@@ -155,8 +155,8 @@ def test_service_by_hand(let_in, desk, tell, buyers) -> None:
 
 
 def test_how_long_customers_stay_is_that_of_the_library(let_in, shop, desk, buyers, web_home) -> None:
-    from safar.measure.lifetimes import SurvivalQuestion, lifetimes  # noqa: PLC0415
-    from safar.show.locale import Locale  # noqa: PLC0415
+    from safar.measure.lifetimes import SurvivalQuestion, lifetimes
+    from safar.show.locale import Locale
 
     orders = ("Order Completed", "order_placed")
     found = lifetimes(web_home.log(shop.workspace_id), SurvivalQuestion(orders, orders, silent_days=60)).fit
@@ -191,8 +191,8 @@ def test_contracts_and_tables_say_what_to_send_until_they_are_there(let_in, desk
 
 def test_clocks_run_in_the_working_time_of_the_workspace(let_in, shop, desk, tell, buyers) -> None:
     """Answered after an hour of the night: at once by the working time that the workspace keeps."""
-    from safar.doors.web.cases.queries import working_hours  # noqa: PLC0415
-    from safar.doors.web.journeys.queries import known  # noqa: PLC0415
+    from safar.doors.web.cases.queries import working_hours
+    from safar.doors.web.journeys.queries import known
 
     tell(
         *(
@@ -229,9 +229,9 @@ def test_the_backlog_is_that_of_the_library(let_in, desk, tell, buyers) -> None:
             for name, day, which in moves
         )
     )
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client
 
-    from safar.doors.web.members.models import Member  # noqa: PLC0415
+    from safar.doors.web.members.models import Member
 
     browser = Client(SERVER_NAME="127.0.0.1")
     browser.force_login(Member.objects.get(email="sara@example.com"))
@@ -275,8 +275,8 @@ def test_customers_who_cost_most_are_for_those_who_may_see_customers(let_in, des
 
 
 def test_referral_is_that_of_the_library(let_in, shop, desk, tell, buyers, web_home) -> None:
-    from safar.measure.referral import ReferralQuestion, referral  # noqa: PLC0415
-    from safar.show.locale import Locale  # noqa: PLC0415
+    from safar.measure.referral import ReferralQuestion, referral
+    from safar.show.locale import Locale
 
     browser = let_in("en", "analyst")
     assert "Nobody is known to have come through another" in text_of(browser.get(desk("/referral?within=90")))
@@ -322,6 +322,6 @@ def test_share_of_wallet_is_known_where_customers_said_it(let_in, desk, tell, bu
 
 
 def _viewer(shop):
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     return add_member("reader@example.com", "R", "en", shop.workspace_id, "viewer")

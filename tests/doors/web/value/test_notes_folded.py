@@ -52,9 +52,9 @@ def test_few_notes_are_not_folded(let_in, desk, buyers) -> None:
 
 
 def test_a_question_that_is_left_out_has_its_own_words(let_in, shop, desk, buyers, tell) -> None:
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
-    from safar.doors.web.surveys import services  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.surveys import services
 
     by = Actor("member", add_member("s@example.com", "S", "en", shop.workspace_id, "manager"))
     services.publish(shop, services.create(shop, a_survey(), by=by), by=by)

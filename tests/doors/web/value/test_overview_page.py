@@ -130,7 +130,7 @@ def test_what_takes_long_comes_later_and_the_page_does_not_wait(let_in, desk, bu
 
 def test_a_card_that_is_none_is_not_found(let_in, desk, buyers, web_home, browser) -> None:
     assert let_in("en", "owner").get(desk("?card=nothing")).status_code == 404
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
+    from safar.doors.web.members.services import add_member
 
     other = web_home.create_workspace("Another")
     browser.force_login(add_member("x@example.com", "X", "en", other.workspace_id, "owner"))

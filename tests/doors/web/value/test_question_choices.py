@@ -35,9 +35,9 @@ def chosen(browser, address: str, field: str) -> str:
 @pytest.fixture
 def asked(shop, buyers, tell) -> None:
     """A survey that asks about the delivery and about spending, twice about the price; all of it was answered."""
-    from safar.doors.web.audit.actor import Actor  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
-    from safar.doors.web.surveys import services  # noqa: PLC0415
+    from safar.doors.web.audit.actor import Actor
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.surveys import services
 
     by = Actor("member", add_member("s@example.com", "S", "en", shop.workspace_id, "manager"))
     page = Page(
@@ -146,8 +146,8 @@ def test_rates_are_filled_in_channel_by_channel(let_in, desk, buyers, tell) -> N
 
 
 def test_segments_are_offered_where_customers_are_told_apart(let_in, shop, desk, buyers) -> None:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.segments.services import define  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.segments.services import define
 
     define(shop, "Regulars", "did order_placed >= 2", by=SYSTEM)
     option = '<option value="did order_placed &gt;= 2" label="Regulars"></option>'

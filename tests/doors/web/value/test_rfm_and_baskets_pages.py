@@ -12,8 +12,8 @@ def text_of(answer) -> str:
 
 
 def test_groups_are_those_of_the_library(let_in, shop, desk, buyers, web_home) -> None:
-    from safar.doors.web.value.rfm_page import GROUP_NAMES  # noqa: PLC0415 - Django is configured by the home
-    from safar.measure.rfm import RFMQuestion, rfm  # noqa: PLC0415
+    from safar.doors.web.value.rfm_page import GROUP_NAMES
+    from safar.measure.rfm import RFMQuestion, rfm
 
     found = rfm(web_home.log(shop.workspace_id), RFMQuestion(time_zone="Asia/Tehran"))
     assert set(GROUP_NAMES) >= {each.name for each in found.groups}
@@ -37,7 +37,7 @@ def test_files_name_nobody(let_in, desk, buyers) -> None:
 
 
 def test_bundles_are_those_of_the_library(let_in, shop, desk, buyers, web_home) -> None:
-    from safar.measure.baskets import BasketsQuestion, baskets  # noqa: PLC0415 - Django is configured by the home
+    from safar.measure.baskets import BasketsQuestion, baskets
 
     asked = BasketsQuestion(time_zone="Asia/Tehran", fewest_orders=5)
     found = baskets(web_home.log(shop.workspace_id), asked)

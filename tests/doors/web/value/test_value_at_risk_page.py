@@ -24,11 +24,11 @@ def test_it_is_an_association_unless_something_named_supports_it(let_in, desk, b
 
 
 def test_what_supports_one_experience_supports_no_other(let_in, desk, buyers) -> None:
-    from django.http import QueryDict  # noqa: PLC0415 - Django is configured by the home
+    from django.http import QueryDict
 
-    from safar.doors.web.journeys.forms import Known  # noqa: PLC0415
-    from safar.doors.web.value.value_at_risk_form import ValueAtRiskForm  # noqa: PLC0415
-    from safar.store.presence import Present  # noqa: PLC0415
+    from safar.doors.web.journeys.forms import Known
+    from safar.doors.web.value.value_at_risk_form import ValueAtRiskForm
+    from safar.store.presence import Present
 
     known = Known(Present(("order_placed", "order_delivered", "order_returned"), (), (), ()), None, None)
     form = ValueAtRiskForm(known, QueryDict("evidence=staggered&supported=returned&supported_by=x"))
@@ -52,10 +52,10 @@ def test_one_that_is_half_described_is_not(let_in, desk, buyers, half) -> None:
 
 
 def test_steps_of_maps_are_offered(let_in, desk, shop, buyers) -> None:
-    from safar.doors.web.audit.actor import SYSTEM  # noqa: PLC0415
-    from safar.doors.web.journeys.queries import bound_steps  # noqa: PLC0415
-    from safar.doors.web.maps.services import create  # noqa: PLC0415
-    from safar.maps.templates import template  # noqa: PLC0415
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.journeys.queries import bound_steps
+    from safar.doors.web.maps.services import create
+    from safar.maps.templates import template
 
     assert bound_steps(shop) == ()
     create(shop, template("online_shop"), by=SYSTEM)

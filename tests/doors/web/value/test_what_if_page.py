@@ -57,8 +57,8 @@ def test_nothing_is_moved_yet(let_in, desk, deliveries) -> None:
 
 
 def test_before_and_after_are_those_of_the_library(let_in, shop, desk, deliveries, web_home) -> None:
-    from safar.explain.usual_experiences import usual_steps  # noqa: PLC0415
-    from safar.explain.value_what_if import Left, ValueWhatIfQuestion, value_what_if  # noqa: PLC0415
+    from safar.explain.usual_experiences import usual_steps
+    from safar.explain.value_what_if import Left, ValueWhatIfQuestion, value_what_if
 
     log = web_home.log(shop.workspace_id)
     step = usual_steps(log.present().names)["order"]
@@ -119,8 +119,8 @@ def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture
 def tab(chromium_browser: Browser, served: str, let_in, desk, deliveries) -> Iterator[Page]:
     """A tab of an analyst who reads Persian, on a telephone, with the answer that is there."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.db import connections  # noqa: PLC0415
+    from django.conf import settings
+    from django.db import connections
 
     name = settings.SESSION_COOKIE_NAME
     cookie = let_in("fa", "analyst").cookies[name].value

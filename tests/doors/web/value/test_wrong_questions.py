@@ -49,10 +49,10 @@ def fields(kind: str) -> Iterator[tuple[str, Draft202012Validator]]:
 @pytest.fixture
 def ask(shop, browser, buyers, monkeypatch) -> Callable[[str, Any], Any]:
     """Ask the API as an analyst of a shop whose log answers most kinds: what is let through meets numbers."""
-    from safar.doors.web.api import credentials  # noqa: PLC0415 - Django is configured by the home
-    from safar.doors.web.api.rates import Rates  # noqa: PLC0415
-    from safar.doors.web.members.services import add_member  # noqa: PLC0415
-    from safar.doors.web.members.tokens import create_token  # noqa: PLC0415
+    from safar.doors.web.api import credentials
+    from safar.doors.web.api.rates import Rates
+    from safar.doors.web.members.services import add_member
+    from safar.doors.web.members.tokens import create_token
 
     monkeypatch.setattr(credentials, "_rates", Rates(100_000, 100_000))
     member = add_member("a@example.com", "A", "en", shop.workspace_id, "analyst")
