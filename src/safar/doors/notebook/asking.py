@@ -36,6 +36,7 @@ from .inputs import Inputs
 from .sources import Source
 
 
+# Verbs write out every parameter, the common ones too: a notebook completes them and a checker knows them.
 class Asking:
     """Lived paths that can be asked.
 
