@@ -236,7 +236,7 @@ def _main() -> None:
             os.close(0)
             os.close(1)
             _child(wish)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - the parent sees the exit code, the developer the traceback
             traceback.print_exc()
             os._exit(1)
         os._exit(0)

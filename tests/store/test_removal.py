@@ -116,7 +116,7 @@ def test_readers_see_the_log_before_or_after_and_never_between(log: Log) -> None
         try:
             while not stop.is_set():
                 counts.add(log.sql("select count(*) from events").one()[0])
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - carried to the test's own thread
             failures.append(error)
 
     reader = threading.Thread(target=read)

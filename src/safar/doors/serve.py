@@ -223,7 +223,7 @@ def serve(
 @contextmanager
 def _warming(home: Home, on_ready: Callable[[str], None] | None) -> Iterator[Callable[[str], None]]:
     """Lend what to do once requests are answered: say so, and make the first view of numbers quick."""
-    from .web.warming import Warming
+    from .web.warming import Warming  # noqa: PLC0415 - an ingest process never loads Django
 
     warming = Warming(home)
 
@@ -286,7 +286,7 @@ class _Server(uvicorn.Server):
 def _take_all_files() -> None:
     """Let the process open as many files as the system allows: logs and connections take more than 1,024."""
     with suppress(ImportError, ValueError, OSError):  # not on every system, not in every sandbox
-        import resource
+        import resource  # noqa: PLC0415 - not there on every system
 
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
@@ -328,8 +328,8 @@ def _open_home(folder: str | os.PathLike[str] | None, *, ingest_only: bool) -> H
     home = Home.create(folder)
     if ingest_only:
         return home
-    from .web.homes import current_home
-    from .web.setup import prepare
+    from .web.homes import current_home  # noqa: PLC0415 - an ingest process never loads Django
+    from .web.setup import prepare  # noqa: PLC0415 - an ingest process never loads Django
 
     home.close()
     prepare(home.folder)
@@ -337,7 +337,7 @@ def _open_home(folder: str | os.PathLike[str] | None, *, ingest_only: bool) -> H
 
 
 def _pages(folder: Path) -> Application:
-    from .web.wsgi import application_for
+    from .web.wsgi import application_for  # noqa: PLC0415 - an ingest process never loads Django
 
     pages = PatientPages(PageThreads(stopping_when_gone(application_for(folder))))
     trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
@@ -345,7 +345,7 @@ def _pages(folder: Path) -> Application:
 
 
 def _worker() -> Worker:
-    from .web.work.worker import Worker
+    from .web.work.worker import Worker  # noqa: PLC0415 - an ingest process never loads Django
 
     return Worker()
 

@@ -256,7 +256,7 @@ def out_of_fold(
     ------
     ChurnRefused
     """
-    from sklearn.model_selection import StratifiedKFold
+    from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415 - scikit-learn only where it learns
 
     design, left = Features.read(features), _labels(churned)
     _check(left, len(design.matrix))
@@ -269,7 +269,7 @@ def out_of_fold(
 
 
 def _logistic(matrix: Floats, left: Flags, weights: Floats | None, seed: int) -> Callable[[Floats], Floats]:
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - takes a second to load
 
     del seed
     means, spread = matrix.mean(axis=0), matrix.std(axis=0)
@@ -285,8 +285,8 @@ def _logistic(matrix: Floats, left: Flags, weights: Floats | None, seed: int) ->
 
 
 def _boosting(matrix: Floats, left: Flags, weights: Floats | None, seed: int) -> Callable[[Floats], Floats]:
-    from sklearn.ensemble import HistGradientBoostingClassifier
-    from threadpoolctl import threadpool_limits
+    from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415 - takes a second to load
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - takes a second to load
 
     # One thread: its threads wait for each other in a busy loop, and a serving process has other work.
     with threadpool_limits(1, user_api="openmp"):
@@ -308,7 +308,7 @@ _LEARN: Final[Mapping[str, Callable[[Floats, Flags, Floats | None, int], Callabl
 
 
 def _isotonic(raw: Floats, left: Flags) -> Callable[[Floats], Floats]:
-    from sklearn.isotonic import IsotonicRegression
+    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - takes a second to load
 
     fitted = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(raw, left)
     # A step of customers who all stayed, or all left, is no certainty: half a customer is added either way.
@@ -322,7 +322,7 @@ def _isotonic(raw: Floats, left: Flags) -> Callable[[Floats], Floats]:
 
 
 def _platt(raw: Floats, left: Flags) -> Callable[[Floats], Floats]:
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - takes a second to load
 
     fitted = LogisticRegression(C=1e6, max_iter=5_000).fit(_logit(raw)[:, None], left)
     slope, constant = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])

@@ -93,7 +93,7 @@ class Anchored:
 
     def blocks(self, shard: PathShard, *, timed: bool = False) -> Iterator[Block]:
         """Yield the anchors of a shard with what stands around them, some thousands at a time."""
-        from .paths_around_kernels import (
+        from .paths_around_kernels import (  # noqa: PLC0415 - compiled code only when needed
             collect_after,
             collect_before,
             find_anchors,
@@ -205,7 +205,7 @@ def around_of_shard(shard: PathShard, anchored: Anchored, places: NDArray[np.int
     places
         ``[depth, step]``: where a step is counted, below ``width``.
     """
-    from .paths_around_kernels import count_collected, count_people
+    from .paths_around_kernels import count_collected, count_people  # noqa: PLC0415 - compiled code only when needed
 
     found = Around.none(anchored.depth, len(anchored.walk.steps.names), width)
     seen = [np.full_like(each, -1) for each in (found.links, found.ended, found.ended)]

@@ -63,8 +63,8 @@ def times_of_shard(
     shard: PathShard, anchored: Anchored, groups: _Groups, sought: Sought | None = None
 ) -> _Measured:
     """Measure the times of one shard; see `measure_collected`. ``sought`` is None at the first walk."""
-    from .paths_around_kernels import measure_collected
-    from .span_kernels import SPAN_BINS
+    from .paths_around_kernels import measure_collected  # noqa: PLC0415 - compiled code only when needed
+    from .span_kernels import SPAN_BINS  # noqa: PLC0415 - compiled code only when needed
 
     bins = np.zeros(groups.count * SPAN_BINS if sought is None else 0, np.int64)
     slot_of_bin = np.zeros(0, np.int32) if sought is None else sought.slot_of_bin

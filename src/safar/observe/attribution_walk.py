@@ -176,7 +176,7 @@ def none_of(walk: TouchWalk) -> Credits:
 
 def credits_of_shard(shard: PathShard, walk: TouchWalk) -> Credits:
     """Walk the touches of one shard."""
-    from .group_kernels import raw_codes
+    from .group_kernels import raw_codes  # noqa: PLC0415 - compiled code only when needed
 
     question, found = walk.question, none_of(walk)
     costs = costs_of_shard(shard, question.by, walk.since, walk.until)
@@ -209,7 +209,7 @@ def credits_of_shard(shard: PathShard, walk: TouchWalk) -> Credits:
         _microseconds(question.lookback),
     )
     if _is_usual(shard, walk):
-        from .attribution_flat_kernels import walk_flat_touches
+        from .attribution_flat_kernels import walk_flat_touches  # noqa: PLC0415 - compiled code only when needed
 
         walk_flat_touches(  # type: ignore[call-arg]
             shard.first, shard.end, shard.time, codes, marks, shard.person, seed, lookback,
@@ -217,7 +217,7 @@ def credits_of_shard(shard: PathShard, walk: TouchWalk) -> Credits:
             found.untouched_worth, found.customers, found.tallies,
         )  # fmt: skip
     else:
-        from .attribution_kernels import walk_touches
+        from .attribution_kernels import walk_touches  # noqa: PLC0415 - compiled code only when needed
 
         joined = -1 if question.joined is None else _microseconds(question.joined)
         walk_touches(  # type: ignore[call-arg]

@@ -103,7 +103,7 @@ class JourneyCounts:
     @classmethod
     def none(cls, walk: JourneyWalk) -> JourneyCounts:
         """Return what nobody adds."""
-        from .conformance_kernels import MOVE_COUNTS, RATIO, STEP_COUNTS
+        from .conformance_kernels import MOVE_COUNTS, RATIO, STEP_COUNTS  # noqa: PLC0415 - compiled code
 
         count = walk.moves.steps
         shapes = ((count, STEP_COUNTS), (count**2, MOVE_COUNTS), (count, 3), (2 + count, RATIO))
@@ -123,7 +123,7 @@ class JourneyCounts:
 
 def journey_of_shard(shard: PathShard, walk: JourneyWalk) -> JourneyCounts:
     """Walk one shard."""
-    from .conformance_kernels import walk_journey
+    from .conformance_kernels import walk_journey  # noqa: PLC0415 - compiled code only when needed
 
     question = walk.question
     shard = question.among.of(shard)
@@ -166,8 +166,8 @@ def _gaps_of_shard(
     groups: int,
     sought: Sought | None = None,
 ) -> _Gaps:
-    from .conformance_kernels import walk_move_gaps
-    from .span_kernels import SPAN_BINS
+    from .conformance_kernels import walk_move_gaps  # noqa: PLC0415 - compiled code only when needed
+    from .span_kernels import SPAN_BINS  # noqa: PLC0415 - compiled code only when needed
 
     question = walk.question
     shard = question.among.of(shard)
@@ -196,7 +196,7 @@ def move_gaps(
     pairs
         ``a * steps + c``; somebody made each of these moves.
     """
-    from .span_kernels import SPAN_BINS
+    from .span_kernels import SPAN_BINS  # noqa: PLC0415 - compiled code only when needed
 
     steps = walk.moves.steps
     sources = sorted({pair // steps for pair in pairs})

@@ -190,7 +190,7 @@ class EdgeCounts:
 
 def edges_of_shard(shard: PathShard, walk: Walk, guess: Guess | None = None) -> EdgeCounts:
     """Count the edges of one shard, and the gaps below, in and above the brackets that are guessed."""
-    from .flow_kernels import count_edges
+    from .flow_kernels import count_edges  # noqa: PLC0415 - compiled code only when needed
 
     found = EdgeCounts.none(walk, guess)
     most = 1 if guess is None else shard.events + 1
@@ -234,8 +234,8 @@ def gaps_of_shard(
     sought
         None at the first walk.
     """
-    from .flow_kernels import walk_gaps
-    from .span_kernels import SPAN_BINS
+    from .flow_kernels import walk_gaps  # noqa: PLC0415 - compiled code only when needed
+    from .span_kernels import SPAN_BINS  # noqa: PLC0415 - compiled code only when needed
 
     most = 0 if sought is None else sought.most
     bins = np.zeros((measured + 1) * SPAN_BINS if sought is None else 0, np.uint32)
@@ -334,7 +334,7 @@ def adds_to_edge(paths: Paths, question: FlowQuestion, cell: Cell) -> Adds:
 
 def _guessed(paths: Paths, walk: Walk, executor: Executor | None) -> Guess:
     """Return where the gaps of the edges of a sample of customers have their quantiles."""
-    from .span_kernels import SPAN_BINS
+    from .span_kernels import SPAN_BINS  # noqa: PLC0415 - compiled code only when needed
 
     steps = len(walk.steps.names)
     each = mapped(executor, partial(_sampled_edges, walk=walk), paths.shards)
@@ -369,7 +369,7 @@ def _quantiles(
     shards: Sequence[PathShard], walk: Walk, edges: NDArray[np.int64], executor: Executor | None
 ) -> list[tuple[timedelta, ...]]:
     """Return the quantiles of the gaps of each edge."""
-    from .span_kernels import SPAN_BINS
+    from .span_kernels import SPAN_BINS  # noqa: PLC0415 - compiled code only when needed
 
     if not len(edges):
         return []

@@ -74,7 +74,7 @@ class Reached:
 
     def halves(self, steps: int, splits: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return counts of the times, of shape (2, steps, halves of bins)."""
-        from .span_kernels import SPAN_BINS, count_halves
+        from .span_kernels import SPAN_BINS, count_halves  # noqa: PLC0415 - compiled code only when needed
 
         found = np.zeros((2, steps, 2 * SPAN_BINS), np.int64)
         for times, halves in zip(self.times, found, strict=True):
@@ -83,7 +83,7 @@ class Reached:
 
     def picked(self, slot_of_bin: NDArray[np.int32]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
         """Yield slots and the times of the bins that have one, since the first step and since the one before."""
-        from .span_kernels import pick_spans
+        from .span_kernels import pick_spans  # noqa: PLC0415 - compiled code only when needed
 
         for times, slots in zip(self.times, slot_of_bin, strict=True):
             slot, picked = np.empty(len(times) + 1, np.int32), np.empty(len(times) + 1, np.int64)
@@ -119,7 +119,7 @@ def walk_of_shard(
 
 def single_steps(matches: NDArray[np.int64], steps: int) -> NDArray[np.int32] | None:
     """Return the table of `walk_flat_funnel`; None where a row is several steps at once."""
-    from .funnel_flat_kernels import VOID
+    from .funnel_flat_kernels import VOID  # noqa: PLC0415 - compiled code only when needed
 
     table = np.where(matches != 0, 0, NO_STEP).astype(np.int32)
     which = matches & ((1 << steps) - 1)
@@ -136,7 +136,7 @@ def flat_walk(
     shard: PathShard, question: FunnelQuestion, joint: Joint, table: NDArray[np.int32]
 ) -> FunnelPart:
     """Walk an ordered funnel that holds nothing, is not broken down, and in which a row is one step at most."""
-    from .funnel_flat_kernels import walk_flat_funnel
+    from .funnel_flat_kernels import walk_flat_funnel  # noqa: PLC0415 - compiled code only when needed
 
     steps, most = len(question.steps), shard.events + 1
     names: list[str | None] = [*shard.event_names, None]
@@ -151,7 +151,7 @@ def flat_walk(
     return FunnelPart(("",), reached, found, _lost(lost_to[1:steps], names))
 
 
-def path_by_path(
+def path_by_path(  # noqa: PLR0917 - what one question is made of
     shard: PathShard,
     question: FunnelQuestion,
     joint: Joint,
@@ -160,7 +160,7 @@ def path_by_path(
     periods: Periods | None,
 ) -> FunnelPart:
     """Walk any funnel."""
-    from .funnel_kernels import (
+    from .funnel_kernels import (  # noqa: PLC0415 - compiled code only when needed
         ORDERED,
         STRICT,
         UNORDERED,
@@ -234,7 +234,7 @@ def _held(shard: PathShard, rows: NDArray[np.uint32], name: str | None) -> NDArr
 
 def _followers(shard: PathShard, lost: NDArray[np.uint8], row: NDArray[np.uint32]) -> LostTo:
     """Count the names of events, by the step after which they follow."""
-    from .funnel_kernels import NO_ROW, NOT_LOST
+    from .funnel_kernels import NO_ROW, NOT_LOST  # noqa: PLC0415 - compiled code only when needed
 
     names: list[str | None] = [*shard.event_names, None]
     gone = lost != NOT_LOST

@@ -257,7 +257,7 @@ class GoalCounts:
 
 def goals_of_shard(shard: PathShard, question: GoalsQuestion, known_until: int) -> GoalCounts:
     """Walk one shard; ``known_until`` is the last instant of the log, in microseconds."""
-    from .web_kernels import (
+    from .web_kernels import (  # noqa: PLC0415 - compiled code only when needed
         ABANDON_COUNTS,
         CLICK,
         MAIN,
@@ -307,7 +307,7 @@ def goals(log: Lived, question: GoalsQuestion, *, executor: Executor | None = No
     Abandonment takes whole sessions: one counts where its first beginning lies in the window, and what came after the
     window tells whether it was lost.
     """
-    from .web_kernels import ABANDON_COUNTS
+    from .web_kernels import ABANDON_COUNTS  # noqa: PLC0415 - compiled code only when needed
 
     paths = log.paths()
     known = (covered(paths.shards) or (0, 0))[1]

@@ -241,7 +241,7 @@ class Counts:
         return _codes.get(shard.code, self, lambda: self._coded(shard))
 
     def _coded(self, shard: PathShard) -> Coded:
-        from .series_kernels import add_looked_up
+        from .series_kernels import add_looked_up  # noqa: PLC0415 - compiled code only when needed
 
         is_split = self.breakdown is not None and self.breakdown.by is not By.SEGMENT
         is_plain = self.rule is None and self.also is None and self.among.seen == EVERY_EVENT
@@ -283,7 +283,7 @@ class Counts:
 
     @staticmethod
     def _valued(shard: PathShard, name: str) -> NDArray[np.float64]:
-        from .series_kernels import look_up
+        from .series_kernels import look_up  # noqa: PLC0415 - compiled code only when needed
 
         column = shard.rows.column(name)
         numbers = np.fromiter((number_of_value(text) for text in column.values), np.float64)
@@ -390,7 +390,7 @@ class LabelCount:
 
     def _counted(self, shard: PathShard) -> tuple[Labelled, NDArray[np.int64]]:
         """Return what the rows of a shard say, and how many of them each code has."""
-        from .series_kernels import count_values
+        from .series_kernels import count_values  # noqa: PLC0415 - compiled code only when needed
 
         shard = self.among.of(shard)
         taken = _taken_rows(shard, self.rule, self.among)

@@ -254,7 +254,7 @@ class Matches:
 
 def matches_in(shard: PathShard, asked: _Asked) -> Matches:
     """Find the matches in one shard."""
-    from .patterns_kernels import (
+    from .patterns_kernels import (  # noqa: PLC0415 - compiled code only when needed
         TALLIES,
         find_fitting,
         find_matches,
@@ -298,7 +298,7 @@ class PatternPart:
 
 def patterns_of_shard(shard: PathShard, asked: _Asked) -> PatternPart:
     """Count the matches of one shard."""
-    from .span_kernels import SPAN_BINS
+    from .span_kernels import SPAN_BINS  # noqa: PLC0415 - compiled code only when needed
 
     found = matches_in(shard, asked)
     keys, example, counts = np.unique(found.keys, return_index=True, return_counts=True)
@@ -311,7 +311,7 @@ def patterns_of_shard(shard: PathShard, asked: _Asked) -> PatternPart:
 
 
 def _bins(spans: NDArray[np.int64]) -> NDArray[np.int64]:
-    from .patterns_kernels import bins_of_spans
+    from .patterns_kernels import bins_of_spans  # noqa: PLC0415 - compiled code only when needed
 
     bins = np.empty(len(spans), np.int64)
     bins_of_spans(spans, bins)
@@ -416,7 +416,7 @@ def _steps_of(shard: PathShard, part: KeyedPaths, place: int, asked: _Asked) -> 
 
 def _key_of(numbers: list[int]) -> int:
     """Return the key of a match of steps of these numbers."""
-    from .patterns_kernels import key_matches
+    from .patterns_kernels import key_matches  # noqa: PLC0415 - compiled code only when needed
 
     keys, first, end = np.empty(1, np.uint64), np.zeros(1, np.uint32), np.full(1, len(numbers), np.uint32)
     key_matches(first, end, np.arange(len(numbers), dtype=np.uint32), np.array(numbers, np.int32), keys)

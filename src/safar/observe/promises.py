@@ -158,8 +158,8 @@ def promise_of_shard(
 
     ``told`` is as of `promise_kernels.walk_promise`: it has a row for each beginning, or none.
     """
-    from .group_kernels import raw_codes
-    from .promise_kernels import PROMISE_COUNTS, walk_promise
+    from .group_kernels import raw_codes  # noqa: PLC0415 - compiled code only when needed
+    from .promise_kernels import PROMISE_COUNTS, walk_promise  # noqa: PLC0415 - compiled code only when needed
 
     shard = question.among.of(shard)
     codes, bits, most = beginnings(shard, question)
@@ -184,7 +184,7 @@ def beginnings(
     shard: PathShard, question: PromiseQuestion
 ) -> tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.int64], int]:
     """Return the events of a shard as codes, what each code is, and how many begin a promise, at any time."""
-    from .promise_kernels import BEGINS, KEEPS, count_beginnings
+    from .promise_kernels import BEGINS, KEEPS, count_beginnings  # noqa: PLC0415 - compiled code only when needed
 
     codes, bits = marked(shard, [(question.begins, BEGINS), (question.kept_by, KEEPS)], question.among.seen)
     return codes, bits, count_beginnings(shard.first, shard.end, codes, bits)
@@ -215,7 +215,7 @@ def promise(log: Lived, question: PromiseQuestion, *, executor: Executor | None 
     Beginnings that are due before the log ends are decided, the others are left out. The interval takes customers as
     independent and the beginnings of one customer as not: W. G. Cochran (1977), §6.3, the ratio estimator.
     """
-    from .promise_kernels import (
+    from .promise_kernels import (  # noqa: PLC0415 - compiled code only when needed
         BROKEN,
         BROKEN_CUSTOMERS,
         CUSTOMERS,
@@ -289,7 +289,7 @@ def adds_to_promise(paths: Paths, question: PromiseQuestion, cell: Cell) -> Adds
     ------
     CellRefused
     """
-    from .promise_kernels import BROKEN, KEPT, OPEN
+    from .promise_kernels import BROKEN, KEPT, OPEN  # noqa: PLC0415 - compiled code only when needed
 
     places = {"kept": KEPT, "broken": BROKEN, "open": OPEN}
     place = places.get(str(cell.get("number")))

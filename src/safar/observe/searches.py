@@ -169,8 +169,8 @@ class SearchesAnswer:
 
 def searches_of_shard(shard: PathShard, question: SearchesQuestion) -> Counted:
     """Count the searches of one shard by term; of all together under `labels.EVERYTHING`."""
-    from .group_kernels import raw_codes
-    from .web_kernels import CLICK, MAIN, SEARCH_COUNTS, SEEN, walk_searches
+    from .group_kernels import raw_codes  # noqa: PLC0415 - compiled code only when needed
+    from .web_kernels import CLICK, MAIN, SEARCH_COUNTS, SEEN, walk_searches  # noqa: PLC0415 - compiled code only when needed
 
     shard = question.among.of(shard)
     terms = labels_of(shard, question.terms_in or _TERMS_IN, Shape.TERM, question.searches, question.among)
@@ -191,7 +191,7 @@ def searches_of_shard(shard: PathShard, question: SearchesQuestion) -> Counted:
 
 def _told(value: str) -> int:
     """Return what a number of results, or a list of them, tells."""
-    from .web_kernels import NOT_KNOWN, NOTHING, SOMETHING
+    from .web_kernels import NOT_KNOWN, NOTHING, SOMETHING  # noqa: PLC0415 - compiled code only when needed
 
     if value.startswith("["):
         return NOTHING if value[1:].lstrip().startswith("]") else SOMETHING
@@ -217,7 +217,7 @@ def searches(log: Lived, question: SearchesQuestion, *, executor: Executor | Non
     -----
     Searches of one customer are not independent of one another: intervals of rates are somewhat too narrow.
     """
-    from .web_kernels import SEARCH_COUNTS
+    from .web_kernels import SEARCH_COUNTS  # noqa: PLC0415 - compiled code only when needed
 
     paths = log.paths()
     bounds = Walk.bounds(question.window, None)[:2]

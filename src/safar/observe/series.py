@@ -255,7 +255,7 @@ def adds_to_point(paths: Paths, question: SeriesQuestion, cell: Cell) -> Adds:
     ------
     CellRefused
     """
-    from .series_kernels import ALSO, PEOPLE
+    from .series_kernels import ALSO, PEOPLE  # noqa: PLC0415 - compiled code only when needed
 
     counts = _counts(paths.shards, question, None)
     named = LineName(

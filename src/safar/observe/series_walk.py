@@ -50,7 +50,7 @@ def cells_of_shard(
     bounds
         Only events from the one instant up to the other.
     """
-    from .series_kernels import SUMS, walk_people
+    from .series_kernels import SUMS, walk_people  # noqa: PLC0415 - compiled code only when needed
 
     found = np.zeros((grid.intervals, len(counts.names), SUMS))
     codes, table, also = counts.coded(shard)
@@ -67,7 +67,7 @@ def cells_of_shard(
 
 def events_of_shard(shard: PathShard, counts: Counts, grid: Grid, bounds: tuple[int, int]) -> Cells:
     """Count the events of one shard, and nothing else: several times as fast as `cells_of_shard`."""
-    from .series_kernels import EVENTS, SUMS, count_rows
+    from .series_kernels import EVENTS, SUMS, count_rows  # noqa: PLC0415 - compiled code only when needed
 
     width = len(counts.names)
     found = np.zeros(grid.intervals * width, np.int64)
@@ -89,7 +89,7 @@ def squares_of_shard(
     shard: PathShard, counts: Counts, pause: int, grid: Grid, bounds: tuple[int, int], *, every: int
 ) -> NDArray[np.int64]:
     """Add up the events of one person of so many, and their squares; see `clustering_kernels.square_people`."""
-    from .clustering_kernels import square_people
+    from .clustering_kernels import square_people  # noqa: PLC0415 - compiled code only when needed
 
     found = np.zeros((3, len(counts.names)), np.int64)
     codes, table, _ = counts.coded(shard)
@@ -122,7 +122,7 @@ class Walked:
 
     def sums(self, periods: Periods, bounds: tuple[int, int]) -> NDArray[np.float64]:
         """Return sums of shape (periods, lines, SUMS)."""
-        from .series_kernels import SUMS
+        from .series_kernels import SUMS  # noqa: PLC0415 - compiled code only when needed
 
         found = np.zeros((len(periods), len(self.counts.names), SUMS))
         for places in periods.apart():
@@ -135,7 +135,7 @@ class Walked:
     def clustering(self, window: tuple[int, int], periods: Periods, every: int) -> NDArray[np.float64]:
         """Return the design effects of each line's counts, by period and of the whole window: of squares by customer
         over the sum, told from one customer of so many."""
-        from .clustering_kernels import BY_INTERVAL, BY_PERSON, EVENTS
+        from .clustering_kernels import BY_INTERVAL, BY_PERSON, EVENTS  # noqa: PLC0415 - compiled code only when needed
 
         work = partial(
             squares_of_shard,
@@ -158,7 +158,7 @@ class Walked:
         return self._added(work, grid)
 
     def _added(self, work: Callable[[PathShard], Cells], grid: Grid) -> Cells:
-        from .series_kernels import SUMS
+        from .series_kernels import SUMS  # noqa: PLC0415 - compiled code only when needed
 
         none = Cells(np.zeros((grid.intervals, len(self.counts.names), SUMS)))
         return reduce(Cells.merged, mapped(self.executor, work, self.shards), none)

@@ -238,8 +238,8 @@ def sessions_of_shard(
     bounds
         Of the brackets in which lengths are kept; see `Brackets`.
     """
-    from .session_kernels import DEPTHS, TOTALS, walk_sessions
-    from .span_kernels import SPAN_BINS
+    from .session_kernels import DEPTHS, TOTALS, walk_sessions  # noqa: PLC0415 - compiled code only when needed
+    from .span_kernels import SPAN_BINS  # noqa: PLC0415 - compiled code only when needed
 
     arguments, own = _own_pauses(shard, walk, pauses) if pauses else (walk.over(shard), _NO_PAUSES)
     totals, ends = np.zeros(TOTALS, np.int64), np.zeros((len(walk.steps.names), 3), np.int64)

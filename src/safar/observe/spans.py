@@ -83,7 +83,7 @@ def bin_splits() -> NDArray[np.int64]:
 
     There is at most one: no bin of a loop is as wide as one that people are told.
     """
-    from .span_kernels import bin_edges
+    from .span_kernels import bin_edges  # noqa: PLC0415 - compiled code only when needed
 
     edges = np.array(_EDGES[1:], np.int64)
     splits = np.full(len(bin_edges()), _LONGEST)
@@ -93,7 +93,7 @@ def bin_splits() -> NDArray[np.int64]:
 
 def bins_of_halves(halves: NDArray[np.int64]) -> tuple[TimeBin, ...]:
     """Return the bins that people are told from counts in the halves of the bins of loops; see `bin_splits`."""
-    from .span_kernels import bin_edges
+    from .span_kernels import bin_edges  # noqa: PLC0415 - compiled code only when needed
 
     begins = np.stack([np.maximum(bin_edges(), 0), bin_splits()], axis=1).reshape(-1)
     places = np.searchsorted(_EDGES, begins, side="right") - 1
@@ -196,7 +196,7 @@ class Brackets:
     @classmethod
     def guessed(cls, bins: NDArray[np.int64], quantiles: tuple[float, float]) -> Brackets:
         """Return the brackets from counts of a sample, of shape (groups, bins); a group may be empty."""
-        from .span_kernels import bin_edges
+        from .span_kernels import bin_edges  # noqa: PLC0415 - compiled code only when needed
 
         edges = np.append(np.maximum(bin_edges(), 1), _LONGEST)
         until = np.cumsum(bins, axis=1)
@@ -219,7 +219,7 @@ class Brackets:
 
         Their bounds are edges of bins.
         """
-        from .span_kernels import bin_edges
+        from .span_kernels import bin_edges  # noqa: PLC0415 - compiled code only when needed
 
         reached = (np.maximum(bin_edges(), 0) >= self.bounds.reshape(-1, 4, 1)).sum(axis=1)
         return np.stack([((reached == count) * bins).sum(axis=1) for count in range(5)], axis=1)
@@ -268,7 +268,7 @@ def _in_order(
     kept: Sequence[tuple[NDArray[np.int32], NDArray[np.int64]]], sizes: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where the lengths of each slot begin, and these slot by slot, each in order of size."""
-    from .span_kernels import group_spans
+    from .span_kernels import group_spans  # noqa: PLC0415 - compiled code only when needed
 
     starts = np.zeros(len(sizes) + 1, np.int64)
     np.cumsum(sizes, out=starts[1:])

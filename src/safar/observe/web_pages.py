@@ -203,8 +203,8 @@ class PagesAnswer:
 
 def pages_of_shard(shard: PathShard, question: PagesQuestion) -> Counted:
     """Count the views of one shard by label; of all together under `labels.EVERYTHING`."""
-    from .group_kernels import raw_codes
-    from .web_kernels import MAIN, PAGE_COUNTS, SEEN, walk_pages
+    from .group_kernels import raw_codes  # noqa: PLC0415 - compiled code only when needed
+    from .web_kernels import MAIN, PAGE_COUNTS, SEEN, walk_pages  # noqa: PLC0415 - compiled code only when needed
 
     shard = question.among.of(shard)
     found = labels_of(shard, *question.found_in, question.views, question.among)
@@ -234,7 +234,7 @@ def pages(log: Lived, question: PagesQuestion, *, executor: Executor | None = No
     -----
     Sessions of one customer are not independent of one another: intervals of rates are somewhat too narrow.
     """
-    from .web_kernels import PAGE_COUNTS
+    from .web_kernels import PAGE_COUNTS  # noqa: PLC0415 - compiled code only when needed
 
     paths = log.paths()
     bounds = Walk.bounds(question.window, None)[:2]

@@ -156,9 +156,9 @@ def checked_settings(workspace: Workspace) -> Workspace:
         Says which setting, its value and what is allowed.
     """
     # loaded when a workspace is made or changed; a key's lookup needs no calendars
-    from safar.vocabulary.calendar import calendar
-    from safar.vocabulary.money import exponent
-    from safar.vocabulary.time_zone import time_zone
+    from safar.vocabulary.calendar import calendar  # noqa: PLC0415 - a key's lookup needs no calendars
+    from safar.vocabulary.money import exponent  # noqa: PLC0415 - a key's lookup needs no calendars
+    from safar.vocabulary.time_zone import time_zone  # noqa: PLC0415 - a key's lookup needs no calendars
 
     if not workspace.name.strip() or len(workspace.name) > 200 or not is_one_line(workspace.name):
         raise _invalid("name", workspace.name, "Use 1 to 200 characters on one line.")

@@ -75,14 +75,14 @@ def e164(text: str, region: str = "IR") -> str:
 
 def has_telephone_plan(region: str) -> bool:
     """Return whether numbers of that country (ISO 3166) can be read without a country code."""
-    import phonenumbers
+    import phonenumbers  # noqa: PLC0415 - 10 MiB of tables, only for those who need them
 
     return region in phonenumbers.SUPPORTED_REGIONS
 
 
 @lru_cache(maxsize=65536)
 def _e164(folded: str, region: str) -> str:
-    import phonenumbers  # 10 MiB of tables, only for those who need them
+    import phonenumbers  # noqa: PLC0415  # 10 MiB of tables, only for those who need them
 
     if region != NO_REGION and not has_telephone_plan(region):
         raise UnknownRegion(
@@ -111,7 +111,7 @@ def _e164(folded: str, region: str) -> str:
 
 def _is_of_a_person(number: PhoneNumber) -> bool:
     """Whether the number has a possible length, and is no service's short code."""
-    import phonenumbers
+    import phonenumbers  # noqa: PLC0415 - 10 MiB of tables, only for those who need them
 
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return False

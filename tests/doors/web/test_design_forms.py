@@ -15,7 +15,7 @@ FA, AR, EN = Locale("fa"), Locale("ar", calendar="hijri"), Locale("en")
 
 
 def field_form(locale: Locale, field, typed: str):
-    from django.forms import Form
+    from django.forms import Form  # noqa: F401 - needs Django configured
 
     from safar.doors.web.design.forms import PageForm
 

@@ -94,7 +94,7 @@ def demo(
         return
     if filled_now:
         # The simulation leaves some 300 MiB behind that a server has no use for: the same command, begun anew, serves.
-        os.execv(sys.executable, [sys.executable, "-P", "-m", __package__, *sys.argv[1:]])
+        os.execv(sys.executable, [sys.executable, "-P", "-m", __package__, *sys.argv[1:]])  # noqa: S606 - our own words
     _serve(folder, language or "", host, port)
 
 

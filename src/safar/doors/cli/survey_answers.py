@@ -30,7 +30,7 @@ def results(
 ) -> None:
     """Print each choice, mean and score of SURVEY with its interval: a line each."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.results.queries import Wanted, results as found_of  # noqa: I001
+        from safar.doors.web.results.queries import Wanted, results as found_of  # noqa: I001, PLC0415
 
         wanted = Wanted(language=language, channel=channel, without=tuple(sorted(without)))
         found = found_of(workspace, survey_id, wanted)

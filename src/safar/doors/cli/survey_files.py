@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from . import survey_answers
+from . import survey_answers  # noqa: F401 - its commands belong to the same group
 from .asked import Asked, pass_asked, place_options
 from .kept_surveys import SurveyMissing, opened_tables
 from .output import Form, form_options, say, write_record, write_rows

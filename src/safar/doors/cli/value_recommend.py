@@ -106,7 +106,7 @@ def recommend(
     return None
 
 
-def _of_columns(
+def _of_columns(  # noqa: PLR0917 - the columns of a file
     file: Path, reading: Reading, customer: str, item: str, at: str | None, order: str | None
 ) -> Interactions:
     from safar.act.recommend.interactions import interactions_of

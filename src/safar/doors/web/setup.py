@@ -43,11 +43,11 @@ def configure(home: str | os.PathLike[str]) -> None:
     AnotherHome
         This process already serves another home.
     """
-    global _chosen
+    global _chosen  # noqa: PLW0603 - Django's settings are a module, read once a process
     folder = Path(home).absolute()
     with _starting:
         if apps.ready:
-            from django.conf import settings
+            from django.conf import settings  # noqa: PLC0415 - only readable once configured
 
             if folder != settings.HOME:
                 raise AnotherHome(
@@ -75,11 +75,11 @@ def prepare(home: str | os.PathLike[str]) -> None:
     """
     Home.create(home).close()
     configure(home)
-    from django.conf import settings
-    from django.db import connections
+    from django.conf import settings  # noqa: PLC0415 - needs Django configured
+    from django.db import connections  # noqa: PLC0415 - needs Django configured
 
-    from .first_tables import bring_up_to_date
-    from .tables import bring_back
+    from .first_tables import bring_up_to_date  # noqa: PLC0415 - needs Django configured
+    from .tables import bring_back  # noqa: PLC0415 - needs Django configured
 
     folder = Path(home).absolute()
     Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(mode=0o700, exist_ok=True)
@@ -95,7 +95,7 @@ def prepare(home: str | os.PathLike[str]) -> None:
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """Let no other process change the tables meanwhile."""
-    from django.db import OperationalError, connection, connections
+    from django.db import OperationalError, connection, connections  # noqa: PLC0415 - needs Django configured
 
     if connection.vendor == "sqlite":
         with exclusive(home / "app.lock", wait=True):

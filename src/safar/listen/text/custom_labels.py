@@ -265,8 +265,8 @@ def train(
         return CustomLabels(
             names, counts, None, rule_accuracy, False, missing, np.zeros(0, np.uint32), table, table, none
         )
-    import sklearn.linear_model
-    from threadpoolctl import threadpool_limits
+    import sklearn.linear_model  # noqa: F401, PLC0415 - late; only threads of what is loaded are limited
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - comes with scikit-learn
 
     rows = _rows_of(texts, by_rule, names)
     with threadpool_limits(1):  # so small a problem is solved sooner by one thread than by two that wait
@@ -329,8 +329,8 @@ def _right_unseen(
     rows: Sequence[_Row], labels: Sequence[str], near: NDArray[np.int64], seed: int
 ) -> list[bool]:
     """Return whether each comment gets its label from a classifier that was trained without it."""
-    from sklearn.feature_extraction import DictVectorizer
-    from sklearn.model_selection import StratifiedGroupKFold
+    from sklearn.feature_extraction import DictVectorizer  # noqa: PLC0415 - only for those who train
+    from sklearn.model_selection import StratifiedGroupKFold  # noqa: PLC0415 - only for those who train
 
     wanted = np.array(labels)
     matrix = DictVectorizer().fit_transform(rows)
@@ -347,7 +347,7 @@ def _fitted(
     rows: Sequence[_Row], labels: Sequence[str], names: Sequence[str]
 ) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """Return buckets in order, their weights, those of the rule's labels, and the bias."""
-    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.feature_extraction import DictVectorizer  # noqa: PLC0415 - only for those who train
 
     vectorizer = DictVectorizer()
     model = _model().fit(vectorizer.fit_transform(rows), labels)
@@ -365,7 +365,7 @@ def _fitted(
 
 
 def _model() -> LogisticRegression:
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - only for those who train
 
     return LogisticRegression(C=_FREEDOM, max_iter=100, tol=1e-2, class_weight="balanced")
 

@@ -114,7 +114,7 @@ def _is_another(text: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=65536)
 def _is_valid(digits: str, region: str) -> bool:
-    import phonenumbers
+    import phonenumbers  # noqa: PLC0415 - 10 MiB of tables, only for texts with such digits
 
     try:
         number = phonenumbers.parse(digits, None if region == "ZZ" else region)
@@ -125,7 +125,7 @@ def _is_valid(digits: str, region: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _is_mobile(digits: str) -> bool:
-    import phonenumbers
+    import phonenumbers  # noqa: PLC0415 - 10 MiB of tables, only for those who need them
 
     if not _is_valid(digits, "ZZ"):
         return False

@@ -122,8 +122,8 @@ def discover(
             comments=len(said.texts),
             least=FEWEST_TEXTS,
         )
-    import sklearn.cluster
-    from threadpoolctl import threadpool_limits
+    import sklearn.cluster  # noqa: F401, PLC0415 - a second of imports; only threads of what is loaded are limited
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - comes with scikit-learn
 
     rows = [words | told for words, told in zip(_weighed(said), _told(said, aspects), strict=True)]
     count = topic_count or min(_MOST_TOPICS, max(3, round(math.sqrt(len(said.texts) / 15))))
@@ -224,8 +224,8 @@ def _of_length_one(row: dict[str, float]) -> dict[str, float]:
 
 def _directions(rows: Sequence[Mapping[str, float]], seed: int) -> NDArray[np.float64]:
     """Return each comment as a vector of length 1 in a few directions."""
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415 - a second of imports, only for who discovers
+    from sklearn.feature_extraction import DictVectorizer  # noqa: PLC0415 - a second of imports, only for who discovers
 
     matrix = DictVectorizer().fit_transform(rows)
     if matrix.shape[1] < 2:  # everybody says the same
@@ -241,7 +241,7 @@ def _grouped(
     vectors: NDArray[np.float64], count: int, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the group of each vector, and the centres."""
-    from sklearn.cluster import KMeans
+    from sklearn.cluster import KMeans  # noqa: PLC0415 - takes a second to load
 
     distinct = len(np.unique(vectors.round(9), axis=0))
     model = KMeans(min(count, distinct), n_init=4, random_state=seed).fit(vectors)
