@@ -52,7 +52,7 @@ def _main() -> None:
 
     home, lanes = sys.argv[1], json.loads(sys.argv[2])
     prepare(home)
-    import work_jobs  # noqa: F401, PLC0415 - makes the jobs known
+    import work_jobs  # noqa: F401 - makes the jobs known
     from safar.doors.web.work import leases, worker
 
     leases.LEASE = timedelta(seconds=LEASE_SECONDS)  # type: ignore[misc]

@@ -36,7 +36,7 @@ class Desk:
         self.base = f"/w/{shop.workspace_id}/imports"
 
     def work(self) -> int:
-        from safar.doors.web.work.jobs import job  # noqa: F401, PLC0415
+        from safar.doors.web.work.jobs import job  # noqa: F401
         from safar.doors.web.work.registry import load_jobs
 
         load_jobs()
