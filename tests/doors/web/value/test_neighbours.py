@@ -25,6 +25,19 @@ def test_who_stays_is_told_apart_from_the_other_three(let_in, desk, buyers) -> N
             assert "%" not in sentence
 
 
+def test_both_what_ifs_are_named_apart_and_lead_to_each_other(let_in, shop, desk, buyers) -> None:
+    paths, pains = f"/w/{shop.workspace_id}/journeys/what-if", desk("/value_what_if")
+    for language, what_if in (("fa", "چه می‌شد اگر: "), ("ar", "ماذا لو: "), ("en", "What if: ")):
+        browser = let_in(language, "analyst")
+        pages = {at: browser.get(at).content.decode() for at in (paths, pains)}
+        titles = {at: re.search(r"<h1>(.*?)</h1>", page)[1] for at, page in pages.items()}
+        assert all(title.startswith(what_if) for title in titles.values())
+        assert titles[paths] != titles[pains]
+        for here, there in ((paths, pains), (pains, paths)):
+            sentence = re.search(r'<p class="soft differs">(.*?)</p>', pages[here], re.DOTALL)[1]
+            assert f'<a href="{there}">{titles[there]}</a>' in sentence, (language, here)
+
+
 def test_other_pages_say_nothing_of_it(let_in, desk, buyers) -> None:
     assert "differs" not in let_in("en", "analyst").get(desk("/rfm")).content.decode()
 

@@ -295,11 +295,15 @@ def _metric(answer: WhatIfAnswer) -> Metric | None:
 
 WHAT_IF: Final = KindPage(
     key="what-if",
-    name=pgettext_lazy("kind of question", "What if"),
+    name=pgettext_lazy("kind of question", "What if: other paths"),
     lead=gettext_lazy("What would follow if some of those who make a move made another one?"),
     form=WhatIfForm,
     form_template="journeys/what_if_fields.html",
     shown=shown_what_if,
+    differs=gettext_lazy(
+        "Here customers go on otherwise from a step, and conversion, time and contacts follow; what rarer bad"
+        " experiences would bring in satisfaction, coming back and money is told by “%(value_what_if)s”."
+    ),
     meaning=gettext_lazy(
         "Paths are read as a chain: from each step, each next step has its own chance. Editing a move changes the"
         " chance, and the chain says how many paths then convert, how many steps and how long they take, how often"

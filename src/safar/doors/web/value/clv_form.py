@@ -18,9 +18,9 @@ from .form import ValueForm
 USUAL_HORIZON: Final = "365"
 USUAL_DISCOUNT: Final = 10
 MODEL_NAMES: Final[dict[str, Any]] = {
-    "bgnbd": _("BG/NBD: leaves after a purchase"),
-    "mbgnbd": _("MBG/NBD: may leave after the first one too"),
-    "pareto_nbd": _("Pareto/NBD: may leave at any time"),
+    "bgnbd": _("Leave after a purchase (BG/NBD)"),
+    "mbgnbd": _("May leave after the first purchase too (MBG/NBD)"),
+    "pareto_nbd": _("May leave at any time (Pareto/NBD)"),
 }
 
 

@@ -81,10 +81,10 @@ class ExperimentForm(ValueForm):
         label=_("Bounds of the looks"),
         required=False,
         choices=[
-            ("", _("O’Brien and Fleming’s, spent as it goes: strict at first")),
-            ("spending_pocock", _("Pocock’s, spent as it goes: alike at each look")),
-            ("obrien_fleming", _("O’Brien and Fleming’s, at equal distances")),
-            ("pocock", _("Pocock’s, at equal distances")),
+            ("", _("Strict at first, whenever one looks (O’Brien and Fleming)")),
+            ("spending_pocock", _("Alike at each look, whenever one looks (Pocock)")),
+            ("obrien_fleming", _("Strict at first, looks at equal distances (O’Brien and Fleming)")),
+            ("pocock", _("Alike at each look, at equal distances (Pocock)")),
         ],
     )
     look = NumberField(

@@ -246,7 +246,7 @@ def _results(asked: Asked) -> Table:
             Column("effect", _("Difference, at this look") if has_looks else _("Difference"), "number"),
             Column("relative", _("Relative"), "number"),
             Column("always", _("However often one looks"), "number"),
-            Column("p", _("p-value, judged together"), "number"),
+            Column("p", _("By chance alone (p), judged together"), "number"),
             Column("verdict", _("Verdict")),
         ),
         rows=tuple(rows),

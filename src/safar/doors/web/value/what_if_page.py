@@ -1,4 +1,4 @@
-"""The page What if: bad experiences become rarer, and satisfaction, coming back and value follow."""
+"""The page What if, fewer bad experiences: satisfaction, coming back and value follow."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
@@ -311,16 +312,23 @@ VALUE_WHAT_IF: Final = KindPage(
     key="value_what_if",
     desk="value",
     group=FIXING,
-    name=pgettext_lazy("kind of question", "What if"),
+    name=pgettext_lazy("kind of question", "What if: fewer bad experiences"),
     lead=gettext_lazy("If bad experiences were rarer, how would satisfaction, coming back and value follow?"),
     form=ValueWhatIfForm,
     form_template="value/what_if_fields.html",
     shown=shown_what_if,
-    differs=gettext_lazy(
-        "“%(value_at_risk)s” may say another amount, even where this cannot tell more from less: it compares customers"
-        " with and without one experience, alike before, and is right if either of its two models is; here straight"
-        " lines through the answers tell all sliders at once, of the occasions after this step, which is less sure. To"
-        " judge one experience, take that one; to weigh several, this one."
+    differs=format_lazy(
+        "{} {}",
+        gettext_lazy(
+            "Here bad experiences become rarer, and satisfaction, coming back and money follow; what other paths"
+            " through the steps would bring is told by “%(what-if)s”."
+        ),
+        gettext_lazy(
+            "“%(value_at_risk)s” may say another amount, even where this cannot tell more from less: it compares"
+            " customers with and without one experience, alike before, and is right if either of its two models is;"
+            " here straight lines through the answers tell all sliders at once, of the occasions after this step, which"
+            " is less sure. To judge one experience, take that one; to weigh several, this one."
+        ),
     ),
     meaning=gettext_lazy(
         "What would follow if an experience happened as often as its slider says, everything else being as it is. It is"

@@ -31,7 +31,7 @@ def of_model(sentence: str) -> Sentence:
 
     def said(note: Note, locale: Locale) -> str:
         facts = dict(note.facts)
-        name = str(MODEL_NAMES.get(str(facts.pop("model")), "")).partition(":")[0]
+        name = str(MODEL_NAMES.get(str(facts.pop("model")), ""))
         return filled(gettext(sentence), model=name, **shaped(facts, locale))
 
     return said

@@ -58,7 +58,7 @@ OF_WORTH: Final[dict[str, Sentence]] = {
     ),
     "clv.model_chosen": of_model(
         gettext_noop(
-            "Of three models, %(model)s predicted earlier times best (earlier dates looked back from: %(windows)s)."
+            "Of three models, “%(model)s” predicted earlier times best (earlier dates looked back from: %(windows)s)."
         )
     ),
     "clv.corrected": _corrected,
@@ -68,7 +68,7 @@ OF_WORTH: Final[dict[str, Sentence]] = {
         )
     ),
     "clv.not_back_tested": of_model(
-        gettext_noop("Too little is known to look back: %(model)s was taken, and nothing is corrected.")
+        gettext_noop("Too little is known to look back: “%(model)s” was taken, and nothing is corrected.")
     ),
     "clv.alive_by_assumption": counted(
         *ngettext_noop(
