@@ -68,8 +68,8 @@ OF_REASONS: Final[dict[str, Sentence]] = {
     ),
     "drivers.relative_weights": counted(
         *ngettext_noop(
-            "%(count)s thing is too many to try all orders: shares are told a shorter way (Johnson's relative weights).",
-            "%(count)s things are too many to try all orders: shares are told a shorter way (Johnson's relative weights).",
+            "%(count)s thing is too many for all orders: shares are told a shorter way (Johnson's relative weights).",
+            "%(count)s things are too many for all orders: shares are told a shorter way (Johnson's relative weights).",
         )
     ),
     "drivers.turned": counted(
