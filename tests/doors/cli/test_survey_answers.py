@@ -28,9 +28,8 @@ def test_a_survey_is_asked_and_its_answers_are_told(safar_shell, home: Path, tmp
     made = run("links", survey, "--new", "kiosk", "--name", "Door")
     (listed,) = run("links", survey)
     assert (listed["token"], listed["kind"], listed["state"]) == (made["token"], "kiosk", "open")
-    assert run("ask", survey, "nobody-known", "--channel", "sms") == [
-        {"customer_id": "nobody-known", "status": "no_address"}
-    ]
+    asked = ("ask", survey, "nobody-known", "--channel", "sms")
+    assert run(*asked, "--look") == run(*asked) == [{"customer_id": "nobody-known", "status": "no_address"}]
     printed = safar_shell("survey", "responses", survey, "--home", home)
     (heads,) = csv.reader(io.StringIO(printed.stdout.removeprefix("\ufeff")))
     assert heads[:3] == ["response_id", "customer_id", "version"]

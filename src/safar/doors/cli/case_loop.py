@@ -111,7 +111,8 @@ def tell(
         audience = messages.Audience(about["cause"], about["topic"], about["step"], about["days"])
         found = messages.audience_of(workspace, audience)
         if only_counts:
-            write_record(form, {"customers": len(found), **messages.languages_of(found, workspace)})
+            counts = messages.languages_of(found, workspace) + messages.unreached(workspace, found)
+            write_record(form, {"customers": len(found), **counts})
             return
         made = messages.tell(workspace, title, texts, audience, by=Actor.at_terminal())
     write_record(form, {"telling_id": made, "customers": len(found)})

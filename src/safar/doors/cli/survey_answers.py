@@ -30,7 +30,7 @@ def results(
 ) -> None:
     """Print each choice, mean and score of SURVEY with its interval: a line each."""
     with opened_tables(asked) as (_home, workspace):
-        from safar.doors.web.results.queries import Wanted, results as found_of  # noqa: I001, PLC0415
+        from safar.doors.web.results.queries import Wanted, results as found_of  # noqa: I001
 
         wanted = Wanted(language=language, channel=channel, without=tuple(sorted(without)))
         found = found_of(workspace, survey_id, wanted)
@@ -115,11 +115,19 @@ def links(asked: Asked, *, survey_id: str, kind: str | None, name: str, form: Fo
     "--channel", type=click.Choice(("email", "sms")), help="Mail where the installation has a server."
 )
 @click.option("--name", default="", help="What the round is called.")
+@click.option("--look", "only_looks", is_flag=True, help="Only say who would be asked, or why not.")
 @place_options
 @form_options
 @pass_asked
 def ask(
-    asked: Asked, *, survey_id: str, customers: tuple[str, ...], channel: str | None, name: str, form: Form
+    asked: Asked,
+    *,
+    survey_id: str,
+    customers: tuple[str, ...],
+    channel: str | None,
+    name: str,
+    only_looks: bool,
+    form: Form,
 ) -> None:
     """Invite customers to SURVEY within the budget of contacts; print who is asked, or why not.
 
@@ -128,8 +136,17 @@ def ask(
     with opened_tables(asked) as (_home, workspace):
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.inviting.queries import invitations_of
-        from safar.doors.web.inviting.services import invite
+        from safar.doors.web.inviting.services import foreseen_of, invite, usual_channel
+        from safar.doors.web.surveys.queries import survey_of
 
+        if only_looks:
+            if survey_of(workspace, survey_id) is None:
+                raise _missing(survey_id)
+            seen = foreseen_of(workspace, survey_id, customers, channel or usual_channel())
+            write_rows(
+                form, ("customer_id", "status"), [(each, str(why)) for each, why in seen.verdicts.items()]
+            )
+            return
         round_id = invite(
             workspace, survey_id, *customers, by=Actor.at_terminal(), channel=channel or "", name=name
         )

@@ -133,3 +133,22 @@ def test_a_letter_ends_in_its_own_language(
         writing.send_note(shop, note, "mina@example.com")
     (letter,) = mail_server.wait_for(1)
     assert letter.get_payload(decode=True).decode().splitlines()[2].endswith(end)
+
+
+def test_who_cannot_be_mailed_is_counted_before_anybody_is_told(
+    shop: Workspace, cause: str, mail_server: Any, let_in: Any
+) -> None:
+    inviting.OptOut.objects.create(workspace_id=shop.workspace_id, customer_id="sara")
+    place, asked = (
+        f"/w/{shop.workspace_id}/listen/cases/told/new",
+        {"cause": cause, "days": "90", "do": "count"},
+    )
+    browser = let_in("en", "manager")
+    told = "2 of 4 cannot be mailed · No address is known: 1 · Does not want mails: 1"
+    with override_settings(PUBLIC_URL="https://cx.example"):
+        page = re.sub("[\u2066-\u2069]", "", browser.post(place, asked).content.decode())
+    assert told in page
+    assert "cannot be mailed" not in browser.post(place, asked).content.decode(), "nobody is mailed from here"
+    audience = tellings.audience_of(shop, tellings.Audience(cause))
+    assert tellings.unreached(shop, audience) == {"no_address": 1, "opted_out": 1}
+    assert not models.Told.objects.exists()

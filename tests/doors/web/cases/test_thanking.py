@@ -96,7 +96,7 @@ def test_an_open_case_thanks_once_and_its_end_once_more(
     browser, at = let_in("en", "agent"), f"/w/{shop.workspace_id}/listen/cases/{case}"
     page = unescape(plain(browser.get(at).content.decode()))
     looking = f"Thank you for telling us. You wrote to {shop.name}, and we are looking into it."
-    assert page.count(looking) == 2, "to read, and to send"
+    assert page.count(looking) == 1
     ids = re.findall(r' id="([^"]+)"', page)
     assert len(ids) == len(set(ids)), "fields of one page have ids of their own"
     assert browser.post(f"{at}/do", {"do": "thank", "version": "1", "thanks": ""}).status_code == 302

@@ -54,7 +54,10 @@ def words(answer: Any) -> str:
 def test_who_would_be_asked_and_why_others_not(let_in: Callable[..., Any], place: str, segment: str) -> None:
     browser = let_in("en", "manager")
     wanted = {"segment": segment, "channel": "email", "share": "100"}
-    told = "2 of 4 customers would be asked now. 1 not asked: no address known 1 not asked: answered lately"
+    told = (
+        "2 of 4 customers would be asked now. 1 not asked: no address known 1 not asked: answered lately"
+        " not asked: no address known d"
+    )
     assert words(browser.get(f"{place}/foreseen", wanted)) == told
     page = browser.post(place, {**wanted, "name": "Spring", "do": "look"})
     assert (page.status_code, told in words(page), 'value="Spring"' in page.content.decode()) == (
@@ -64,6 +67,29 @@ def test_who_would_be_asked_and_why_others_not(let_in: Callable[..., Any], place
     )
     assert not models.Round.objects.exists()
     assert not models.Invitation.objects.exists()
+
+
+def test_programs_look_before_they_ask(
+    shop: Workspace, send: Callable[..., Any], segment: str, tell: Callable[..., None]
+) -> None:
+    place = f"surveys/{a_survey(shop)}/rounds"
+    found = send("post", f"{place}/foreseen", {"channel": "email", "customer_ids": ["a", "d", "d"]}).json()
+    assert found == {
+        "customers": 2,
+        "judged": 2,
+        "counts": {"ask": 1, "no_address": 1},
+        "verdicts": {"a": "ask", "d": "no_address"},
+    }
+    found = send("post", f"{place}/foreseen", {"channel": "email", "segment_id": segment}).json()
+    assert (found["customers"], found["counts"], found["verdicts"]) == (
+        4,
+        {"ask": 2, "no_address": 1, "quarantine": 1},
+        {},
+    )
+    wrong = send("post", f"{place}/foreseen", {"channel": "email", "segment_id": "0123456789abcdef"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "inviting.round_refused")
+    assert send("post", f"{place}/foreseen", {"channel": "sms"}, role="analyst").status_code == 403
+    assert not models.Round.objects.exists()
 
 
 def test_nobody_is_the_start_and_an_event_is_waited_for(

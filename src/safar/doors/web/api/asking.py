@@ -12,7 +12,8 @@ from pydantic import AwareDatetime, Field
 from safar.doors.web.design.paging import cursor as cursor_of
 from safar.doors.web.design.paging import read_cursor
 from safar.doors.web.inviting import queries, services
-from safar.doors.web.inviting.errors import UnknownRound
+from safar.doors.web.inviting.errors import RoundRefused, UnknownRound
+from safar.doors.web.inviting.foreseen import foreseen, foreseen_of
 from safar.doors.web.members.policies import Capability
 from safar.doors.web.surveys.errors import UnknownSurvey
 from safar.doors.web.surveys.queries import survey_of
@@ -26,6 +27,7 @@ router = Router(tags=["Asking"])
 _SEE: Final = Token(Capability.SEE_NUMBERS)
 _SEE_CUSTOMERS: Final = Token(Capability.SEE_CUSTOMERS)
 _SEND: Final = Token(Capability.SEND_SURVEYS)
+_LOOK: Final = Token(Capability.SEND_SURVEYS, is_reading=True)
 SurveyId = Annotated[str, Path(max_length=16)]
 RoundId = Annotated[str, Path(max_length=16)]
 _Days = Annotated[float, Field(ge=0, le=366)]
@@ -66,6 +68,24 @@ class NewRound(Body):
         default_factory=dict, description="By language; usual words where missing."
     )
     words: dict[str, str] = Field(default_factory=dict, description="By language; usual words where missing.")
+
+
+class Whom(Body):
+    """Whom one would ask: customers by any id of theirs, else a segment."""
+
+    channel: Literal["email", "sms"]
+    segment_id: Annotated[str, Field(max_length=16)] = ""
+    customer_ids: Annotated[list[str], Field(max_length=1_000)] = Field(default_factory=list)
+    rate: Annotated[float, Field(gt=0, le=1)] = 1
+
+
+class ForeseenShape(Schema):
+    """Who would be asked now."""
+
+    customers: int = Field(description="In the segment, or named.")
+    judged: int
+    counts: dict[str, int] = Field(description="`ask`, or why not: `no_address`, `no_consent`, `opted_out` …")
+    verdicts: dict[str, str] = Field(description="By customer, where customers were named.")
 
 
 class SurveyInvitation(Schema):
@@ -133,6 +153,27 @@ def start_round(
         )
 
     return Status(201, once(request, idempotency_key, make, shape=RoundShape))
+
+
+@router.post("surveys/{survey_id}/rounds/foreseen", auth=_LOOK, response=ForeseenShape)
+def foresee_round(request: ApiRequest, survey_id: SurveyId, whom: Whom) -> ForeseenShape:
+    """Say who would be asked now, and why others would not; nobody is asked. At most 2,000 customers are judged."""
+    check_survey_is_here(request, survey_id)
+    place = request.auth.workspace
+    found = (
+        foreseen_of(place, survey_id, whom.customer_ids, whom.channel, whom.rate)
+        if whom.customer_ids
+        else foreseen(place, survey_id, whom.segment_id, whom.channel, whom.rate)
+    )
+    if found is None:
+        raise RoundRefused("There is no such segment here.", hint="Choose one of the list.")
+    named = found.verdicts if whom.customer_ids else {}
+    return ForeseenShape(
+        customers=found.members,
+        judged=found.judged,
+        counts=dict(found.counts),
+        verdicts={customer_id: str(verdict) for customer_id, verdict in named.items()},
+    )
 
 
 @router.get("surveys/{survey_id}/rounds/{round_id}", auth=_SEE, response=RoundShape)

@@ -64,6 +64,7 @@ class AudienceCount(Schema):
 
     customers: int
     languages: dict[str, int] = Field(description="By the language they wrote in.")
+    unreached: dict[str, int] = Field(description="Whom a mail would not reach: `no_address`, `opted_out`.")
     is_mailed: bool = Field(
         description="Whether this installation mails it; else the list is the company's to send."
     )
@@ -104,7 +105,10 @@ def count_audience(request: ApiRequest, asked: TellingAudience) -> AudienceCount
     place = request.auth.workspace
     found = tellings.audience_of(place, asked.audience())
     return AudienceCount(
-        customers=len(found), languages=dict(tellings.languages_of(found, place)), is_mailed=can_write()
+        customers=len(found),
+        languages=dict(tellings.languages_of(found, place)),
+        unreached=dict(tellings.unreached(place, found)),
+        is_mailed=can_write(),
     )
 
 

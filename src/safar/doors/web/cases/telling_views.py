@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -27,11 +28,12 @@ from safar.doors.web.events.words import cut, visible
 from safar.doors.web.inviting.services import can_write
 from safar.doors.web.members.guard import DeskRequest, desk
 from safar.doors.web.members.policies import Capability
-from safar.show.locale import LANGUAGES
+from safar.show.locale import LANGUAGES, Locale
 from safar.store.registry import Workspace
 from safar.vocabulary.errors import Refusal
 
 from . import queries, tellings
+from .models import Told
 from .page import frame
 from .rule_words import own_topic_names, usual_topic_names
 from .tellings import Audience
@@ -144,7 +146,7 @@ def new(request: DeskRequest, workspace: Workspace) -> HttpResponse:
     ]
     begun = {"cause": request.GET.get("cause", "")[:16], "topic": request.GET.get("topic", "")[:60]}
     form = TellingForm(request.POST or None, initial=begun, workspace=workspace, causes=causes, locale=locale)
-    counted = ""
+    counted = unreached = ""
     is_telling = request.POST.get("do") == "tell"
     if request.method == "POST" and not is_telling:
         form.fields["title"].required = False
@@ -173,14 +175,29 @@ def new(request: DeskRequest, workspace: Workspace) -> HttpResponse:
                 for language, count in shares.most_common()
             )
             counted = counted or _("Nobody: no closed case fits.")
+            unreached = _unreached(workspace, audience, locale) if can_write() else ""
     context = {
         "frame": frame(workspace, frozenset(request.capabilities), "case-tellings"),
         "form": form,
         "counted": counted,
+        "unreached": unreached,
         "is_mailed": can_write(),
         "desk": "listen",
     }
     return render(request, "cases/telling_new.html", context, status=422 if form.errors else 200)
+
+
+def _unreached(workspace: Workspace, audience: Mapping[str, str], locale: Locale) -> str:
+    """Return how many of an audience cannot be mailed, and why; empty where all can."""
+    found = tellings.unreached(workspace, audience)
+    if not found:
+        return ""
+    count = ngettext(
+        "%(count)s of %(all)s cannot be mailed", "%(count)s of %(all)s cannot be mailed", found.total()
+    )
+    told = filled(count, count=locale.number(found.total()), all=locale.number(len(audience)))
+    reasons = (f"{Told.Status(status).label}: {locale.number(n)}" for status, n in found.items())
+    return " · ".join((told, *reasons))
 
 
 @require_safe

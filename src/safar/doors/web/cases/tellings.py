@@ -15,7 +15,7 @@ from django.utils import timezone
 from safar.doors.web.audit.actor import SYSTEM, Actor
 from safar.doors.web.audit.services import record
 from safar.doors.web.design.reader import LANGUAGE_NAMES
-from safar.doors.web.inviting.services import can_write
+from safar.doors.web.inviting.services import addresses_of, can_write, left_alone
 from safar.doors.web.work.services import start
 from safar.store.registry import Workspace
 from safar.vocabulary.errors import SafarError
@@ -109,6 +109,14 @@ def _cases_of(workspace: Workspace, asked: Audience) -> list[tuple[int, str, str
 def languages_of(audience: Mapping[str, str], workspace: Workspace) -> Counter[str]:
     """Return how many customers read which language: the workspace's where it is not known."""
     return Counter(language or workspace.language for language in audience.values())
+
+
+def unreached(workspace: Workspace, audience: Mapping[str, str]) -> Counter[str]:
+    """Return how many of an audience a mail would not reach, by `Told.Status`: no address, or left alone."""
+    customers = list(audience)
+    alone, addresses = left_alone(workspace, customers), addresses_of(workspace, customers)
+    silent = [each for each in customers if each not in alone and each not in addresses]
+    return +Counter({str(Told.Status.NO_ADDRESS): len(silent), str(Told.Status.OPTED_OUT): len(alone)})
 
 
 def tell(workspace: Workspace, title: str, texts: Mapping[str, str], asked: Audience, *, by: Actor) -> str:

@@ -12,13 +12,12 @@ from django.utils import timezone
 
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.audit.services import record
-from safar.doors.web.mail import can_mail
 from safar.doors.web.surveys.queries import published
 from safar.store.registry import Workspace
 
 from .errors import NotPublished
 from .models import Invitation, Round
-from .rounds import invite, look_soon
+from .rounds import invite, look_soon, usual_channel
 from .sending import can_send
 
 _OPEN_FOR: Final = timedelta(days=14)
@@ -64,7 +63,7 @@ def invite_after_case(
     """
     if published(workspace, survey_id) is None:
         raise NotPublished("The survey is not published.", hint="Publish it first.")
-    now, channel = timezone.now(), Round.Channel.EMAIL if can_mail() else Round.Channel.SMS
+    now, channel = timezone.now(), usual_channel()
     with transaction.atomic():
         row = Round.objects.create(
             workspace_id=workspace.workspace_id,

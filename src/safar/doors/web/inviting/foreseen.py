@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from django.utils import timezone
@@ -19,28 +20,40 @@ from .rounds import judged_now
 MOST_JUDGED: Final = 2_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Foreseen:
-    """Who of a segment would be asked now, and why others would not.
+    """Who would be asked now, and why others would not.
 
     Attributes
     ----------
     members
-        Customers in the segment.
-    judged
-        Of how many it is told: of the first `MOST_JUDGED`.
-    counts
-        By verdict. A sample is drawn anew when the round begins, so its size is about this.
+        Customers in the segment, or those that were named.
+    verdicts
+        By customer; of the first `MOST_JUDGED`. A sample is drawn anew when the round begins, so its size is about
+        this.
     """
 
     members: int
-    judged: int
-    counts: Mapping[str, int]
+    verdicts: Mapping[str, Verdict]
+
+    @property
+    def judged(self) -> int:
+        """Of how many it is told."""
+        return len(self.verdicts)
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many, by verdict."""
+        return Counter(map(str, self.verdicts.values()))
 
     @property
     def asked(self) -> int:
         """How many of those judged would be asked."""
-        return self.counts.get(str(Verdict.ASK), 0)
+        return self.counts.get(Verdict.ASK, 0)
+
+    def those(self, verdict: str) -> list[str]:
+        """Return the customers of one verdict."""
+        return [customer_id for customer_id, each in self.verdicts.items() if each == verdict]
 
 
 def foreseen(
@@ -51,9 +64,14 @@ def foreseen(
         return None
     page = members_page(workspace, segment_id, limit=MOST_JUDGED, after=None)
     ids = [facts.customer_id for facts, _ in page.customers]
-    counts = Counter(judged_now(workspace, survey_id, channel, ids, timezone.now(), rate=rate).values())
-    return Foreseen(
-        members=max(len(member_keys(workspace, segment_id)), len(ids)),
-        judged=sum(counts.values()),
-        counts={str(verdict): count for verdict, count in counts.items()},
-    )
+    verdicts = judged_now(workspace, survey_id, channel, ids, timezone.now(), rate=rate)
+    return Foreseen(members=max(len(member_keys(workspace, segment_id)), len(ids)), verdicts=verdicts)
+
+
+def foreseen_of(
+    workspace: Workspace, survey_id: str, customer_ids: Sequence[str], channel: str, rate: float = 1.0
+) -> Foreseen:
+    """Return who of some customers, by any id of theirs, would be asked now."""
+    ids = list(dict.fromkeys(customer_ids))
+    verdicts = judged_now(workspace, survey_id, channel, ids[:MOST_JUDGED], timezone.now(), rate=rate)
+    return Foreseen(members=len(ids), verdicts=verdicts)

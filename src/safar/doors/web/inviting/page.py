@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from safar.doors.web.design.parts import EmptyState
 from safar.doors.web.design.table import Cell, Column, Row, Table
 from safar.doors.web.design.words import filled
+from safar.doors.web.events.page import customer_href
 from safar.doors.web.events.words import happening, visible
 from safar.doors.web.surveys.frame import Frame
 from safar.doors.web.surveys.shown import language_name
@@ -42,6 +43,9 @@ STATUSES: Final[dict[str, Promise | str]] = {
     Invitation.Status.QUARANTINE: gettext_lazy("not asked: answered lately"),
     Invitation.Status.BUDGET: gettext_lazy("not asked: was asked often enough"),
 }
+#: Why customers cannot be asked before something is known of them, or they say so; of each so many are named.
+_UNREACHED: Final = (Invitation.Status.NO_ADDRESS, Invitation.Status.NO_CONSENT, Invitation.Status.OPTED_OUT)
+_NAMED: Final = 20
 LINK_NAMES: Final[dict[str, Promise | str]] = {
     Link.Kind.OPEN: pgettext_lazy("kind of link", "Link"),
     Link.Kind.WIDGET: pgettext_lazy("kind of link", "On pages"),
@@ -186,14 +190,25 @@ class ForeseenPart:
         How many would be asked.
     lines
         Pairs of why others would not be, and how many.
+    unreached
+        Why customers cannot be asked whatever is waited for, with the first of them: their ids, and where each is.
     """
 
     told: str
     lines: tuple[tuple[str, str], ...] = ()
+    unreached: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
 
-def foreseen_part(found: Foreseen | None, locale: Locale, *, after_event: bool) -> ForeseenPart:
-    """Return who would be asked, in words; without a segment what is missing, or what will be waited for."""
+def foreseen_part(
+    workspace: Workspace, found: Foreseen | None, locale: Locale, *, after_event: bool, sees: bool
+) -> ForeseenPart:
+    """Return who would be asked, in words; without a segment what is missing, or what will be waited for.
+
+    Parameters
+    ----------
+    sees
+        Whether the reader may see customers: who cannot be asked is named.
+    """
     if after_event:
         return ForeseenPart(
             _(
@@ -223,6 +238,14 @@ def foreseen_part(found: Foreseen | None, locale: Locale, *, after_event: bool) 
             (str(name), locale.number(found.counts[key]))
             for key, name in STATUSES.items()
             if found.counts.get(key)
+        ),
+        tuple(
+            (
+                str(STATUSES[key]),
+                tuple((visible(each), customer_href(workspace, each)) for each in found.those(key)[:_NAMED]),
+            )
+            for key in _UNREACHED
+            if sees and found.counts.get(key)
         ),
     )
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from safar.doors.web.audit.actor import SYSTEM, Actor
 from safar.doors.web.audit.services import record
 from safar.doors.web.homes import current_home
+from safar.doors.web.mail import can_mail
 from safar.doors.web.segments.queries import segment_of
 from safar.doors.web.surveys.queries import published
 from safar.doors.web.work.services import start
@@ -301,6 +302,11 @@ def judged_now(
         )
         for person, _about in people.occasions
     }
+
+
+def usual_channel() -> Round.Channel:
+    """Return how customers are asked where nobody says: by mail where the installation has a server."""
+    return Round.Channel.EMAIL if can_mail() else Round.Channel.SMS
 
 
 def _after_case(budget: ContactBudget) -> ContactBudget:

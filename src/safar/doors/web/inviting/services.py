@@ -8,16 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safar.doors.web.audit.actor import Actor
-from safar.doors.web.mail import can_mail
 from safar.store.registry import Workspace
 
 from .after_case import AskedAgain, invite_after_case
 from .budgets import change_budget
+from .foreseen import foreseen_of
 from .forgetting import forget_customer
 from .letters import Taken
 from .links import change_widget, close_link, make_link
-from .models import Round
-from .rounds import RoundPlan, may_hear, start_round, stop_round
+from .rounds import RoundPlan, may_hear, start_round, stop_round, usual_channel
 from .sending import note_answered as _note_answered
 from .sending import note_opened as _note_opened
 from .sending import opt_out
@@ -33,6 +32,7 @@ __all__ = [
     "change_budget",
     "change_widget",
     "close_link",
+    "foreseen_of",
     "forget_customer",
     "invite",
     "invite_after_case",
@@ -47,6 +47,7 @@ __all__ = [
     "send_note",
     "start_round",
     "stop_round",
+    "usual_channel",
 ]
 
 
@@ -70,8 +71,12 @@ def invite(
     ------
     NotPublished, RoundRefused
     """
-    way = channel or (Round.Channel.EMAIL if can_mail() else Round.Channel.SMS)
-    plan = RoundPlan(name=name or _("Asked again"), channel=way, customer_ids=customer_ids, open_for=open_for)
+    plan = RoundPlan(
+        name=name or _("Asked again"),
+        channel=channel or usual_channel(),
+        customer_ids=customer_ids,
+        open_for=open_for,
+    )
     return start_round(workspace, survey_id, plan, by=by)
 
 

@@ -239,7 +239,8 @@ def _foreseen(
         if segment and not after_event
         else None
     )
-    return foreseen_part(found, locale, after_event=after_event)
+    sees = Capability.SEE_CUSTOMERS in request.capabilities
+    return foreseen_part(workspace, found, locale, after_event=after_event, sees=sees)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
