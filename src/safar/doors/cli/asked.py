@@ -18,6 +18,7 @@ from safar.vocabulary.errors import Json, Refusal
 if TYPE_CHECKING:
     from safar.store.home import Home
     from safar.store.log import Log
+    from safar.store.registry import Workspace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -83,6 +84,21 @@ class Asked:
         """Open the log of the workspace that was named."""
         with self.open_home() as home:
             yield home.log(self.workspace_of(home))
+
+    @contextmanager
+    def open_tables(self) -> Iterator[Home]:
+        """Open the home with the tables of its people's door."""
+        from safar.doors.web.setup import prepare
+
+        with self.open_home() as home:
+            prepare(home.folder)
+            yield home
+
+    @contextmanager
+    def open_workspace(self) -> Iterator[Workspace]:
+        """Open the workspace that was named, with the tables of its people's door."""
+        with self.open_tables() as home:
+            yield home.workspace(self.workspace_of(home))
 
 
 def _remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> Any:

@@ -9,7 +9,6 @@ import click
 
 from .asked import Asked, pass_asked, place_options
 from .cases import case
-from .kept_surveys import opened_tables
 from .output import Form, form_options, say, write_record, write_rows
 
 _LANGUAGES: Final = ("fa", "ar", "en")
@@ -37,7 +36,7 @@ def causes(
     asked: Asked, *, names: Mapping[str, str], cause_id: str, archived: bool | None, form: Form
 ) -> None:
     """List what may be behind cases; with --name put something on the list, or call the one of --id something else."""
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.cases.queries import causes_of
         from safar.doors.web.cases.services import archive_cause, name_cause
@@ -68,7 +67,7 @@ def thank(asked: Asked, case_id: str, *, text: str, form: Form) -> None:
 
     What became of it is said: `waiting` until `safar serve` has sent it, else why he is not mailed.
     """
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.cases import thanking
 
@@ -104,7 +103,7 @@ def tell(
     It goes into their timelines. Mails go out while `safar serve` runs, where it can mail; else `safar case tellings
     ID` is the list for another channel.
     """
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.cases import tellings as messages
 
@@ -125,7 +124,7 @@ def tell(
 @pass_asked
 def tellings(asked: Asked, *, telling_id: str | None, form: Form) -> None:
     """List the messages, the newest first; with TELLING_ID the customers of one, each with the text for him."""
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.cases import tellings as messages
         from safar.doors.web.cases.errors import UnknownTelling
 
@@ -166,7 +165,7 @@ def working_time(
 
     if (weekend is None) != (hours is None):
         raise click.UsageError("Give --weekend and --hours together.")
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.cases.services import keep_working_time
         from safar.doors.web.cases.working import working_time_of

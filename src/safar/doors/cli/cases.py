@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,10 +10,6 @@ from safar.vocabulary.errors import Refusal
 
 from .asked import Asked, pass_asked, place_options
 from .output import Form, form_options, say, write_record, write_rows
-
-if TYPE_CHECKING:
-    from safar.store.home import Home
-    from safar.store.registry import Workspace
 
 _LISTED = (
     "case_id",
@@ -54,10 +48,10 @@ def case() -> None:
 @pass_asked
 def list_(asked: Asked, *, which: str, limit: int, form: Form) -> None:
     """List the cases of the workspace, the earliest due first."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.cases.queries import QueueQuestion, cases_of
 
-        found = cases_of(_workspace(asked, home), QueueQuestion(which), limit=limit).cases
+        found = cases_of(workspace, QueueQuestion(which), limit=limit).cases
     write_rows(form, _LISTED, [[_values(each)[name] for name in _LISTED] for each in found])
 
 
@@ -68,10 +62,9 @@ def list_(asked: Asked, *, which: str, limit: int, form: Form) -> None:
 @pass_asked
 def show(asked: Asked, case_id: str, *, form: Form) -> None:
     """Show the case CASE_ID and its history, the newest entry first."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.cases.queries import case_of, entries_of
 
-        workspace = _workspace(asked, home)
         found = case_of(workspace, case_id)
         if found is None:
             raise CaseMissing(f"There is no case {case_id!r}.", hint="List them: safar case list.")
@@ -89,10 +82,10 @@ def show(asked: Asked, case_id: str, *, form: Form) -> None:
 @pass_asked
 def rules(asked: Asked, *, form: Form) -> None:
     """List the rules that open cases, by name."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.cases.queries import rules_of
 
-        found = rules_of(_workspace(asked, home))
+        found = rules_of(workspace)
     names = ("public_id", "name", "is_on", "priority", "due_minutes", "quiet_days", "opened", "live", "text")
     write_rows(form, names, [[getattr(each, name) for name in names] for each in found])
 
@@ -108,10 +101,10 @@ def try_(asked: Asked, text: str, *, form: Form) -> None:
     from safar.act.loop_rules import LoopRule
 
     rule = LoopRule(loop_condition_of(text))
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.cases.rule_trial import tried
 
-        found = tried(_workspace(asked, home), rule)
+        found = tried(workspace, rule)
     names = ("heard", "fits", "opened", "customers", "busiest", "since", "until", "is_cut")
     write_record(form, {name: getattr(found, name) for name in names})
 
@@ -122,10 +115,10 @@ def try_(asked: Asked, text: str, *, form: Form) -> None:
 @pass_asked
 def look(asked: Asked, *, form: Form) -> None:
     """Let the rules look at what has arrived since the last look; a serving process does so each minute."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.cases.services import look_now
 
-        opened = look_now(_workspace(asked, home))
+        opened = look_now(workspace)
     write_record(form, {"opened": opened})
 
 
@@ -138,11 +131,11 @@ def due(asked: Asked, minutes: int, *, form: Form) -> None:
     """Say when MINUTES of working time from now are over, by the workspace's hours and days off."""
     from datetime import UTC, datetime, timedelta
 
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.cases.working import working_time_of
 
         now = datetime.now(UTC)
-        at = working_time_of(_workspace(asked, home)).add(now, timedelta(minutes=minutes))
+        at = working_time_of(workspace).add(now, timedelta(minutes=minutes))
     write_record(form, {"asked_at": now, "due_at": at})
 
 
@@ -150,17 +143,3 @@ def _values(found: Any) -> dict[str, object]:
     return {"case_id": found.public_id} | {
         name: getattr(found, name) for name in _LISTED if name != "case_id"
     }
-
-
-def _workspace(asked: Asked, home: Home) -> Workspace:
-    return home.workspace(asked.workspace_of(home))
-
-
-@contextmanager
-def _tables(asked: Asked) -> Iterator[Home]:
-    """Open the home with the tables of its people's door."""
-    from safar.doors.web.setup import prepare
-
-    with asked.open_home() as home:
-        prepare(home.folder)
-        yield home

@@ -8,7 +8,6 @@ import click
 
 from .asked import Asked, pass_asked, place_options
 from .comments import SENTIMENTS, comments, filter_options, filters_of
-from .kept_surveys import opened_tables
 from .output import Form, form_options, say, write_record, write_rows
 
 
@@ -25,7 +24,7 @@ def aspects(asked: Asked, /, *, days: int, form: Form, **filters: Any) -> None:
 
     --since and --until are not looked at.
     """
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.comments.aspect_queries import aspect_board
 
         board = aspect_board(workspace, filters_of(filters), days)
@@ -56,7 +55,7 @@ def aspects(asked: Asked, /, *, days: int, form: Form, **filters: Any) -> None:
 @pass_asked
 def discover(asked: Asked, *, form: Form) -> None:
     """Discover topics in the newest comments and print them; nothing is replaced before `safar comments take`."""
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.comments.topic_queries import proposal_of
         from safar.doors.web.comments.topic_services import discover_now
@@ -79,7 +78,7 @@ def discover(asked: Asked, *, form: Form) -> None:
 @pass_asked
 def take(asked: Asked, *, keys: tuple[str, ...], replaces: bool, form: Form) -> None:
     """Take over what was discovered last: the topics of these KEYs, or all. Comments are assigned while serving."""
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.comments.errors import TopicNotHere
         from safar.doors.web.comments.topic_queries import proposal_of
@@ -115,7 +114,7 @@ def new_topic(asked: Asked, /, *, words: tuple[str, ...], form: Form, **given: s
     serving.
     """
     names = _names(given)
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.comments.topic_services import add
 
@@ -132,7 +131,7 @@ def new_topic(asked: Asked, /, *, words: tuple[str, ...], form: Form, **given: s
 def name_topic(asked: Asked, /, *, topic_id: str, form: Form, **given: str | None) -> None:
     """Name the topic TOPIC_ID of `safar comments topics`. Names that are left out stay; "" takes one away."""
     names = _names(given)
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.comments.topic_queries import board
         from safar.doors.web.comments.topic_services import rename
@@ -165,7 +164,7 @@ def change_topic(
     form: Form,
 ) -> None:
     """Change the topic TOPIC_ID. Comments are assigned anew while serving."""
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.comments import topic_services as topics
         from safar.doors.web.comments.topic_queries import board
@@ -200,7 +199,7 @@ def split_topic(
 ) -> None:
     """Give WORDs of the topic TOPIC_ID to a topic of their own; some must stay. Comments are assigned while serving."""
     names = _names(given)
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.comments.topic_services import split
 
@@ -228,7 +227,7 @@ def correct(
     form: Form,
 ) -> None:
     """Correct or confirm the labels of COMMENT_ID of `safar comments list`: it is learned from, and measured."""
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.comments.services import correct as say_it
 

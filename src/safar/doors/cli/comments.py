@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +12,6 @@ from .output import Form, form_options, write_record, write_rows
 
 if TYPE_CHECKING:
     from safar.doors.web.comments.queries import Filters
-    from safar.store.home import Home
-    from safar.store.registry import Workspace
 
 SENTIMENTS = {"negative": -1, "neutral": 0, "positive": 1}
 _NAMES = {number: name for name, number in SENTIMENTS.items()}
@@ -97,10 +93,10 @@ def export(asked: Asked, /, *, form: Form, **filters: Any) -> None:
 @pass_asked
 def topics(asked: Asked, *, form: Form) -> None:
     """List the topics of the workspace, the largest first, with how their comments sound."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.comments.topic_queries import board
 
-        found = board(_workspace(asked, home))
+        found = board(workspace)
     names = ("topic_id", "name", "comments", "negative", "mean_height", "is_archived", "words")
     write_rows(
         form,
@@ -126,23 +122,22 @@ def topics(asked: Asked, *, form: Form) -> None:
 @pass_asked
 def catch_up(asked: Asked, *, form: Form) -> None:
     """Label what customers wrote since the last look; a serving process does so each minute."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.comments.services import catch_up as read_on
 
-        found = read_on(_workspace(asked, home))
+        found = read_on(workspace)
     write_record(form, {"added": found.added, "labelled_anew": found.labelled_anew, "removed": found.removed})
 
 
 def _rows(
     asked: Asked, given: dict[str, Any], limit: int, *, is_taken_away: bool = False
 ) -> list[list[object]]:
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.comments.queries import comments_to_take_away
         from safar.doors.web.comments.services import note_export
 
         filters = filters_of(given)
-        workspace = _workspace(asked, home)
         rows = [_row(each, workspace.language) for each in comments_to_take_away(workspace, filters, limit)]
         if is_taken_away:
             note_export(workspace, "cli", "", by=Actor.at_terminal())
@@ -179,17 +174,3 @@ def _row(facts: Any, language: str) -> list[object]:
 
 def _day(instant: datetime | None) -> Any:
     return None if instant is None else instant.date()
-
-
-def _workspace(asked: Asked, home: Home) -> Workspace:
-    return home.workspace(asked.workspace_of(home))
-
-
-@contextmanager
-def _tables(asked: Asked) -> Iterator[Home]:
-    """Open the home with the tables of its people's door."""
-    from safar.doors.web.setup import prepare
-
-    with asked.open_home() as home:
-        prepare(home.folder)
-        yield home

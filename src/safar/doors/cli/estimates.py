@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
@@ -15,10 +14,6 @@ from .asked import Asked, pass_asked, place_options
 from .numbers import NUMBER
 from .output import Form, form_options, say, write_record, write_rows
 from .value import Day
-
-if TYPE_CHECKING:
-    from safar.store.home import Home
-    from safar.store.registry import Workspace
 
 _LISTED: Final = (
     "estimate_id",
@@ -48,13 +43,13 @@ def estimate() -> None:
 @pass_asked
 def list_(asked: Asked, *, form: Form) -> None:
     """List the estimates, the newest first; to standard error how many held, and what that says."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.estimates.queries import (
             calibration_of,
             estimates_of,
         )
 
-        found = estimates_of(_workspace(asked, home))
+        found = estimates_of(workspace)
     together = calibration_of(found)
     if together is not None:
         from safar.doors.notebook.note_sentences import sentence
@@ -110,12 +105,11 @@ def add(
     \b
     safar estimate add "Halve late deliveries" "revenue a year" 6.2e6 4.1e6 9.0e6 --currency IRR
     """
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.estimates.queries import estimate_of
         from safar.doors.web.estimates.services import keep
 
-        workspace = _workspace(asked, home)
         said = Estimate(value, Interval(low, high, level / 100), 0)
         made = keep(
             workspace,
@@ -152,12 +146,11 @@ def score(
     form: Form,
 ) -> None:
     """Say that of the estimate ESTIMATE_ID came VALUE, between LOW and HIGH. It is done once."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.estimates import services
         from safar.doors.web.estimates.queries import estimate_of
 
-        workspace = _workspace(asked, home)
         came = Estimate(value, Interval(low, high, level / 100), 0)
         services.score(
             workspace, estimate_id, came, by=Actor.at_terminal(), measured_by=measured_by, currency=currency
@@ -182,17 +175,3 @@ def _values(found: Any) -> dict[str, object]:
         "is_hit": None if score is None else score.is_hit,
         "error": None if score is None else score.error,
     }
-
-
-def _workspace(asked: Asked, home: Home) -> Workspace:
-    return home.workspace(asked.workspace_of(home))
-
-
-@contextmanager
-def _tables(asked: Asked) -> Iterator[Home]:
-    """Open the home with the tables of its people's door."""
-    from safar.doors.web.setup import prepare
-
-    with asked.open_home() as home:
-        prepare(home.folder)
-        yield home

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
@@ -15,10 +13,6 @@ from safar.vocabulary.errors import Refusal
 from .asked import Asked, pass_asked, place_options
 from .output import Form, form_options, say, write_record, write_rows
 from .surveys import survey, survey_in
-
-if TYPE_CHECKING:
-    from safar.store.home import Home
-    from safar.store.registry import Workspace
 
 _COLUMNS: Final = (
     "survey_id",
@@ -48,7 +42,7 @@ def list_(asked: Asked, *, archived: bool, form: Form) -> None:
     """List the surveys of the workspace, the one changed last first."""
     from safar.maps.anatomy import said
 
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.surveys.queries import surveys_of
 
         found = surveys_of(workspace, archived=archived)
@@ -79,7 +73,7 @@ def export(asked: Asked, *, survey_id: str, file: Path, number: int | None) -> N
     """Write the draft of SURVEY, or a version of it, to FILE as JSON."""
     from safar.listen.questionnaire.anatomy import told
 
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.surveys import queries
 
         opened = queries.survey_of(workspace, survey_id)
@@ -103,7 +97,7 @@ def export(asked: Asked, *, survey_id: str, file: Path, number: int | None) -> N
 def import_(asked: Asked, *, file: Path, form: Form) -> None:
     """Begin a survey with FILE, JSON as `safar survey export` writes it. It is a draft."""
     document = survey_in(file)
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.surveys import queries, services
 
@@ -121,19 +115,9 @@ def import_(asked: Asked, *, file: Path, form: Form) -> None:
 @pass_asked
 def publish(asked: Asked, *, survey_id: str, note: str, form: Form) -> None:
     """Publish the draft of SURVEY: it becomes the next version, and collects answers from now on."""
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.surveys import services
 
         number = services.publish(workspace, survey_id, note=note, by=Actor.at_terminal())
     write_record(form, {"survey_id": survey_id, "version": number})
-
-
-@contextmanager
-def opened_tables(asked: Asked) -> Iterator[tuple[Home, Workspace]]:
-    """Open the home with the tables of its people's door, and the workspace that is asked for."""
-    from safar.doors.web.setup import prepare
-
-    with asked.open_home() as home:
-        prepare(home.folder)
-        yield home, home.workspace(asked.workspace_of(home))

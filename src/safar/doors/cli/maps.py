@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
@@ -18,10 +16,6 @@ from safar.vocabulary.errors import Refusal
 
 from .asked import Asked, pass_asked, place_options
 from .output import Form, form_options, say, write_record, write_rows
-
-if TYPE_CHECKING:
-    from safar.store.home import Home
-    from safar.store.registry import Workspace
 
 _STEP_COLUMNS: Final = (
     "step",
@@ -55,10 +49,10 @@ def map_() -> None:
 @pass_asked
 def list_(asked: Asked, *, archived: bool, form: Form) -> None:
     """List the maps of the workspace, the one changed last first."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.maps.queries import maps_of
 
-        found = maps_of(_workspace(asked, home), archived=archived)
+        found = maps_of(workspace, archived=archived)
     names = (
         "map_id",
         "name",
@@ -217,11 +211,11 @@ def schema(*, is_edits: bool) -> None:
 
 
 def _create(asked: Asked, document: anatomy.JourneyMap, form: Form, *, is_template: bool = False) -> None:
-    with _tables(asked) as home:
+    with asked.open_tables() as home:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.maps.services import create
 
-        workspace = _workspace(asked, home)
+        workspace = home.workspace(asked.workspace_of(home))
         if is_template:
             from safar.maps.fitting import fitted  # brings the engines in
 
@@ -234,24 +228,10 @@ def _create(asked: Asked, document: anatomy.JourneyMap, form: Form, *, is_templa
 
 
 def _document(asked: Asked, map_id: str) -> anatomy.JourneyMap:
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.maps.queries import map_of
 
-        opened = map_of(_workspace(asked, home), map_id)
+        opened = map_of(workspace, map_id)
     if opened is None:
         raise MapMissing(f"There is no map {map_id!r}.", hint="safar map list shows the maps.", map_id=map_id)
     return opened.document
-
-
-def _workspace(asked: Asked, home: Home) -> Workspace:
-    return home.workspace(asked.workspace_of(home))
-
-
-@contextmanager
-def _tables(asked: Asked) -> Iterator[Home]:
-    """Open the home with the tables of its people's door."""
-    from safar.doors.web.setup import prepare
-
-    with asked.open_home() as home:
-        prepare(home.folder)
-        yield home

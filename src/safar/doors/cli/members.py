@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import click
 
 from .asked import Asked, pass_asked, place_options
 from .output import Form, called, form_options, say, write_record, write_rows
-
-if TYPE_CHECKING:
-    from safar.store.home import Home
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 
@@ -32,7 +26,7 @@ def members() -> None:
 @pass_asked
 def list_(asked: Asked, *, everyone: bool, form: Form) -> None:
     """List the members of the workspace, by address."""
-    with _people(asked) as home:
+    with asked.open_tables() as home:
         from safar.doors.web.members.queries import list_members
 
         found = list_members(None if everyone else asked.workspace_of(home))
@@ -70,7 +64,7 @@ def add(
     form: Form,
 ) -> None:
     """Add a member to the workspace; one who is there already gets the new name, language and role."""
-    with _people(asked) as home:
+    with asked.open_tables() as home:
         from safar.doors.web.members.services import add_member
 
         workspace_id = asked.workspace_of(home)
@@ -88,7 +82,7 @@ def add(
 @pass_asked
 def remove(asked: Asked, *, email: str, everywhere: bool, form: Form) -> None:
     """Remove a member from the workspace, and end the member's sessions. The last owner stays."""
-    with _people(asked) as home:
+    with asked.open_tables() as home:
         from safar.doors.web.members.services import remove_member
 
         member = remove_member(email, None if everywhere else asked.workspace_of(home))
@@ -104,7 +98,7 @@ def remove(asked: Asked, *, email: str, everywhere: bool, form: Form) -> None:
 @pass_asked
 def link(asked: Asked, *, email: str, url: str) -> None:
     """Print a link that signs a member in, once, within 15 minutes."""
-    with _people(asked):
+    with asked.open_tables():
         from safar.doors.web.members.services import create_sign_in_link
 
         click.echo(create_sign_in_link(email, url or os.environ.get("SAFAR_PUBLIC_URL") or DEFAULT_URL))
@@ -119,7 +113,7 @@ def link(asked: Asked, *, email: str, url: str) -> None:
 @pass_asked
 def reset(asked: Asked, *, email: str, url: str) -> None:
     """Print a link where a member chooses a new password, once, within an hour. A second factor stays."""
-    with _people(asked):
+    with asked.open_tables():
         from safar.doors.web.members.services import create_reset_link
 
         click.echo(create_reset_link(email, url or os.environ.get("SAFAR_PUBLIC_URL") or DEFAULT_URL))
@@ -132,18 +126,8 @@ def reset(asked: Asked, *, email: str, url: str) -> None:
 @pass_asked
 def reset_two_factor(asked: Asked, *, email: str, form: Form) -> None:
     """Take the second factor of a member away who lost phone and recovery codes, and end the member's sessions."""
-    with _people(asked):
+    with asked.open_tables():
         from safar.doors.web.members.services import reset_two_factor as take_away
 
         member = take_away(email)
     write_record(form, {"email": member.email, "name": member.name})
-
-
-@contextmanager
-def _people(asked: Asked) -> Iterator[Home]:
-    """Open the home with the tables of its people's door."""
-    from safar.doors.web.setup import prepare
-
-    with asked.open_home() as home:
-        prepare(home.folder)
-        yield home

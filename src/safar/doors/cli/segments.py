@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +12,6 @@ from .asked import Asked, pass_asked, place_options
 from .output import Form, form_options, say, write_record, write_rows
 
 if TYPE_CHECKING:
-    from safar.store.home import Home
     from safar.store.registry import Workspace
 
 _LISTED = ("segment_id", "name", "size", "share", "value_share", "entered", "left", "size_at", "text")
@@ -39,10 +36,10 @@ def segment() -> None:
 @pass_asked
 def list_(asked: Asked, *, archived: bool, form: Form) -> None:
     """List the segments of the workspace by name, each with its size when it was looked at last."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.segments.queries import segments_of
 
-        found = segments_of(_workspace(asked, home), archived=archived)
+        found = segments_of(workspace, archived=archived)
     write_rows(form, _LISTED, [[_values(each)[name] for name in _LISTED] for each in found])
 
 
@@ -54,13 +51,12 @@ def list_(asked: Asked, *, archived: bool, form: Form) -> None:
 @pass_asked
 def define(asked: Asked, name: str, text: str, *, form: Form) -> None:
     """Define the segment NAME by TEXT, such as "did order_placed >= 2 within last 90d; has city = Shiraz"."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.segments.queries import segment_of
         from safar.doors.web.segments.services import catch_up
         from safar.doors.web.segments.services import define as define_it
 
-        workspace = _workspace(asked, home)
         made = define_it(workspace, name, text, by=Actor.at_terminal())
         catch_up(workspace)
         found = segment_of(workspace, made)
@@ -75,10 +71,9 @@ def define(asked: Asked, name: str, text: str, *, form: Form) -> None:
 @pass_asked
 def show(asked: Asked, segment_id: str, *, days: int, form: Form) -> None:
     """Show how large the segment SEGMENT_ID was at the end of each day, and how many came and left."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.segments.queries import history_of
 
-        workspace = _workspace(asked, home)
         found = _segment(workspace, segment_id)
         history = history_of(workspace, segment_id, days=days)
     say(f"{found.name}: {found.text}")
@@ -96,10 +91,9 @@ def show(asked: Asked, segment_id: str, *, days: int, form: Form) -> None:
 @pass_asked
 def members(asked: Asked, segment_id: str, *, limit: int, form: Form) -> None:
     """List the members of the segment SEGMENT_ID, those first who did something last."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.segments.queries import members_page
 
-        workspace = _workspace(asked, home)
         _segment(workspace, segment_id)
         found = members_page(workspace, segment_id, limit=limit)
     rows = [[facts.customer_id, facts.name, at, facts.events, facts.orders] for facts, at in found.customers]
@@ -112,10 +106,10 @@ def members(asked: Asked, segment_id: str, *, limit: int, form: Form) -> None:
 @pass_asked
 def catch_up(asked: Asked, *, form: Form) -> None:
     """Bring all segments of the workspace up to what its log shows now; a serving process does so each minute."""
-    with _tables(asked) as home:
+    with asked.open_workspace() as workspace:
         from safar.doors.web.segments.services import catch_up as catch_them_up
 
-        found = catch_them_up(_workspace(asked, home))
+        found = catch_them_up(workspace)
     counts = {"segments": 0, "customers": 0, "looked_at": 0}
     if found is not None:
         counts = {
@@ -138,17 +132,3 @@ def _segment(workspace: Workspace, segment_id: str) -> Any:
     if found is None:
         raise SegmentMissing(f"There is no segment {segment_id!r}.", hint="List them: safar segment list.")
     return found
-
-
-def _workspace(asked: Asked, home: Home) -> Workspace:
-    return home.workspace(asked.workspace_of(home))
-
-
-@contextmanager
-def _tables(asked: Asked) -> Iterator[Home]:
-    """Open the home with the tables of its people's door."""
-    from safar.doors.web.setup import prepare
-
-    with asked.open_home() as home:
-        prepare(home.folder)
-        yield home

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from .asked import Asked, pass_asked, place_options
-from .kept_surveys import SurveyMissing, opened_tables
+from .kept_surveys import SurveyMissing
 from .output import Form, form_options, say, write_record, write_rows
 from .surveys import survey
 
@@ -29,7 +29,7 @@ def results(
     asked: Asked, *, survey_id: str, language: str, channel: str, without: tuple[str, ...], form: Form
 ) -> None:
     """Print each choice, mean and score of SURVEY with its interval: a line each."""
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.results.queries import Wanted, results as found_of  # noqa: I001
 
         wanted = Wanted(language=language, channel=channel, without=tuple(sorted(without)))
@@ -57,7 +57,7 @@ def responses(asked: Asked, *, survey_id: str, file: Path | None, words: bool, l
 
     A survey that shows single responses to nobody shows none here.
     """
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.results.files import csv_of
 
         if file is not None and file.suffix.lower() != ".csv":
@@ -87,7 +87,7 @@ def responses(asked: Asked, *, survey_id: str, file: Path | None, words: bool, l
 @pass_asked
 def links(asked: Asked, *, survey_id: str, kind: str | None, name: str, form: Form) -> None:
     """List the links of SURVEY, or make one and print it."""
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.inviting.queries import links_of
         from safar.doors.web.inviting.sending import address_of_link
@@ -133,7 +133,7 @@ def ask(
 
     Mails go out while `safar serve` runs; personal links of texts are taken away as a file on the round's page.
     """
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.inviting.queries import invitations_of
         from safar.doors.web.inviting.services import foreseen_of, invite, usual_channel

@@ -11,7 +11,7 @@ import click
 
 from . import survey_answers  # noqa: F401 - its commands belong to the same group
 from .asked import Asked, pass_asked, place_options
-from .kept_surveys import SurveyMissing, opened_tables
+from .kept_surveys import SurveyMissing
 from .output import Form, form_options, say, write_record, write_rows
 from .surveys import survey
 
@@ -54,7 +54,7 @@ def bring(
 ) -> None:
     """Bring the answers of FILE into SURVEY: CSV or Excel as LimeSurvey, Formbricks and Google Forms export it, or any
     table with a line a response. Columns are found by their heads. A line comes in once, however often it is sent."""
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.results import bring_services, bringing
 
@@ -79,7 +79,7 @@ def bring(
 @pass_asked
 def brought(asked: Asked, *, survey_id: str, form: Form) -> None:
     """List the files whose answers are in SURVEY, and those that wait on its page."""
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.results import bring_services
 
         bring_services.asked_survey(workspace, survey_id)
@@ -98,7 +98,7 @@ def brought(asked: Asked, *, survey_id: str, form: Form) -> None:
 @pass_asked
 def take_back(asked: Asked, *, survey_id: str, file_id: str, form: Form) -> None:
     """Remove the responses that a file brought to SURVEY, and their events from the log."""
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.results import bring_services
 
@@ -122,7 +122,7 @@ def widget(
     asked: Asked, *, survey_id: str, token: str, origins: tuple[str, ...], rules: str | None, form: Form
 ) -> None:
     """Print when the widget TOKEN of SURVEY appears; with options say it anew. What is not said stays."""
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.audit.actor import Actor
         from safar.doors.web.inviting.services import change_widget
 
@@ -151,7 +151,7 @@ def widget(
 def qr(asked: Asked, *, survey_id: str, token: str, file: Path, url: str) -> None:
     """Write the link TOKEN of SURVEY as a QR code to FILE: .svg to print at any size, or .png."""
     form = file.suffix.lower().removeprefix(".")
-    with opened_tables(asked) as (_home, workspace):
+    with asked.open_workspace() as workspace:
         from safar.doors.web.inviting.codes import CODE_FORMS, qr_code
         from safar.doors.web.inviting.sending import address_of_link
 
