@@ -53,6 +53,10 @@ def load(found: Made, question: str) -> q.Asked | None:
         "paths": asked(PATHS, lambda rows: sorted(map(list, rows))),
         "attribution": asked(ATTRIBUTION, q.removal_told),
         "series": asked(SERIES, lambda rows: sorted(map(list, rows))),
+        "patterns": asked(PATTERNS, lambda rows: list(rows[0])),
+        "step_matrix": asked(STEP_MATRIX, lambda rows: sorted(map(list, rows))),
+        "goals": asked(GOALS, lambda rows: list(rows[0])),
+        "searches": asked(SEARCHES, lambda rows: sorted(map(list, rows))),
         "ruled_flow": asked(
             flow(f"CASE WHEN {_RULED} THEN '{q.RULED_NAME}' ELSE event::VARCHAR END", _SEGMENT), q.flow_told
         ),
@@ -120,15 +124,19 @@ RULED_RETENTION = f"""
     WHERE week - cohort BETWEEN 1 AND {q.WEEKS} GROUP BY 1, 2"""
 
 
-def sessions(among: str = "TRUE") -> str:
-    """Return the question about sessions in SQL."""
-    return f"""
+_NUMBERED = f"""
     WITH marks AS (
-        SELECT customer, time, (customer IS DISTINCT FROM lag(customer) OVER ()
+        SELECT customer, event, time, (customer IS DISTINCT FROM lag(customer) OVER ()
             OR time - lag(time) OVER () > INTERVAL '{q.PAUSE // timedelta(seconds=1)}' SECOND)::INT AS begins
         FROM events
-    ), numbered AS (SELECT customer, time, sum(begins) OVER (ROWS UNBOUNDED PRECEDING) AS session FROM marks
-    ), lengths AS (
+    ), numbered AS (
+        SELECT customer, event, time, sum(begins) OVER (ROWS UNBOUNDED PRECEDING) AS session FROM marks
+    )"""
+
+
+def sessions(among: str = "TRUE") -> str:
+    """Return the question about sessions in SQL."""
+    return f"""{_NUMBERED}, lengths AS (
         SELECT count(*) AS events, epoch_us(max(time)) - epoch_us(min(time)) AS length FROM numbered
         WHERE {among} GROUP BY session
     )
@@ -164,6 +172,32 @@ ATTRIBUTION = f"""
 SERIES = f"""
     SELECT (epoch_us(time) - {START}) // {DAY} AS day, channel, count(*) FROM events
     WHERE day < {q.DAYS} GROUP BY ALL"""
+
+
+_LETTER_OF = {name: chr(65 + place) for place, name in enumerate(EVENTS)}
+_MATCH = "{}[^{}]*{}".format(*(_LETTER_OF[name] for name in q.PATTERN))
+#: A path is a text of one letter a step, as that of a variant.
+PATTERNS = f"""
+    SELECT count(*), count(*) FILTER (regexp_matches(path, '{_MATCH}')),
+        sum(len(regexp_extract_all(path, '{_MATCH}')))::BIGINT
+    FROM (
+        SELECT string_agg(chr(65 + enum_code(event)), '' ORDER BY time) AS path FROM events GROUP BY customer
+    )"""
+
+STEP_MATRIX = f"""
+    SELECT position, event, count(*) FROM (
+        SELECT event, row_number() OVER (PARTITION BY customer ORDER BY time) AS position FROM events
+    ) WHERE position <= {q.POSITIONS} GROUP BY ALL"""
+
+GOALS = f"""{_NUMBERED}
+    SELECT max(session)::BIGINT, count(*) FILTER (event = '{q.CONVERSION}'),
+        count(DISTINCT session) FILTER (event = '{q.CONVERSION}'),
+        count(DISTINCT customer) FILTER (event = '{q.CONVERSION}')
+    FROM numbered"""
+
+SEARCHES = f"""
+    SELECT {q.TERMS_IN}, count(*), count(DISTINCT customer), count(*) FILTER ({q.RESULTS_IN} = 0)
+    FROM events WHERE event = '{q.SEARCH}' GROUP BY 1"""
 
 
 def _variants(rows: list[tuple[str, int]]) -> q.Answer:

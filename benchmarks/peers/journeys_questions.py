@@ -36,6 +36,13 @@ DAYS = 364
 RULED, RULED_PLAN, RULED_NAME = EVENTS[2], "pro", f"{EVENTS[2]} by pro"
 #: The segment: who did this at least once with this plan.
 SEGMENT, SEGMENT_PLAN = EVENTS[5], "team"
+#: From one event on without another one up to a third; positions of the matrix.
+PATTERN = (EVENTS[0], EVENTS[9], EVENTS[3])
+POSITIONS = 10
+#: What is begun and left before the goal `CONVERSION`; a search, its words and its results; what shows that one helped.
+BEGUN, SEARCH, TERMS_IN, RESULTS_IN, FINDS = EVENTS[3], EVENTS[1], "plan", "items", EVENTS[2]
+#: Of those who end their path with this event, a fifth convert instead.
+LEFT = EVENTS[4]
 
 WHAT = {
     "flow": "flow: counts and exact median gaps",
@@ -48,6 +55,12 @@ WHAT = {
     "paths": "paths, 6 steps after one",
     "attribution": "attribution, Markov removal",
     "series": "daily series by channel",
+    "patterns": f"path pattern, {PATTERN[0]} > [^{PATTERN[1]}]* > {PATTERN[2]}",
+    "step_matrix": f"step matrix, {POSITIONS} positions",
+    "goals": "goals and what is left, by session",
+    "searches": "searches: terms, zero results, what came next",
+    "what_if": "what-if: a move of the absorbing chain edited",
+    "compare": "compare: flow of two segments",
     "ruled_flow": "flow, rule on a property and segment",
     "ruled_funnel": "funnel, rule on a property and segment",
     "ruled_variants": "variants, rule on a property and segment",
@@ -69,7 +82,10 @@ class Asked:
     The common forms: flow, sorted [source, target, count, median in microseconds]; variants, [counts of the top, sorted
     [path, count] of those above the last count]; funnel, counts; retention, [size, count after 1…12 weeks] by cohort;
     sessions, [sessions, bounces, median and 90th percentile of the length in microseconds]; paths, sorted [depth,
-    source, target, count]; attribution, shares of the channels in their order; series, sorted [day, channel, count].
+    source, target, count]; attribution, shares of the channels in their order; series, sorted [day, channel, count];
+    patterns, [paths, those that fit, matches]; step_matrix, sorted [position, event, count]; goals, [sessions, times
+    the goal was reached, sessions and customers that did]; searches, sorted [term, searches, searchers, those without
+    results]. Nobody but Safar is asked what_if and compare.
     """
 
     ask: Callable[[], Any]

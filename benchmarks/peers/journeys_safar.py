@@ -148,6 +148,90 @@ def _series() -> _Ready:
     return series, SeriesQuestion(days, breakdown=Breakdown(By.CHANNEL)), told
 
 
+def _patterns() -> _Ready:
+    from safar.observe.patterns import PatternsAnswer, PatternsQuestion, patterns
+
+    def told(answer: PatternsAnswer) -> q.Answer:
+        return [answer.paths, answer.fitting_paths, answer.occurrences]
+
+    first, never, last = q.PATTERN
+    return patterns, PatternsQuestion(f"{first} > [^{never}]* > {last}"), told
+
+
+def _step_matrix() -> _Ready:
+    from safar.observe.step_matrix import StepMatrixAnswer, StepMatrixQuestion, step_matrix
+
+    def told(answer: StepMatrixAnswer) -> q.Answer:
+        return sorted(
+            [cell.position, cell.step, cell.count] for cell in answer.cells if cell.step and cell.count
+        )
+
+    return step_matrix, StepMatrixQuestion(q.POSITIONS), told
+
+
+def _goals() -> _Ready:
+    from safar.observe.goals import Abandonment, GoalsAnswer, GoalsQuestion, goals
+
+    def told(answer: GoalsAnswer) -> q.Answer:
+        goal = answer.goals[0]
+        return [answer.sessions, goal.completions, goal.sessions, goal.customers]
+
+    left = Abandonment("begun", _PLAIN[q.BEGUN], _PLAIN[q.CONVERSION])
+    return goals, GoalsQuestion((_PLAIN[q.CONVERSION],), (left,), pause=q.PAUSE), told
+
+
+def _searches() -> _Ready:
+    from safar.observe.searches import SearchesAnswer, SearchesQuestion, searches
+
+    def told(answer: SearchesAnswer) -> q.Answer:
+        return sorted(
+            [
+                term.term,
+                term.searches,
+                term.searchers,
+                round(term.zero_result_rate.value * term.known) if term.zero_result_rate else 0,
+            ]
+            for term in answer.terms
+        )
+
+    asked = SearchesQuestion(
+        searches=_PLAIN[q.SEARCH],
+        finds=_PLAIN[q.FINDS],
+        terms_in=(q.TERMS_IN,),
+        results_in=(q.RESULTS_IN,),
+        pause=q.PAUSE,
+    )
+    return searches, asked, told
+
+
+def _what_if() -> _Ready:
+    from safar.observe.chain_edits import Edit, EditKind
+    from safar.observe.what_if import WhatIfAnswer, WhatIfQuestion, what_if
+
+    def told(answer: WhatIfAnswer) -> q.Answer:
+        return [[each.name, each.before, each.after] for each in answer.measures]
+
+    edit = Edit(q.LEFT, None, EditKind.MOVE, 0.2, q.CONVERSION)
+    return what_if, WhatIfQuestion(_PLAIN[q.CONVERSION], edits=(edit,)), told
+
+
+def _compare() -> _Ready:
+    from safar.observe.among import Did, Segment
+    from safar.observe.compare import (
+        CompareAnswer,
+        between_segments,
+        compare,
+        those_not_in,
+    )
+    from safar.observe.flow import FlowQuestion
+
+    def told(answer: CompareAnswer) -> q.Answer:
+        return [[each.one_count, each.other_count] for each in answer.differences]
+
+    segment = Segment("did", (Did(_PLAIN[q.SEGMENT]),))
+    return compare, between_segments(FlowQuestion(), segment, those_not_in(segment, "others")), told
+
+
 _QUESTIONS: dict[str, Callable[[], _Ready]] = {
     "flow": _flow,
     "variants": _variants,
@@ -159,6 +243,12 @@ _QUESTIONS: dict[str, Callable[[], _Ready]] = {
     "paths": _paths,
     "attribution": _attribution,
     "series": _series,
+    "patterns": _patterns,
+    "step_matrix": _step_matrix,
+    "goals": _goals,
+    "searches": _searches,
+    "what_if": _what_if,
+    "compare": _compare,
     "ruled_flow": lambda: _flow(ruled=True),
     "ruled_funnel": lambda: _funnel(q.FUNNEL, q.FUNNEL_WITHIN, ruled=True),
     "ruled_variants": lambda: _variants(ruled=True),
