@@ -406,6 +406,16 @@ def test_changes_are_sentences_with_before_and_after(enter, at, shop) -> None:
     assert "تقویم هجری خورشیدی (جلالی) میلادی" in shown or "میلادی" in shown
 
 
+def test_a_name_in_several_languages_is_told_by_language(enter, at, shop) -> None:
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.audit.services import record
+
+    names = {"fa": "تماس تلفنی", "en": "A call"}
+    record(SYSTEM, "action.defined", workspace_id=shop.workspace_id, target="call", after={"name": names})
+    shown = text_of(enter().get(at("settings/changes")))
+    assert "فارسی: تماس تلفنی · English: A call" in shown
+
+
 def test_changes_are_filtered_by_days_of_the_readers_calendar(enter, at, shop) -> None:
     browser = enter(language="fa")
     browser.post(at("settings/keys"), KEY)

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from safar.doors.web.audit.queries import ChangeFacts
 from safar.doors.web.audit.sentences import field_name, kind_of_change, sentence_of_change, value_name
+from safar.doors.web.design.reader import LANGUAGE_NAMES
 from safar.doors.web.design.table import Column
+from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
 
 _NOTHING: Final = "—"
@@ -149,10 +151,18 @@ def _value(field: str, value: object, locale: Locale) -> str:
     if isinstance(value, list):
         return " · ".join(_value(field, each, locale) for each in value)
     if isinstance(value, dict):
-        return " · ".join(f"{field_name(name)}: {_value(name, each, locale)}" for name, each in value.items())
+        return " · ".join(
+            filled("%(name)s: %(value)s", name=_name(name), value=_value(name, each, locale))
+            for name, each in value.items()
+        )
     at = parse_datetime(str(value)) if field.endswith("_at") else None
     text = locale.datetime(at) if at else value_name(field, str(value))
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+
+
+def _name(field: str) -> str:
+    """Return what a part of a value is called: of a text in several languages, its language."""
+    return LANGUAGE_NAMES.get(field) or field_name(field)
 
 
 def _without_marks(sentence: str) -> str:

@@ -67,13 +67,12 @@ class SurveyTile:
 
 @dataclass(frozen=True, slots=True)
 class TemplateTile:
-    """A template in the gallery: what it is for, how long it takes, and which question keys it brings."""
+    """A template in the gallery: what it is for and how long it takes."""
 
     key: str
     name: str
     about: str
     made_of: str
-    keys: tuple[str, ...]
     preview_href: str
 
 

@@ -38,7 +38,6 @@ from .list_scores import Found, found_of, score_in_words
 from .list_words import STATE_NAMES
 from .page import NewPage, SurveysPage, SurveyTile, TemplateTile, tabs
 from .queries import SurveyFacts
-from .question_keys import asked_keys
 from .shown import language_name
 from .survey_tabs import PLACES
 
@@ -228,7 +227,6 @@ def _templates(workspace: Workspace, locale: Locale) -> tuple[TemplateTile, ...]
 def _template_tile(workspace: Workspace, facts: TemplateFacts, locale: Locale) -> TemplateTile:
     questions = ngettext("%(count)s question", "%(count)s questions", facts.questions)
     minutes = ngettext("about %(count)s minute", "about %(count)s minutes", facts.minutes)
-    scored = {each.key: None for each in asked_keys(template(facts.key)) if each.scale is not None}
     return TemplateTile(
         facts.key,
         said(facts.name, locale.language, "en"),
@@ -239,7 +237,6 @@ def _template_tile(workspace: Workspace, facts: TemplateFacts, locale: Locale) -
                 minutes % {"count": locale.number(facts.minutes)},
             )
         ),
-        tuple(scored)[:6],
         reverse(
             "survey-template",
             kwargs={"workspace_id": workspace.workspace_id, "key": facts.key.replace("_", "-")},

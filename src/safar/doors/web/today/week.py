@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from safar.doors.web.design.words import filled
-from safar.doors.web.events.words import channel_in_words, in_words
+from safar.doors.web.events.words import channel_in_words, happening
 from safar.explain.changes import ChangesAnswer, Moved
 from safar.show.locale import Locale
 
@@ -267,7 +267,9 @@ def _told(moved: Moved, week: Week, locale: Locale, events_address: str, painful
 
 
 def _subject(moved: Moved) -> str:
-    return {"event": in_words, "channel": channel_in_words}.get(moved.kind, str)(moved.subject)
+    if moved.kind == "event":
+        return str(happening(moved.subject).words)
+    return channel_in_words(moved.subject) if moved.kind == "channel" else moved.subject
 
 
 def _wording(kind: str, locale: Locale) -> Wording:
