@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import struct
 from datetime import timedelta
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from a_shop import days_ago
 from builders import an_event
+from mailing import subject_of, text_of
 from safar.store.registry import Workspace
 from shop_maps import a_shop_map
 
@@ -291,6 +293,52 @@ def test_a_drift_stands_on_today_for_this_workspace_and_who_may_accepts_it(
         at(shop, f"/{ours}")
     ]
     assert (f"{at(shop, f'/{ours}')}/portrait" in page) is may
+
+
+def test_a_drift_is_told_once_by_mail_and_to_webhooks(
+    mail_server, tell, let_in, shop: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from safar.doors.web.audit.actor import SYSTEM
+    from safar.doors.web.hooks.models import Delivery
+    from safar.doors.web.hooks.services import change, create
+    from safar.doors.web.members.models import Member
+    from safar.doors.web.personas.jobs import look_at_personas
+    from safar.doors.web.work.jobs import Progress
+
+    monkeypatch.setattr("safar.doors.web.members.writing.settings.PUBLIC_URL", "https://safar.example")
+    let_in("fa", "analyst")
+    who = [f"c{number}" for number in range(40)]
+    for turn, customer in enumerate(who):
+        tell(
+            *(
+                an_event("look", days_ago(70) + timedelta(hours=hour), customer=customer)
+                for hour in range(1 + turn % 3)
+            ),
+            an_event("pay", days_ago(69), customer=customer),
+        )
+    mina = described(shop)
+    personas().filter(public_id=mina).update(created_by=Member.objects.get())
+    hook = create(shop, "https://receiver.example/", ["persona.drifted"], by=SYSTEM)
+    change(shop, hook, is_on=True, by=SYSTEM)
+
+    def look() -> object:
+        return look_at_personas.run(Progress(), {})["drifting"]
+
+    assert look() == 0
+    assert not Delivery.objects.exists()
+    for customer in who:
+        tell(
+            *(an_event("look", days_ago(5) + timedelta(minutes=turn), customer=customer) for turn in range(9))
+        )
+    assert [look(), look()] == [1, 1]  # it still drifts; that was told already
+    told = json.loads(Delivery.objects.get().body)
+    assert told["type"] == "persona.drifted"
+    assert (told["data"]["persona_id"], told["data"]["name"]["en"]) == (mina, "Mina")
+    assert {each["name"] for each in told["data"]["habits"]} >= {"look", "@web"}
+    (letter,) = mail_server.wait_for(1)
+    assert "مینا" in subject_of(letter)
+    assert "بیش از همه" in text_of(letter)
+    assert f"https://safar.example/w/{shop.workspace_id}/customers/personas/{mina}" in text_of(letter)
 
 
 def test_groups_are_looked_for_and_become_personas(tell, let_in, shop: Workspace) -> None:

@@ -24,7 +24,13 @@ router = Router(tags=["Webhooks"])
 _CHANGE: Final = Token(Capability.CHANGE_RULES)
 WebhookId = Annotated[str, Path(max_length=16)]
 Kind = Literal[
-    "response.completed", "case.opened", "case.closed", "case.escalated", "score.alert", "comment.labelled"
+    "response.completed",
+    "case.opened",
+    "case.closed",
+    "case.escalated",
+    "score.alert",
+    "persona.drifted",
+    "comment.labelled",
 ]
 Url = Annotated[str, Field(min_length=1, max_length=500)]
 

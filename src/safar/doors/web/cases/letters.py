@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from safar.doors.web.design.reader import Reader
 from safar.doors.web.design.words import filled
-from safar.doors.web.mail import beside, can_mail, send
-from safar.doors.web.members.policies import Capability, may
+from safar.doors.web.members.policies import Capability
 from safar.doors.web.members.queries import members_in_role
+from safar.doors.web.members.writing import write_to
 from safar.show.locale import Locale
 from safar.store.registry import Workspace
-from safar.vocabulary.time_names import Language
 
 from .models import Case
 
@@ -57,19 +53,5 @@ def tell_late(workspace: Workspace, pk: int, role: str) -> int:
 
 
 def _write(workspace: Workspace, case: Case, member: Any, words: Callable[[Locale], tuple[str, str]]) -> bool:
-    if not can_mail() or not may(member, workspace.workspace_id, Capability.HANDLE_CASES):
-        return False
-    language = member.language or workspace.language
-    with translation.override(language):
-        reader = Reader(
-            cast("Language", language),
-            member.calendar,
-            member.digits,
-            member.time_zone,
-            currency=member.currency,
-        )
-        subject, text = words(reader.locale(workspace))
     path = reverse("case", kwargs={"workspace_id": workspace.workspace_id, "case_id": case.public_id})
-    body = f"{text}\n\n{settings.PUBLIC_URL}{path}\n" if settings.PUBLIC_URL else f"{text}\n"
-    beside(lambda: send(member.email, subject, body))
-    return True
+    return write_to(member, workspace, Capability.HANDLE_CASES, words, path)

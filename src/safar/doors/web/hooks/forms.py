@@ -18,6 +18,7 @@ KIND_NAMES: Final[dict[str, Promise | str]] = {
     "case.closed": _("A case was closed"),
     "case.escalated": _("A case was escalated"),
     "score.alert": _("A score left its interval"),
+    "persona.drifted": _("The members of a persona live otherwise than described"),
     "comment.labelled": _("A comment was labelled"),
     "ping": _("A test message"),
 }

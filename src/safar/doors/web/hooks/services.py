@@ -31,6 +31,7 @@ KINDS: Final = (
     "case.closed",
     "case.escalated",
     "score.alert",
+    "persona.drifted",
     "comment.labelled",
 )
 #: Sent by a member to try the address; every webhook takes it.

@@ -16,6 +16,7 @@ from safar.doors.web.audit.actor import Actor
 from safar.doors.web.audit.services import record
 from safar.doors.web.customers.digests import customer_digest
 from safar.doors.web.homes import current_home
+from safar.doors.web.hooks.services import announce
 from safar.doors.web.segments.queries import segment_of
 from safar.doors.web.work.services import start
 from safar.listen.text.redaction import redact
@@ -27,6 +28,7 @@ from safar.store.registry import Workspace
 
 from .drafting import USUAL_DAYS, Asked, Found, latest_days
 from .errors import UnknownPersona
+from .letters import send_drift, told_of
 from .models import DraftRun, Persona, Quote
 from .queries import run_under_way
 from .stories import picture_type
@@ -224,7 +226,10 @@ def take_portrait(workspace: Workspace, public_id: str, *, by: Actor) -> None:
 
 
 def look_again(workspace: Workspace, persona: Persona) -> bool:
-    """Compare the members' habits of late with the usual ones; return whether any has clearly shifted."""
+    """Compare the members' habits of late with the usual ones; return whether any has clearly shifted.
+
+    When the first one has, who described the persona is written to, and webhooks are told; not again while any has.
+    """
     segment = _segment(workspace, persona.segment_id)
     log = current_home().log(workspace.workspace_id)
     window = latest_days(log, USUAL_DAYS)
@@ -245,8 +250,16 @@ def look_again(workspace: Workspace, persona: Persona) -> bool:
         }
         for each in shifts
     ]
-    Persona.objects.filter(pk=persona.pk).update(shifts=told, looked_at=timezone.now())
-    return any(each.is_clear for each in shifts)
+    is_drifting = any(each.is_clear for each in shifts)
+    begins = is_drifting and not any(each["is_clear"] for each in persona.shifts)
+    persona.shifts, persona.looked_at = told, timezone.now()
+    with transaction.atomic():
+        persona.save(update_fields=["shifts", "looked_at"])
+        if begins:
+            announce(workspace, "persona.drifted", told_of(persona))
+    if begins:
+        send_drift(persona, workspace)
+    return is_drifting
 
 
 def look_for_drafts(workspace: Workspace, asked: Asked, *, by: Actor) -> str:
