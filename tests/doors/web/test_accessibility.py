@@ -8,20 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-import serving
 from looking import faults
-from safar.store.home import Home
+from watched_tabs import sign_in
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = serving.start(
-        web_home.folder, tmp_path_factory.mktemp("served") / "errors.txt", ingest_only=False
-    )
-    yield server.address
-    assert server.stop() == 0, server.said()
 
 
 @pytest.fixture
@@ -35,16 +25,6 @@ def page(context: BrowserContext, served: str, let_in) -> Page:
     """A page of an owner of the shop, signed in, in Persian."""
     sign_in(context, served, let_in("fa", role="owner"))
     return context.new_page()
-
-
-def sign_in(context: BrowserContext, served: str, browser) -> None:
-    """Give a real browser the session of a signed-in one."""
-    from django.conf import settings  # noqa: PLC0415 - needs Django configured
-    from django.db import connections  # noqa: PLC0415
-
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": browser.cookies[name].value, "url": served}])
-    connections.close_all()
 
 
 def test_axe_finds_what_is_wrong(page: Page) -> None:

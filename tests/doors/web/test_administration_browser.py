@@ -5,24 +5,13 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-import serving
-from safar.store.home import Home
 from safar.store.registry import Workspace
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def served(web_home: Home, tmp_path: Path) -> Iterator[str]:
-    server = serving.start(web_home.folder, tmp_path / "errors.txt", ingest_only=False)
-    yield server.address
-    assert server.stop() == 0, server.said()
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")

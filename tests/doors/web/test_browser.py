@@ -16,23 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 import serving
 from safar.store.home import Home
 from safar.store.registry import Workspace
+from watched_tabs import WATCH
 
 pytestmark = pytest.mark.browser
-
-_WATCH = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation",
-  (event) => window.violations.push(event.violatedDirective + " " + event.blockedURI));
-"""
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = serving.start(
-        web_home.folder, tmp_path_factory.mktemp("served") / "errors.txt", ingest_only=False
-    )
-    yield server.address
-    assert server.stop() == 0, server.said()
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +60,7 @@ def signed_in(context: BrowserContext, served: str, shop: Workspace) -> Visit:
     add_member("sara@example.com", "سارا احمدی", "fa", shop.workspace_id, "owner")
     link = create_sign_in_link("sara@example.com", served)
     connections.close_all()
-    context.add_init_script(_WATCH)
+    context.add_init_script(WATCH)
     found = Visit(context.new_page(), served)
     found.page.on("console", lambda message: found.said.append(message.text))
     found.page.on("pageerror", lambda error: found.said.append(str(error)))

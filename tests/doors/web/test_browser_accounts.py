@@ -5,27 +5,15 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django_otp.oath import TOTP
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-import serving
-from safar.store.home import Home
-
 pytestmark = pytest.mark.browser
 
 PASSWORD = "سیب‌های سرخ باغ"
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    errors: Path = tmp_path_factory.mktemp("accounts") / "errors.txt"
-    server = serving.start(web_home.folder, errors, ingest_only=False)
-    yield server.address
-    assert server.stop() == 0, server.said()
 
 
 @pytest.fixture(scope="module")

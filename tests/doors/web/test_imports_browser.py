@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-import serving
 from safar.store.home import Home
 from safar.store.registry import Workspace
+from watched_tabs import WATCH
 
 pytestmark = pytest.mark.browser
-
-_WATCH = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation",
-  (event) => window.violations.push(event.violatedDirective + " " + event.blockedURI));
-"""
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = serving.start(
-        web_home.folder, tmp_path_factory.mktemp("served") / "errors.txt", ingest_only=False
-    )
-    yield server.address
-    assert server.stop() == 0, server.said()
 
 
 def an_export(folder: Path) -> Path:
@@ -55,7 +39,7 @@ def test_a_manager_brings_a_file_in_and_takes_it_back(
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fa-IR")
-        context.add_init_script(_WATCH)
+        context.add_init_script(WATCH)
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))

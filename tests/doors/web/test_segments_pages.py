@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-import serving
 from a_shop import an_answer, days_ago
 from builders import an_event
 from looking import faults
@@ -278,15 +277,6 @@ def test_a_profile_names_the_segments_and_shows_messages_whole(
     ):
         of_kind = browser.get(f"/w/{shop.workspace_id}/customer?id=ali&kind={kind}").content.decode()
         assert len(re.findall('class="event-name"', of_kind)) == count, kind
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = serving.start(
-        web_home.folder, tmp_path_factory.mktemp("served") / "errors.txt", ingest_only=False
-    )
-    yield server.address
-    assert server.stop() == 0, server.said()
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-import serving
 from safar.store.home import Home
 from safar.store.registry import Workspace
 
@@ -121,12 +120,3 @@ def respond(browser: Any) -> Callable[[str], Respondent]:
 def heard(web_home: Home, shop: Workspace) -> Callable[[str], list[Any]]:
     """Ask the log of the shop."""
     return lambda query: web_home.log(shop.workspace_id).sql(query).rows()
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = serving.start(
-        web_home.folder, tmp_path_factory.mktemp("served") / "errors.txt", ingest_only=False
-    )
-    yield server.address
-    assert server.stop() == 0, server.said()

@@ -13,14 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from every_kind import every_kind
 from looking import COLOURS, faults
+from watched_tabs import WATCH
 
 pytestmark = pytest.mark.browser
 
-_WATCH = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation",
-  (event) => window.violations.push(event.violatedDirective + " " + event.blockedURI));
-"""
 #: What each question keeps, whoever answers it, in whichever language.
 ANSWERS = {
     "nps": {"value": 9.0},
@@ -96,7 +92,7 @@ def opened(chromium_browser: Browser, served: str) -> Iterator[Callable[..., Pag
     def opened(**options: Any) -> Page:
         shared = {"base_url": served, "reduced_motion": "reduce", "viewport": {"width": 390, "height": 844}}
         contexts.append(chromium_browser.new_context(**(shared | options)))
-        contexts[-1].add_init_script(_WATCH)
+        contexts[-1].add_init_script(WATCH)
         return contexts[-1].new_page()
 
     yield opened

@@ -8,22 +8,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-import serving
 from later import Later
-from safar.store.home import Home
 from safar.store.registry import Workspace
 
 from .said import a_comment
 
 pytestmark = pytest.mark.browser
 services = Later("safar.doors.web.comments.services")
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = serving.start(web_home.folder, tmp_path_factory.mktemp("keys") / "errors.txt", ingest_only=False)
-    yield server.address
-    assert server.stop() == 0, server.said()
 
 
 @pytest.fixture

@@ -54,15 +54,6 @@ class Site(WebSite):
         )
 
 
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = serving.start(
-        web_home.folder, tmp_path_factory.mktemp("served") / "errors.txt", ingest_only=False
-    )
-    yield server.address
-    assert server.stop() == 0, server.said()
-
-
 @pytest.fixture
 def site(served: str, web_home: Home, shop: Workspace) -> Iterator[Site]:
     _, secret = web_home.create_key(shop.workspace_id, name="website", channel="web", origins=["*"])

@@ -8,48 +8,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-import serving
-from safar.store.home import Home
+from watched_tabs import watched_tabs
 
 pytestmark = pytest.mark.browser
 
-_WATCH = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation",
-  (event) => window.violations.push(event.violatedDirective + " " + event.blockedURI));
-"""
 QUERY = "step=page&step=product_viewed&step=order_placed"
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = serving.start(
-        web_home.folder, tmp_path_factory.mktemp("served") / "errors.txt", ingest_only=False
-    )
-    yield server.address
-    assert server.stop() == 0, server.said()
 
 
 @pytest.fixture
 def tab(chromium_browser: Browser, served: str, let_in, ten_paths) -> Iterator[Page]:
     """A tab of an analyst who reads English."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.db import connections  # noqa: PLC0415
-
-    name = settings.SESSION_COOKIE_NAME
-    cookie = let_in("en", "analyst").cookies[name].value
-    connections.close_all()
-    context = chromium_browser.new_context(base_url=served, viewport={"width": 1280, "height": 900})
-    context.add_cookies([{"name": name, "value": cookie, "url": served}])
-    context.add_init_script(_WATCH)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    complaints += page.evaluate("window.violations")
-    context.close()
-    assert complaints == []
+    with watched_tabs(chromium_browser, served) as opened:
+        yield opened(let_in("en", "analyst"), viewport={"width": 1280, "height": 900})
 
 
 def steps(page: Page) -> list[str]:

@@ -3,77 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-import serving
 from looking import COLOURS, faults
 from safar.maps.anatomy import Binding, Card, JourneyMap, Lane, LaneKind, Move, Stage, Step
-from safar.store.home import Home
+from watched_tabs import Come, members_come
 
 pytestmark = pytest.mark.browser
-
-_WATCH = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation",
-  (event) => window.violations.push(event.violatedDirective + " " + event.blockedURI));
-"""
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = serving.start(
-        web_home.folder, tmp_path_factory.mktemp("served") / "errors.txt", ingest_only=False
-    )
-    yield server.address
-    assert server.stop() == 0, server.said()
-
-
-Come = Callable[..., Page]
 
 
 @pytest.fixture
 def come(chromium_browser: Browser, served: str, shop, web_home) -> Iterator[Come]:
     """Bring a member of the shop to a page in a browser of his own."""
-    from django.conf import settings
-    from django.db import connections
-    from django.test import Client
-
-    from safar.doors.web.members.services import add_member
-
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def come(
-        address: str, name: str = "Sara", language: str = "en", role: str = "manager", **options
-    ) -> Page:
-        client = Client(SERVER_NAME="127.0.0.1")
-        email = f"{name.lower()}@example.com"
-        client.force_login(add_member(email, name, language, shop.workspace_id, role))
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        connections.close_all()
-        context = chromium_browser.new_context(
-            base_url=served,
-            **{"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **options},
-        )
-        contexts.append(context)
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": served}])
-        context.add_init_script(_WATCH)
-        context.set_default_timeout(8000)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"/w/{shop.workspace_id}/{address}")
-        return page
-
-    yield come
-    for context in contexts:
-        for page in context.pages:
-            complaints += page.evaluate("window.violations ?? []")
-        context.close()
-    assert [each for each in complaints if "net::ERR" not in each] == []
+    with members_come(chromium_browser, served, shop, forgiven="net::ERR") as come:
+        yield come
 
 
 @pytest.fixture

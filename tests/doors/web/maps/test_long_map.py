@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-import serving
 from a_shop import days_ago
 from builders import an_event
 from later import Later
 from safar.maps.anatomy import Binding, Card, JourneyMap, Lane, LaneKind, Move, Stage, Step
-from safar.store.home import Home
 from safar.vocabulary.digits import fold_digits
 
 services = Later("safar.doors.web.maps.services")
@@ -51,15 +48,6 @@ def a_long_map() -> JourneyMap:
             for each in IDS
         ),
     )
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = serving.start(
-        web_home.folder, tmp_path_factory.mktemp("served") / "errors.txt", ingest_only=False
-    )
-    yield server.address
-    assert server.stop() == 0, server.said()
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-import serving
 from a_shop import an_answer, days_ago
 from builders import an_event, together
 from safar.store.home import Home
+from watched_tabs import WATCH
 
 pytestmark = pytest.mark.browser
 
@@ -23,20 +23,6 @@ _ATTACK = (
     "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}${7*7}</title></textarea>`-alert(3)-`"
     "\u202e\u2066"
 )
-_WATCH = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation",
-  (event) => window.violations.push(event.violatedDirective + " " + event.blockedURI));
-"""
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = serving.start(
-        web_home.folder, tmp_path_factory.mktemp("stored") / "errors.txt", ingest_only=False
-    )
-    yield server.address
-    assert server.stop() == 0, server.said()
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +131,7 @@ def test_no_page_runs_what_is_stored(chromium_browser: Browser, served: str, hos
     heard: list[str] = []
     seen = attacked = 0
     with chromium_browser.new_context(locale="en-US") as context:
-        context.add_init_script(_WATCH)
+        context.add_init_script(WATCH)
         page = context.new_page()
         # The pages of the installation look at every workspace, and the home has those of all tests before.
         page.set_default_timeout(240_000)

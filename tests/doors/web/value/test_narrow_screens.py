@@ -7,45 +7,23 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-import serving
-from safar.store.home import Home
+from watched_tabs import watched_tabs
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = serving.start(
-        web_home.folder, tmp_path_factory.mktemp("served") / "errors.txt", ingest_only=False
-    )
-    yield server.address
-    assert server.stop() == 0, server.said()
 
 
 @pytest.fixture
 def opened(chromium_browser: Browser, served: str, let_in, desk, buyers) -> Iterator[Callable[..., Page]]:
     """Open a page of the desk as an analyst who reads Persian, on a screen so wide."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.db import connections  # noqa: PLC0415
+    analyst = let_in("fa", "analyst")
+    with watched_tabs(chromium_browser, served) as tab:
 
-    name = settings.SESSION_COOKIE_NAME
-    cookie = let_in("fa", "analyst").cookies[name].value
-    connections.close_all()
-    contexts = []
+        def opened(below: str, *, width: int = 390, scripts: bool = True) -> Page:
+            page = tab(analyst, viewport={"width": width, "height": 844}, java_script_enabled=scripts)
+            page.goto(desk(below))
+            return page
 
-    def opened(below: str, *, width: int = 390, scripts: bool = True) -> Page:
-        context = chromium_browser.new_context(
-            base_url=served, viewport={"width": width, "height": 844}, java_script_enabled=scripts
-        )
-        context.add_cookies([{"name": name, "value": cookie, "url": served}])
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(desk(below))
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
+        yield opened
 
 
 def test_both_tabs_in_use_are_in_sight(opened) -> None:

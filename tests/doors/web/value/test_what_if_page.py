@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-import serving
 from a_shop import days_ago
 from builders import an_event
 from page_rows import cells_of, figures_of, plain
-from safar.store.home import Home
+from watched_tabs import watched_tabs
 
 LATE = "left_late_delivery"
 
@@ -101,43 +100,15 @@ def test_each_step_has_its_own_sliders(let_in, desk, deliveries) -> None:
     assert "Too few answers after this step" in plain(page)
 
 
-_WATCH = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation",
-  (event) => window.violations.push(event.violatedDirective + " " + event.blockedURI));
-"""
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("served")
-    server = serving.start(web_home.folder, folder / "errors.txt", ingest_only=False)
-    yield server.address
-    assert server.stop() == 0, server.said()
-
-
 @pytest.fixture
 def tab(chromium_browser: Browser, served: str, let_in, desk, deliveries) -> Iterator[Page]:
     """A tab of an analyst who reads Persian, on a telephone, with the answer that is there."""
-    from django.conf import settings
-    from django.db import connections
-
-    name = settings.SESSION_COOKIE_NAME
-    cookie = let_in("fa", "analyst").cookies[name].value
-    connections.close_all()
-    context = chromium_browser.new_context(base_url=served, viewport={"width": 390, "height": 844})
-    context.add_cookies([{"name": name, "value": cookie, "url": served}])
-    context.add_init_script(_WATCH)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(desk("/value_what_if"))
-    # models are loaded when they are first asked: that may take longer than a page waits
-    expect(page.locator(".figures")).to_be_visible(timeout=60_000)
-    yield page
-    complaints += page.evaluate("window.violations")
-    context.close()
-    assert complaints == []
+    with watched_tabs(chromium_browser, served) as opened:
+        page = opened(let_in("fa", "analyst"), viewport={"width": 390, "height": 844})
+        page.goto(desk("/value_what_if"))
+        # models are loaded when they are first asked: that may take longer than a page waits
+        expect(page.locator(".figures")).to_be_visible(timeout=60_000)
+        yield page
 
 
 @pytest.mark.browser
