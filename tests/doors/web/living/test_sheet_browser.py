@@ -7,31 +7,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-import serving
 from later import Later
 from looking import faults
-from safar.store.home import Home
 from shop_maps import a_shop_map, lived_events
+from watched_tabs import watched_tabs
 
 pytestmark = pytest.mark.browser
 
 services = Later("safar.doors.web.maps.services")
 actors = Later("safar.doors.web.audit.actor")
-
-_WATCH = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation",
-  (event) => window.violations.push(event.violatedDirective + " " + event.blockedURI));
-"""
-
-
-@pytest.fixture(scope="module")
-def served(web_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = serving.start(
-        web_home.folder, tmp_path_factory.mktemp("served") / "errors.txt", ingest_only=False
-    )
-    yield server.address
-    assert server.stop() == 0, server.said()
 
 
 @pytest.fixture
@@ -43,32 +27,16 @@ def address(shop, tell) -> str:
 @pytest.fixture
 def open_tab(chromium_browser: Browser, served: str, let_in) -> Iterator[Callable[..., Page]]:
     """Return what opens a tab of an analyst; whatever the browser complains of fails the test."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.db import connections  # noqa: PLC0415
+    with watched_tabs(chromium_browser, served) as opened:
 
-    contexts, complaints = [], []
+        def open_tab(language: str = "en", width: int = 1280, *, scripts: bool = True) -> Page:
+            return opened(
+                let_in(language, "analyst"),
+                viewport={"width": width, "height": 900},
+                java_script_enabled=scripts,
+            )
 
-    def open_tab(language: str = "en", width: int = 1280, *, scripts: bool = True) -> Page:
-        name = settings.SESSION_COOKIE_NAME
-        cookie = let_in(language, "analyst").cookies[name].value
-        connections.close_all()
-        context = chromium_browser.new_context(
-            base_url=served, viewport={"width": width, "height": 900}, java_script_enabled=scripts
-        )
-        context.add_cookies([{"name": name, "value": cookie, "url": served}])
-        context.add_init_script(_WATCH)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield open_tab
-    for context in contexts:
-        for page in context.pages:
-            complaints += page.evaluate("window.violations ?? []")
-        context.close()
-    assert complaints == []
+        yield open_tab
 
 
 def left(page: Page, selector: str) -> float:
