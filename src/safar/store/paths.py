@@ -153,6 +153,8 @@ class Aliases:
     @classmethod
     def of(cls, pairs: Sequence[tuple[str, str]]) -> Aliases:
         """Return the aliases of pairs of an id and the id that its person goes by."""
+        if not pairs:
+            return cls(np.zeros(0, np.uint64), np.zeros(0, np.uint64))
         ids = customer_keys(pa.array([each for each, _ in pairs], pa.string()))
         persons = customer_keys(pa.array([person for _, person in pairs], pa.string()))
         order = np.argsort(ids)

@@ -35,8 +35,9 @@ FRAME_SCHEMA: Final = pa.schema(
 PART_SCHEMA: Final = pa.schema([*FRAME_SCHEMA, pa.field("sequence", pa.int64(), nullable=False)])
 
 
-_NO_AMOUNT: Final = pa.scalar(None, pa.int64())
-_NO_CURRENCY: Final = pa.scalar(None, pa.string())
+# not `pa.scalar`, which loads pandas wherever that is installed
+_NO_AMOUNT: Final = pa.nulls(1, pa.int64())[0]
+_NO_CURRENCY: Final = pa.nulls(1, pa.string())[0]
 
 
 class TextRefused(Refusal, ValueError):

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 
 from .identity import Identity
@@ -25,6 +25,9 @@ from .sql_rules import (
     with_uuids,
 )
 from .tail import View
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 class AliasTable:
@@ -75,6 +78,8 @@ class Engine:
 
         After ``within`` the query is stopped; more than ``limit`` rows are not read.
         """
+        import duckdb  # noqa: PLC0415 - loaded by who asks in SQL, not by who opens a log
+
         cursor = self._cursor()
         try:
             check(cursor, query)
@@ -109,6 +114,8 @@ class Engine:
         FileNotFoundError
             A part is gone: take a new view and ask again.
         """
+        import duckdb  # noqa: PLC0415 - loaded by who asks in SQL, not by who opens a log
+
         names = ", ".join(PART_SCHEMA.names)
         cursor = self._cursor()
         try:
@@ -132,6 +139,8 @@ class Engine:
             cursor.close()
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
+        import duckdb  # noqa: PLC0415 - loaded by who asks in SQL, not by who opens a log
+
         with self._lock:
             if self._base is None:
                 self._base = duckdb.connect(
@@ -150,6 +159,8 @@ class Engine:
         """Let go of the files; an answer that is being read lets go of its own when it ends."""
         with self._lock:
             if self._base is not None:
+                import duckdb  # noqa: PLC0415 - loaded by who asks in SQL, not by who opens a log
+
                 with suppress(duckdb.ResourceInUseException):
                     self._base.close()
                 self._base = None

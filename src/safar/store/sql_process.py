@@ -127,6 +127,7 @@ class SqlProcesses:
         view = log.view()
         with self._lock:
             aliases = self._aliases.setdefault(log.identity, AliasTable())
+        tables = _stream(view.tail), _stream(aliases.of(log.identity))
         with self._child() as child, _folder_in(log.layout.scratch) as scratch:
             question = {
                 "query": query,
@@ -137,10 +138,9 @@ class SqlProcesses:
                 "files": files_of(log.layout, view),
                 "scratch": str(scratch.resolve()),
             }
-            frames = json.dumps(question).encode(), _stream(view.tail), _stream(aliases.of(log.identity))
             with child.killed_after(within) as is_over:
                 try:
-                    child.send(*frames)
+                    child.send(json.dumps(question).encode(), *tables)
                     return child.receive()
                 except (OSError, pa.ArrowException, EOFError) as error:
                     if is_over.is_set():

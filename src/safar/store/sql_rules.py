@@ -10,14 +10,16 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import duckdb
 import pyarrow as pa
 
 from safar.vocabulary.errors import Refusal
 
 from .schema import PART_SCHEMA
+
+if TYPE_CHECKING:
+    import duckdb
 
 BATCH_ROWS: Final = 2_048
 _COLUMNS: Final = ", ".join(
@@ -58,6 +60,8 @@ def too_long(within: timedelta | None) -> QueryTooLong:
 
 def unanswered(error: duckdb.Error) -> QueryRefused:
     """Return the refusal of a query that DuckDB cannot read or answer; the words are DuckDB's."""
+    import duckdb  # noqa: PLC0415 - loaded by who asks in SQL, not by who opens a log
+
     done = "read" if isinstance(error, duckdb.ParserException) else "answered"
     return QueryRefused(
         f"The query cannot be {done}. {error}",
@@ -67,6 +71,8 @@ def unanswered(error: duckdb.Error) -> QueryRefused:
 
 def check(cursor: duckdb.DuckDBPyConnection, query: str) -> None:
     """Refuse what is not one SELECT, or the plan of one."""
+    import duckdb  # noqa: PLC0415 - loaded by who asks in SQL, not by who opens a log
+
     statements = cursor.extract_statements(query)
     if len(statements) == 1 and statements[0].type == duckdb.StatementType.EXPLAIN:
         # EXPLAIN ANALYZE runs what it explains: a COPY, for one

@@ -58,7 +58,7 @@ class _Gathered:
 
     def table(self) -> pa.Table:
         """Return all rows."""
-        return pa.concat_tables(self._tables) if self._tables else PART_SCHEMA.empty_table()
+        return pa.concat_tables(self._tables) if self._tables else pa.Table.from_batches([], PART_SCHEMA)
 
 
 class Tail:
