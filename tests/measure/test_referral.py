@@ -13,15 +13,8 @@ from hypothesis import strategies as st
 from builders import an_event, paths, together
 from logs import write
 from safar.demo.parameters import parameters
-from safar.measure.referral import (
-    Bringer,
-    Links,
-    ReferralQuestion,
-    ReferralRefused,
-    earned_persons,
-    links,
-    referral,
-)
+from safar.measure.referral import Bringer, ReferralQuestion, ReferralRefused, referral
+from safar.measure.referral_links import Links, earned_persons, links
 from safar.store.log import Log
 from safar.vocabulary.interval import wilson
 from safar.vocabulary.window import Window

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from safar.measure.referral import REFERRED
+from safar.measure.referral_links import REFERRED
 from safar.measure.revenue_retention import PeriodLength, RevenueRetentionQuestion
 
 from .form import ValueForm

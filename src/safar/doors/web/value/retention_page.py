@@ -14,7 +14,8 @@ from safar.doors.web.design.words import filled
 from safar.doors.web.journeys.kind import Asked, Drawing, Figure, Finding, KindPage, Shown
 from safar.doors.web.journeys.metric import Metric
 from safar.doors.web.journeys.words import interval_in_words, share_with_interval
-from safar.measure.revenue_retention import Kept, KeptPeriod, RevenueRetentionAnswer, RevenueRetentionQuestion
+from safar.measure.kept_revenue import Kept
+from safar.measure.revenue_retention import KeptPeriod, RevenueRetentionAnswer, RevenueRetentionQuestion
 from safar.show import drawing as draw
 from safar.vocabulary.interval import Estimate
 
