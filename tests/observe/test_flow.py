@@ -58,6 +58,9 @@ def test_three_customers_by_hand(log: Log) -> None:
     assert (edge.median_gap, edge.p90_gap) == (timedelta(minutes=7, seconds=30), timedelta(minutes=17))
     assert (answer.paths, answer.events, answer.steps) == (3, 10, ("cart", "pay", "visit"))
     assert [edge.source for edge in answer.loops] == ["visit"]
+    counted = flow(log, FlowQuestion(), timed=False)
+    assert (told(counted), counted.notes) == (told(answer), ())
+    assert {(edge.median_gap, edge.p90_gap) for edge in counted.edges} == {(None, None)}
 
 
 def test_a_pause_ends_a_path(log: Log) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 from safar.store.paths import Paths
@@ -287,7 +288,7 @@ def _longer(question: Any) -> Any:
 
 
 COMPARED: Final[dict[type[Any], Compared]] = {
-    FlowQuestion: Compared(flow, _of_flow, adds_to_edge),
+    FlowQuestion: Compared(partial(flow, timed=False), _of_flow, adds_to_edge),
     VariantsQuestion: Compared(variants, _of_variants, adds_to_variant, _longer, _once),
     FunnelQuestion: Compared(
         funnel, _of_funnel, adds_to_step, lambda question: replace(question, by=None), _once
