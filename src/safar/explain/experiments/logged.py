@@ -7,43 +7,29 @@ outcome; what he did in the time before takes noise out of it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from safar.store.extracts import Extract, Field
 from safar.store.table import Table, estimates
 from safar.vocabulary.answer import Note, Provenance, notes_with_facts
-from safar.vocabulary.errors import nearest
 from safar.vocabulary.interval import DEFAULT_LEVEL
-from safar.vocabulary.lifecycle import EXPERIMENT_VIEWED, ORDER_PLACED
-from safar.vocabulary.money import EXPONENTS, exponent
+from safar.vocabulary.lifecycle import ORDER_PLACED
+from safar.vocabulary.money import exponent
 from safar.vocabulary.window import Window
 
 from .assignment import checked_shares
-from .experiment import ExperimentResult, Metric, experiment
+from .experiment import ExperimentResult, experiment
+from .logged_rows import DAY_US, Outcomes, Seen
 from .planned_looks import PlannedLooks, looks_table
-from .refusals import ColumnsDoNotFit, ImpossiblePlan, TooFewCustomers, UnknownExperiment
+from .refusals import ColumnsDoNotFit, ImpossiblePlan, TooFewCustomers
 from .sequential import tuning
 
 if TYPE_CHECKING:
-    from safar.store.extracts import Rows
     from safar.store.log import Log
 
 #: What of a customer's events after the assignment is counted.
 Counted = Literal["any", "how_many", "amount", "amount_by_event"]
-
-_ARM: Final = "arm"
-_EXPERIMENT: Final = "experiment"
-_AMOUNT: Final = "amount"
-_CURRENCY: Final = "currency"
-_DAY_US: Final = 86_400_000_000
-_NAMES: Final = ("experiment", "experiment_name", "experiment_id")
-_ARMS: Final = ("variation", "variation_name", "variation_id", "variant", "arm")
-#: Before and behind all events.
-_FIRST_US: Final = -62_104_060_800_000_000
-_LAST_US: Final = 253_370_764_800_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,23 +249,14 @@ def logged_experiment(log: Log, question: ExperimentQuestion) -> ExperimentAnswe
     done something: where only those are told who clicked, arms are not alike. The check of the assignment finds many
     such faults.
     """
-    seen = _Seen.of(log, question)
+    seen = Seen.of(log, question)
     notes = [
         ("experiment.unequal_watch", int(question.looks is not None and question.within_days is None)),
         ("experiment.in_two_arms", seen.in_two),
         ("experiment.not_over", seen.not_over),
     ]
     metrics = question.metrics or (LoggedMetric("order_placed", tuple(sorted(ORDER_PLACED))),)
-    rows = log.rows(
-        Extract(
-            frozenset(name for metric in metrics for name in metric.event_names),
-            (Field(_AMOUNT, "amount", "number"), Field(_CURRENCY, "currency", "text")),
-        ),
-        Window.from_us(_FIRST_US, _LAST_US),
-    )
-    money = any(metric.counted in {"amount", "amount_by_event"} for metric in metrics)
-    currency = (question.currency or _commonest(rows)) if money else None
-    after = _Outcomes(seen, rows, question, currency)
+    after = Outcomes(log, seen, question, metrics)
     notes.append(("experiment.other_currency", after.in_other_currencies))
     if not seen.arm:
         raise TooFewCustomers(
@@ -299,146 +276,11 @@ def logged_experiment(log: Log, question: ExperimentQuestion) -> ExperimentAnswe
     )
     return ExperimentAnswer(
         seen.name,
-        currency,
+        after.currency,
         found,
         seen.others,
         deciding or metrics[0].name,
         (*found.notes, *notes_with_facts(notes)),
-        Provenance(question, rows.version, seen.rows_read + len(rows)),
-        float(np.ptp(seen.since)) / _DAY_US,
+        Provenance(question, after.version, seen.rows_read + after.rows_read),
+        float(np.ptp(seen.since)) / DAY_US,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """Who was shown which arm first, and when; persons ascending."""
-
-    name: str
-    person: NDArray[np.uint64]
-    arm: list[str]
-    since: NDArray[np.int64]
-    end: int
-    in_two: int
-    not_over: int
-    others: tuple[str, ...]
-    rows_read: int
-
-    @classmethod
-    def of(cls, log: Log, question: ExperimentQuestion) -> _Seen:
-        rows = log.rows(
-            Extract(
-                frozenset(question.event_names) or EXPERIMENT_VIEWED,
-                (
-                    Field(_EXPERIMENT, _said(question.name_property, _NAMES), "text"),
-                    Field(_ARM, _said(question.arm_property, _ARMS), "text"),
-                ),
-            ),
-            question.window or Window.from_us(_FIRST_US, _LAST_US),
-        )
-        known = sorted(text for text in rows.fields[_EXPERIMENT].texts if text)
-        name = question.name or _most_shown(rows)
-        if not len(rows) or (known and name not in known):
-            raise UnknownExperiment(
-                f"The log shows no experiment {name!r}." if name else "The log shows no experiment.",
-                hint=nearest(name, known)
-                or (
-                    f"There are: {', '.join(known[:10])}."
-                    if known
-                    else "Send `experiment_viewed` with `experiment` and `variation` whenever an arm is shown."
-                ),
-            )
-        mine = _where(rows, _EXPERIMENT, name) if known else rows
-        mine = mine.where(_texts(mine, _ARM) != "")
-        persons, first, whose = np.unique(mine.person, return_index=True, return_inverse=True)
-        if not len(persons):
-            raise TooFewCustomers("Nobody was shown an arm.", hint="Say which property names the arm.")
-        arms = mine.fields[_ARM].values
-        in_two = np.zeros(len(persons), np.bool_)
-        in_two[whose[arms != arms[first][whose]]] = True
-        since = mine.time[first]
-        present = log.sight().present or 0
-        watched = (
-            question.within_days is None or since + int((question.within_days or 0) * _DAY_US) <= present
-        )
-        kept = ~in_two & watched
-        return cls(
-            name,
-            persons[kept],
-            _texts(mine, _ARM)[first][kept].tolist(),
-            since[kept],
-            present + 1,
-            int(in_two.sum()),
-            int((~in_two & ~np.broadcast_to(watched, in_two.shape)).sum()),
-            tuple(other for other in known if other != name),
-            len(rows),
-        )
-
-
-class _Outcomes:
-    """What customers of an experiment did, counted after they were shown their arm, and before."""
-
-    def __init__(self, seen: _Seen, rows: Rows, question: ExperimentQuestion, currency: str | None) -> None:
-        place = np.searchsorted(seen.person, rows.person)
-        place = np.minimum(place, max(len(seen.person) - 1, 0))
-        self._mine = seen.person[place] == rows.person if len(seen.person) else np.zeros(len(rows), np.bool_)
-        self._place = place
-        self._rows = rows
-        self._away = rows.time - seen.since[place] if len(seen.person) else rows.time
-        self._count = len(seen.person)
-        within = question.within_days
-        self._within = _LAST_US - _FIRST_US if within is None else int(within * _DAY_US)
-        self._before = int(question.before_days * _DAY_US)
-        in_currency = _texts(rows, _CURRENCY) == (currency or "")
-        self._in_currency = in_currency
-        scale = 10 ** EXPONENTS[currency] if currency else 1
-        self._amount = np.where(in_currency, rows.fields[_AMOUNT].values / scale, 0.0)
-        has_other = (rows.fields[_AMOUNT].values != 0) & ~in_currency & self._mine & (self._away >= 0)
-        self.in_other_currencies = int(has_other.sum()) if currency else 0
-
-    def metric(self, metric: LoggedMetric) -> Metric:
-        """Return one metric of every customer, with what the time before says of it."""
-        counts = self._rows.are(frozenset(metric.event_names)) & self._mine
-        after = counts & (self._away >= 0) & (self._away < self._within)
-        before = counts & (self._away < 0) & (self._away >= -self._before)
-        if metric.counted == "amount_by_event":
-            paid = after & self._in_currency
-            return Metric(metric.name, self._sum(paid, "amount"), denominators=self._sum(paid, "how_many"))
-        past = self._sum(before, "how_many" if metric.counted == "any" else metric.counted)
-        values = self._sum(after, metric.counted)
-        if metric.counted == "any":
-            values = np.minimum(values, 1.0)
-        return Metric(metric.name, values, before=past if past.any() else None)
-
-    def _sum(self, mask: NDArray[np.bool_], counted: Counted) -> NDArray[np.float64]:
-        weights = self._amount[mask] if counted == "amount" else np.ones(int(mask.sum()))
-        return np.bincount(self._place[mask], weights, minlength=self._count).astype(np.float64)
-
-
-def _said(name: str, usual: tuple[str, ...]) -> str:
-    """Return what reads a property, or the first there is of the usual ones."""
-    quoted = [each.replace("'", "''") for each in ([name] if name else usual)]
-    read = ", ".join(f"properties->>'{each}'" for each in quoted)
-    return f"coalesce({read}, '')"
-
-
-def _texts(rows: Rows, name: str) -> NDArray[Any]:
-    column = rows.fields[name]
-    return np.array(column.texts or ("",), object)[column.values] if len(rows) else np.zeros(0, object)
-
-
-def _most_shown(rows: Rows) -> str:
-    """Return the experiment that was shown most; empty where events name none."""
-    texts = _texts(rows, _EXPERIMENT)
-    names, counts = np.unique(texts[texts != ""].astype(str), return_counts=True)
-    return str(names[counts.argmax()]) if len(names) else ""
-
-
-def _where(rows: Rows, name: str, text: str) -> Rows:
-    return rows.where(_texts(rows, name) == text)
-
-
-def _commonest(rows: Rows) -> str | None:
-    column = rows.fields[_CURRENCY]
-    counts = {text: int((column.values == code).sum()) for code, text in enumerate(column.texts)}
-    known = {text: count for text, count in counts.items() if text in EXPONENTS}
-    return max(known, key=lambda text: (known[text], text)) if known else None
