@@ -71,6 +71,19 @@ def test_names_are_up_to_three_words_and_no_personal_data_is_kept() -> None:
     }
 
 
+def test_a_name_is_of_one_matter_and_says_no_word_twice() -> None:
+    said = [
+        *["the colour and the size were wrong", "wrong colour, wrong size again"] * 8,
+        *["out of stock in every branch"] * 10,
+        *["the couriers came late", "the courier was late"] * 6,
+    ]
+    (topic,) = discover(said, ["en"] * len(said), topic_count=1).topics
+    assert {"stock", "branch"} < {word.word for word in topic.words}, "several matters meet in it"
+    assert topic.name == "colour · size"
+    of_courier = discover(["courier couriers late", "late courier"] * 20, ["en"] * 40, topic_count=1)
+    assert of_courier.topics[0].name in {"courier · late", "late · courier"}
+
+
 def test_too_few_comments_are_refused() -> None:
     with pytest.raises(TooFewTexts) as refused:
         discover(["the delivery was late"] * 29 + ["", "good", "😀"], ["en"] * 32)

@@ -11,12 +11,14 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safar.vocabulary.errors import Refusal
+from safar.vocabulary.text import fold
 
 from .aspects import DEFAULT, AspectWords
 from .redaction import redact, without_placeholders
@@ -43,6 +45,8 @@ _LARGEST_SHARE: Final = 0.35
 #: Directions that the vectors are turned into before they are grouped.
 _DIRECTIONS: Final = 40
 _NAMED_BY: Final = 3
+#: Words of a name stand together in so many comments at least.
+_FEWEST_TOGETHER: Final = 2
 _EXAMPLE_LETTERS: Final = (15, 220)
 _SMALL: Final = 1e-12
 #: Before an aspect's name among the words of a comment; no word begins so.
@@ -86,7 +90,7 @@ def discover(
     seed: int = 0,
     aspects: AspectWords = DEFAULT,
 ) -> Topics:
-    """Return topics of the comments, those of most comments first, each named by three words.
+    """Return topics of the comments, those of most comments first, each named by up to three words.
 
     Parameters
     ----------
@@ -139,10 +143,8 @@ def discover(
             weights = {word.word: word.weight for _, word in words[group]}
             example = _nearest(said, members, vectors[members] @ centres[group], weights)
             of_most = Counter(said.languages[at] for at in members.tolist()).most_common(1)[0][0]
-            named_by = [word for language, word in words[group] if language == of_most][:_NAMED_BY]
-            name = " · ".join(
-                word.word for word in named_by or [word for _, word in words[group][:_NAMED_BY]]
-            )
+            spoken = [word for language, word in words[group] if language == of_most]
+            name = _name(said, members, spoken or [word for _, word in words[group]])
             topics = topics.with_topic(name, tuple(word for _, word in words[group]), example=example)
     return topics
 
@@ -278,6 +280,35 @@ def _strongest(said: _Said, belongs: NDArray[np.int64], count: int) -> list[list
             ]
         found.append(words)
     return found
+
+
+def _name(said: _Said, members: NDArray[np.int64], words: Sequence[TopicWord]) -> str:
+    """Return a word with up to two that stand beside it in comments: of all such the heaviest together.
+
+    So the name of a group in which several matters meet tells of one of them, and no word is said twice in two forms.
+    """
+    together: Counter[tuple[str, str]] = Counter()
+    named = {word.word for word in words}
+    for at in members.tolist():
+        there = sorted(named & {said.written[word] for word in said.words[at]})
+        together.update(permutations(there, 2))
+
+    def around(first: TopicWord) -> list[TopicWord]:
+        found = [first]
+        for word in words:
+            is_beside = together[first.word, word.word] >= _FEWEST_TOGETHER
+            if is_beside and len(found) < _NAMED_BY and not any(_are_akin(word, each) for each in found):
+                found.append(word)
+        return found
+
+    best = max(map(around, words), key=lambda found: sum(word.weight for word in found))
+    return " · ".join(word.word for word in sorted(best, key=words.index))
+
+
+def _are_akin(one: TopicWord, other: TopicWord) -> bool:
+    """Return whether two words look like forms of one, as وصل and يوصل: the one is a part of the other."""
+    first, second = fold(one.word), fold(other.word)
+    return first in second or second in first
 
 
 def _nearest(
