@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,11 +24,9 @@ from safar.vocabulary.errors import Fault, Refusal, SafarError
 from safar.vocabulary.event import Coded, EventColumns, EventSink
 from safar.vocabulary.window import from_microseconds, to_microseconds
 
-from .formats import Formats, decide_formats
 from .groups import whole_groups
+from .import_job import Job
 from .import_record import (
-    SOURCE_PREFIX,
-    ColumnFormat,
     ImportFolder,
     ImportReport,
     Rejected,
@@ -39,13 +37,12 @@ from .import_record import (
     interrupted_import,
     new_import_id,
 )
-from .mapping import Mapping, columns_of
-from .mapping_file import check_columns, mapping_toml
+from .mapping import Mapping
+from .mapping_file import mapping_toml
 from .opening import DEFAULT_LIMITS, Limits
 from .reasons import RejectedRow
 from .row_ids import Met
-from .rows import OpenForeign, Rows, ancestors
-from .shape import FileShape, detect_shape, read_rows
+from .rows import OpenForeign
 from .translate import Translated, Translator
 
 #: What was appended is made durable, and written down as such, at least so often.
@@ -146,7 +143,7 @@ def import_file(
         When the same import runs already.
     """
     mapping = _with_currency(mapping, currency)
-    job = _Job.prepared(path, mapping, time_zone=time_zone, foreign=foreign, limits=limits)
+    job = Job.prepared(path, mapping, time_zone=time_zone, foreign=foreign, limits=limits)
     fingerprint = _fingerprint(path, mapping, time_zone)
     found = interrupted_import(folder, fingerprint, source) if resume else None
     own, rows_durable = found or (import_folder(folder, source or new_import_id()), 0)
@@ -192,7 +189,7 @@ def try_import(
         Where to write the rows that would be rejected; nowhere by default.
     """
     mapping = _with_currency(mapping, currency)
-    job = _Job.prepared(path, mapping, time_zone=time_zone, foreign=foreign, limits=limits)
+    job = Job.prepared(path, mapping, time_zone=time_zone, foreign=foreign, limits=limits)
     report = job.report("", file_name)
     run = _Run(job, report, sink or _Nowhere(), None, rejects=rejects, fingerprint="", rows_durable=0)
     return run.through(progress)
@@ -215,83 +212,12 @@ class _Nowhere:
         """Do nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """A file and a mapping that fit together."""
-
-    path: Path
-    mapping: Mapping
-    shape: FileShape
-    formats: Formats
-    foreign: OpenForeign | None
-    limits: Limits
-
-    @classmethod
-    def prepared(
-        cls, path: Path, mapping: Mapping, *, time_zone: str, foreign: OpenForeign | None, limits: Limits
-    ) -> _Job:
-        shape = detect_shape(path, mapping.file, foreign=foreign, limits=limits)
-        check_columns(mapping, shape.names, loose=shape.format in ("jsonl", "xes"))
-        job = cls(path, mapping, shape, Formats(), foreign, limits)
-        formats = decide_formats(mapping, job.pieces(), time_zone=time_zone)
-        return cls(path, mapping, shape, formats, foreign, limits)
-
-    def columns(self) -> list[str]:
-        """Return the columns to take out of the file."""
-        named = [column for column, _ in columns_of(self.mapping)]
-        if any(rule.rest for rule in self.mapping.event):
-            named += self.own_names()
-        return list(dict.fromkeys(named))
-
-    def own_names(self) -> list[str]:
-        """Return the columns of the file, of nested objects the outermost."""
-        names = self.shape.names
-        if self.shape.format != "jsonl":
-            return list(names)
-        known = set(names)
-        return [name for name in names if known.isdisjoint(ancestors(name))]
-
-    def pieces(self) -> Iterator[Rows]:
-        """Yield the rows of the file."""
-        return read_rows(
-            self.path, self.shape, wanted=self.columns(), foreign=self.foreign, limits=self.limits
-        )
-
-    def report(self, import_id: str, file_name: str) -> ImportReport:
-        """Return an empty report."""
-        formats = {
-            column: ColumnFormat(
-                layout=decision.format.layout,
-                calendar=decision.format.calendar,
-                time_zone="" if decision.zoned else decision.format.time_zone,
-                decided_by=decision.decided_by,
-            )
-            for column, decision in self.formats.times.items()
-        }
-        decided_by = "mapping" if self.mapping.number.decimal else "file"
-        for column, decimal in self.formats.decimals.items():
-            formats.setdefault(
-                column, ColumnFormat(decimal=decimal or "", decided_by=decided_by if decimal else "nothing")
-            )
-        return ImportReport(
-            import_id=import_id,
-            source=SOURCE_PREFIX + import_id if import_id else "",
-            state="running" if import_id else "dry_run",
-            file=file_name or self.path.name,
-            file_bytes=self.shape.size,
-            mapping=self.mapping.name,
-            shape=msgspec.json.decode(msgspec.json.encode(self.shape)),
-            formats=formats,
-            started_at=datetime.now(UTC),
-        )
-
-
 class _Run:
     """One pass over a file."""
 
     def __init__(
         self,
-        job: _Job,
+        job: Job,
         report: ImportReport,
         sink: EventSink,
         own: ImportFolder | None,
