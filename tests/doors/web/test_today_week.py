@@ -159,4 +159,4 @@ def test_what_got_worse_leads_to_where_it_hurts(let_in, shop, address, tell) -> 
 
 
 def test_what_got_better_leads_to_no_pain(let_in, address, a_jump) -> None:
-    assert "Where it hurts" not in panel(let_in("en", "owner").get(address))
+    assert "Something got worse" not in panel(let_in("en", "owner").get(address))

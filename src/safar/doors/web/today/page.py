@@ -29,6 +29,8 @@ from .week import WeekPanel, week_panel
 
 #: How many further currencies stand on the card of revenue itself; the table has them all.
 _OTHERS_SHOWN: Final = 3
+#: The card of how many answer.
+_RESPONSE: Final = "response"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +158,7 @@ def today_page(
             events_address=events_address,
             painful=PainfulSteps(workspace),
             has_history=week.answer.has_history,
-            has_loss=any(
-                fact.change is not None and fact.change.tone == "worse"
-                for group in groups
-                for fact in group.facts
-            ),
+            has_loss=_has_loss(groups),
             moved=_moved(groups),
         )
         if groups
@@ -183,6 +181,12 @@ def _moved(groups: tuple[FactGroup, ...]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (fact.name, f"#fact-{fact.key}") for fact in facts if fact.change is not None and fact.change.tone
     )
+
+
+def _has_loss(groups: tuple[FactGroup, ...]) -> bool:
+    """Return whether customers do or say worse than before; that fewer answer hurts nobody."""
+    facts = (fact for group in groups for fact in group.facts if fact.key != _RESPONSE)
+    return any(fact.change is not None and fact.change.tone == "worse" for fact in facts)
 
 
 def _customers(scene: Scene, answers: TodayAnswers) -> Fact:
@@ -334,7 +338,7 @@ def _response(scene: Scene, answers: TodayAnswers) -> Fact:
         wording=shares_wording(locale),
     )
     return estimating_fact(
-        "response", scene, estimated, provenance=answers.response.provenance, notes=answers.response.notes
+        _RESPONSE, scene, estimated, provenance=answers.response.provenance, notes=answers.response.notes
     )
 
 
