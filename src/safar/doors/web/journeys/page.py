@@ -20,6 +20,7 @@ from safar.doors.web.design.fact import Definition
 from safar.doors.web.design.parts import EmptyState, Tab
 from safar.doors.web.design.table import changed, sorted_table
 from safar.doors.web.design.words import filled
+from safar.doors.web.events.page import first_steps
 from safar.doors.web.events.words import channel_in_words
 from safar.doors.web.surveys.queries import asked_names
 from safar.doors.web.work.queries import WorkFacts
@@ -396,8 +397,6 @@ def _with_questions(
 
 def no_events(workspace: Workspace, capabilities: frozenset[str]) -> EmptyState:
     """Return what stands on every page of the desk while the log has no events."""
-    from safar.doors.web.events.page import first_steps  # noqa: PLC0415
-
     steps = first_steps(workspace, capabilities)
     return EmptyState(
         _("No paths yet"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from safar.doors.web.design.fact import Definition
@@ -46,8 +47,6 @@ class StandalonePage:
 
 def standalone_page(page: JourneyPage, locale: Locale) -> StandalonePage:
     """Return an answer as the file shows it: nothing in it leads to the pages it came from."""
-    from django.utils import timezone  # noqa: PLC0415
-
     shown = page.shown
     assert shown is not None
     return StandalonePage(
