@@ -10,12 +10,15 @@ import pytest
 
 from a_shop import days_ago
 from answers_said import an_answer
+from builders import an_event
 from later import Later
 from safar.listen.scoring import Scoring
 from safar.show.locale import Locale
 from safar.store.registry import Workspace
 
+actors = Later("safar.doors.web.audit.actor")
 score_words = Later("safar.doors.web.scores.words")
+surveys = Later("safar.doors.web.surveys.services")
 
 ROLES = ("viewer", "agent", "analyst", "manager", "owner")
 
@@ -311,3 +314,49 @@ def test_a_sum_in_the_thousands_has_no_decimals(web_home: Any) -> None:
     words = score_words.ScoreWords(Locale("fa"), Scoring("number", None, "mean"))
     told = [words.value(208_611_111.11), words.value(3.456), words.difference(-1234.5)]
     assert told == ["۲۰۸٬۶۱۱٬۱۱۱", "۳٫۴۶", Locale("fa").signed(-1234)]
+
+
+def test_numbers_are_told_with_the_unit_of_their_question_and_without_its_key(
+    let_in: Any, shop: Workspace, tell: Any
+) -> None:
+    from safar.listen.questionnaire.anatomy import read
+
+    spent = {
+        "kind": "number",
+        "question_id": "spend",
+        "key": "spend_everywhere",
+        "title": {"en": "How much did you spend?", "fa": "چقدر خرج کردید؟"},
+        "unit": {"en": "rials", "fa": "ریال"},
+    }
+    document = {
+        "format": "safar.survey/1",
+        "key": "wallet",
+        "name": {"en": "Wallet"},
+        "languages": ["fa", "en"],
+    }
+    survey = surveys.create(
+        shop, read({**document, "pages": [{"page_id": "p", "questions": [spent]}]}), by=actors.SYSTEM
+    )
+    surveys.publish(shop, survey, by=actors.SYSTEM)
+    tell(
+        *(
+            an_event(
+                "survey_answered",
+                days_ago(3),
+                customer=f"c{value}",
+                properties={
+                    "survey": "wallet", "question_key": "spend_everywhere", "metric": "number", "value": value
+                },
+            )
+            for value in (1000, 3000)
+        )
+    )  # fmt: skip
+    browser = let_in("fa")
+    listed = plain(browser.get(at(shop)))
+    assert re.findall(r'class="score-value"><strong><bdi[^>]*>(.*?)</bdi>', listed) == ["۲٬۰۰۰ ریال"]
+    assert "چقدر خرج کردید؟" in listed
+    assert "<code" not in listed
+    one = plain(let_in("en").get(at(shop, "/one", key="spend_everywhere")))
+    assert score_of(one) == "2,000 rials"
+    words = score_words.ScoreWords(Locale("en"), Scoring("number", None, "mean"), unit="rials")
+    assert re.sub("[\u2066-\u2069]", "", words.between(1000, 2000)) == "1,000 to 2,000 rials"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -45,7 +46,7 @@ class ScoreCard:
     Attributes
     ----------
     name, key, href
-        The question, its key, and its page.
+        The question, its key where another question has the same words, and its page.
     kind
         Metric and scale in words.
     value, sure
@@ -116,10 +117,22 @@ def scores_page(
     """Return the list of scores, or those of one metric."""
     address = reverse("scores", kwargs={"workspace_id": workspace.workspace_id})
     of_all = {"span": "" if span == USUAL_SPAN else span}
+    keys = {one.key.question_key for one in found}
+    asked = Counter(names.question(key) for key in keys)
+    alone = {key for key in keys if asked[names.question(key)] == 1}
     return ScoresPage(
         tabs(workspace, "scores"),
         tuple(
-            _card(workspace, span, place, one, locale=locale, names=names) for place, one in enumerate(found)
+            _card(
+                workspace,
+                span,
+                place,
+                one,
+                locale=locale,
+                names=names,
+                is_alone=one.key.question_key in alone,
+            )
+            for place, one in enumerate(found)
         ),
         tuple(
             Tab(
@@ -173,10 +186,18 @@ def score_href(workspace: Workspace, asked: Asked, **more: str) -> str:
 
 
 def _card(
-    workspace: Workspace, span: str, place: int, one: KeyScore, *, locale: Locale, names: AskedNames
+    workspace: Workspace,
+    span: str,
+    place: int,
+    one: KeyScore,
+    *,
+    locale: Locale,
+    names: AskedNames,
+    is_alone: bool,
 ) -> ScoreCard:
-    words = ScoreWords(locale, one.key.scoring, names)
-    asked = Asked(one.key.question_key, one.key.kind.text if one.key.is_mixed else "", span)
+    key = one.key.question_key
+    words = ScoreWords(locale, one.key.scoring, names, names.units.get(key, ""))
+    asked = Asked(key, one.key.kind.text if one.key.is_mixed else "", span)
     now = one.now
     value = _("no answers") if now is None else words.value(None)
     sure = ""
@@ -191,8 +212,8 @@ def _card(
                 answers=sure,
             )
     return ScoreCard(
-        cut(visible(names.question(one.key.question_key)), _LONGEST),
-        visible(one.key.question_key),
+        cut(visible(names.question(key)), _LONGEST),
+        "" if is_alone else visible(key),
         score_href(workspace, asked),
         kind_name(one.key.kind, locale),
         value,

@@ -135,7 +135,8 @@ def score_page(
     sees_customers
         Whether numbers lead to the answers behind them.
     """
-    words, asked = ScoreWords(locale, reading.key.scoring, names), reading.asked
+    asked = reading.asked
+    words = ScoreWords(locale, reading.key.scoring, names, names.units.get(asked.key, ""))
     leads = Leads(workspace, reading, sees_customers)
     scoring = reading.key.scoring
     meaning, method = definition_of(scoring.metric, scoring.unit)

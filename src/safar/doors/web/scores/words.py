@@ -73,11 +73,14 @@ class ScoreWords:
         Whose words, of what.
     names
         What surveys and questions are called.
+    unit
+        What is counted, in the reader's words, such as rials; empty where the metric says it.
     """
 
     locale: Locale
     scoring: Scoring
     names: AskedNames = _NO_NAMES
+    unit: str = ""
 
     def group(self, by: By, name: str) -> str:
         """Return what a group is called."""
@@ -85,11 +88,15 @@ class ScoreWords:
 
     def value(self, value: float | None) -> str:
         """Return a score."""
-        if value is None:
-            return self.locale.number(None)
+        return self.locale.number(None) if value is None else self._with_unit(self._bare(value))
+
+    def _bare(self, value: float) -> str:
         if self.scoring.unit == "share":
             return self.locale.percent(value, decimals=1)
         return self.locale.number(value, decimals=self._decimals(value))
+
+    def _with_unit(self, said: str) -> str:
+        return filled("%(said)s %(unit)s", said=said, unit=visible(self.unit)) if self.unit else said
 
     def axis(self, value: float) -> str:
         """Return a score on an axis."""
@@ -105,7 +112,8 @@ class ScoreWords:
 
     def between(self, low: float, high: float) -> str:
         """Return two scores with the word between them."""
-        return filled(_("%(low)s to %(high)s"), low=self.value(low), high=self.value(high))
+        said = filled(_("%(low)s to %(high)s"), low=self._bare(low), high=self._bare(high))
+        return self._with_unit(said)
 
     def difference(self, difference: float) -> str:
         """Return a difference with its sign; of shares in percentage points."""
@@ -124,7 +132,7 @@ class ScoreWords:
             return filled(
                 pgettext("NPS", "%(points)s points"), points=self.locale.number(abs(difference), decimals=1)
             )
-        return self.locale.number(abs(difference), decimals=self._decimals(difference))
+        return self._with_unit(self.locale.number(abs(difference), decimals=self._decimals(difference)))
 
     def difference_interval(self, change: Estimate) -> str:
         """Return how sure a difference is."""

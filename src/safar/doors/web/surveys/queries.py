@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
 from django.db.models import F
 
 from safar.listen.questionnaire.anatomy import Survey as Document
-from safar.listen.questionnaire.questions import Words
+from safar.listen.questionnaire.questions import Number, Words
 from safar.maps.anatomy import said
 from safar.store.registry import Workspace
 
@@ -106,10 +106,13 @@ class AskedNames:
     ----------
     surveys, questions
         Name by key; of a question, as the newest version that asks it has it.
+    units
+        What the numbers are that a question asks for, such as rials, by its key.
     """
 
     surveys: Mapping[str, str]
     questions: Mapping[str, str]
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def survey(self, key: str) -> str:
         """Return what a survey is called: its key where it is none of this workspace's."""
@@ -202,7 +205,7 @@ def asked_names(workspace: Workspace, language: str) -> AskedNames:
         key: said(names, language, *languages)
         for key, names, languages in rows.values_list("key", "names", "languages")
     }
-    questions = {}
+    questions, units = {}, {}
     newest = _newest_documents(workspace)
     for pk in rows.values_list("pk", flat=True):
         if pk in newest:
@@ -210,7 +213,10 @@ def asked_names(workspace: Workspace, language: str) -> AskedNames:
             for asked in asked_keys(document):
                 words = said(asked.title, language, *document.languages)
                 questions[asked.key] = " ".join(_PLACE.sub("…", words).split())
-    return AskedNames(surveys, questions)
+            for question in document.questions:
+                if isinstance(question, Number):
+                    units[question.question_key] = said(question.unit, language, *document.languages)
+    return AskedNames(surveys, questions, units)
 
 
 def published_documents(workspace: Workspace) -> Iterator[tuple[str, Document]]:
