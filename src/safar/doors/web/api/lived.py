@@ -4,140 +4,48 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from ninja import Path, Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
 from safar.doors.web.design.answers import answer as kept
-from safar.doors.web.maps.queries import map_of
+from safar.doors.web.living.at_risk import risks_of
+from safar.doors.web.maps.queries import OpenMap, map_of
 from safar.doors.web.members.policies import Capability
 from safar.doors.web.personas.queries import persona_of
-from safar.maps.emotion import Emotion
-from safar.maps.lived import LivedMap, PromiseKept, StepReading, lived_map
+from safar.maps.comparing import compare_lived
+from safar.maps.lived import LivedMap, lived_map
 from safar.maps.lived_question import LivedQuestion, lived_question
 from safar.observe.among import EVERYBODY, Among
+from safar.observe.customers import customer_facts
 from safar.observe.executors import shared_executor
+from safar.observe.promise_rows import PromiseOutcome, promises_made
 from safar.observe.segment_text import segment_of
+from safar.observe.thread import ThreadQuestion, thread
 from safar.store.log import Log
 from safar.store.registry import Workspace
 from safar.vocabulary.window import Window
 
 from .credentials import ApiRequest, Token
-from .problems import Invalid, NotHere
-from .questions import answering, in_time
-from .shapes import (
-    EstimateShape,
-    IntervalShape,
-    MoneyShape,
-    NoteShape,
-    ProvenanceShape,
-    estimate,
-    money,
-    note,
-    provenance,
+from .lived_rows import (
+    ComparedShape,
+    PromiseMadeShape,
+    ThreadShape,
+    compared_shape,
+    made_shape,
+    thread_shape,
 )
+from .lived_shapes import Beside, LivedShape, lived_shape
+from .problems import Invalid, NotHere
+from .questions import answering, customers_of, in_time
+from .shapes import Page
 
 router = Router(tags=["Maps"])
 
-
-class EmotionShape(Schema):
-    """How people feel at a step, from -2 (dismayed) to +2 (delighted)."""
-
-    value: float
-    n: int = Field(description="Answers or passages behind it.")
-    interval: IntervalShape | None
-
-
-class ScoreOfStep(Schema):
-    """The score of a question at a step."""
-
-    question_key: str
-    metric: str = Field(description="`nps` (-100…100), `csat` (0…1) or `ces` (1…7).")
-    value: EstimateShape | None
-    n: int
-
-
-class PromiseShape(Schema):
-    """How often a promise was kept."""
-
-    promise_id: str
-    kept: EstimateShape | None = Field(description="Of those that are decided.")
-    broken: int
-    open: int = Field(description="Not due yet.")
-    median_seconds: float | None
-    goal: float | None
-
-
-class ChannelShape(Schema):
-    """Events at a step by channel."""
-
-    channel: str
-    events: int
-
-
-class PainShape(Schema):
-    """What goes wrong at a step."""
-
-    kind: str
-    people: int
-    severity: float
-    weight: float = Field(description="People times severity.")
-
-
-class VoiceShape(Schema):
-    """What a customer wrote."""
-
-    customer_id: str
-    event_id: str
-    text: str
-    metric: str
-    value: float | None
-    at: AwareDatetime
-
-
-class StepShape(Schema):
-    """A step as it is lived."""
-
-    step_id: str
-    customers: int | None = Field(description="Null where the step is bound to no events.")
-    lost: EstimateShape | None = Field(
-        description="Share of passages that end here though the journey does not."
-    )
-    scores: list[ScoreOfStep]
-    said: EmotionShape | None
-    behaved: EmotionShape | None
-    promises: list[PromiseShape]
-    channels: list[ChannelShape]
-    pains: list[PainShape]
-    revenue: list[MoneyShape]
-    cost: list[MoneyShape]
-    voices: list[VoiceShape] | None = Field(description="Null for a member who may not see single customers.")
-
-
-class MoveShape(Schema):
-    """A move that customers made."""
-
-    source: str
-    target: str
-    kind: str = Field(description="`designed`, `skip`, `off_map` or `stay`.")
-    count: int
-    customers: int
-    skipped: list[str]
-
-
-class LivedShape(Schema):
-    """A map as it is lived."""
-
-    map_id: str
-    revision: int
-    customers: int
-    passages: int
-    fitness: EstimateShape | None = Field(description="Share of moves that the map knows.")
-    coverage: EstimateShape | None = Field(description="Share of steps due that were done.")
-    steps: list[StepShape]
-    moves: list[MoveShape]
-    notes: list[NoteShape]
-    provenance: ProvenanceShape
+CustomerId = Annotated[str, Path(max_length=512, description="Any of their ids.")]
+MapId = Annotated[str, Path(max_length=16)]
 
 
 class Asked(Schema):
@@ -155,22 +63,135 @@ class Asked(Schema):
     persona: str = Field(default="", max_length=40, description="Only the customers of this persona.")
 
 
+class AskedWhole(Asked):
+    """Of which time, whose, and how much."""
+
+    risk: bool = Field(
+        default=False,
+        description="Tell what is at risk at the steps too: it takes a while, and is worked out in the background.",
+    )
+
+
+class AskedBeside(Asked):
+    """Two stretches of time, or two groups of customers."""
+
+    with_since: AwareDatetime | None = Field(default=None, description="The other side: from this instant.")
+    with_until: AwareDatetime | None = Field(default=None, description="The other side: before this instant.")
+    with_segment: str = Field(
+        default="", max_length=2_000, description="The other side: only these customers."
+    )
+    with_persona: str = Field(default="", max_length=40, description="The other side: only of this persona.")
+
+
+class AskedPromises(Asked):
+    """Of which time, whose, and which promises."""
+
+    outcome: PromiseOutcome = "broken"
+    limit: int = Field(default=100, ge=1, le=500, description="At most so many customers.")
+    cursor: str = Field(
+        default="", max_length=2_000, description="`next` of the page before; left out for the first page."
+    )
+
+
 @router.get("maps/{map_id}/lived", auth=Token(Capability.SEE_NUMBERS), response=LivedShape)
-def read_lived(
-    request: ApiRequest, map_id: Annotated[str, Path(max_length=16)], asked: Annotated[Asked, Query()]
-) -> LivedShape:
-    """Answer how a map is lived, as its sheet shows it. Two questions are answered at once; one is stopped after 20
-    seconds."""
+def read_lived(request: ApiRequest, map_id: MapId, asked: Annotated[AskedWhole, Query()]) -> LivedShape:
+    """Answer how a map is lived, as its sheet shows it: with what the team believes, what cards rest on, and where
+    asked for what is at risk. Two questions are answered at once; one is stopped after 20 seconds."""
     caller = request.auth
-    opened = map_of(caller.workspace, map_id)
+    opened, question = _asked_of(request, map_id, asked)
+    beside = Beside(
+        opened.document,
+        asked.persona or None,
+        timezone.now().astimezone(ZoneInfo(caller.workspace.time_zone)).date(),
+        asked.risk,
+        risks_of(caller.workspace, question) if asked.risk else None,
+        Capability.SEE_CUSTOMERS in caller.capabilities,
+    )
+    return lived_shape(opened.public_id, opened.revision, _lived(request, question), beside)
+
+
+@router.get("maps/{map_id}/lived/compared", auth=Token(Capability.SEE_NUMBERS), response=ComparedShape)
+def compare(request: ApiRequest, map_id: MapId, asked: Annotated[AskedBeside, Query()]) -> ComparedShape:
+    """Compare how a map is lived in two stretches of time, or by two groups of customers: every number on both sides,
+    with the difference and whether it stands out among all that are compared."""
+    opened, question = _asked_of(request, map_id, asked)
+    workspace = request.auth.workspace
+    other = lived_question(
+        opened.document,
+        window=_window(asked.with_since, asked.with_until),
+        among=_among(workspace, asked.with_segment, asked.with_persona),
+    )
+    sides = _lived(request, question), _lived(request, other)
+    return compared_shape(opened.public_id, opened.revision, compare_lived(*sides), *sides)
+
+
+@router.get(
+    "maps/{map_id}/lived/customers/{customer_id}",
+    auth=Token(Capability.SEE_CUSTOMERS),
+    response=ThreadShape,
+)
+def read_thread(
+    request: ApiRequest,
+    map_id: MapId,
+    customer_id: CustomerId,
+    asked: Annotated[Asked, Query()],
+    limit: Annotated[int, Query(ge=1, le=500, description="At most so many walks.")] = 20,
+) -> ThreadShape:
+    """Tell the walks of one customer on a map, the newest first, and where they stand now."""
+    _opened, question = _asked_of(request, map_id, asked)
+    log = request.auth.log
+    if question.journey is None:
+        raise NotHere("No step of this map is bound to events.", hint="Bind its steps first.")
+    if not customer_facts(log, [customer_id])[0].events:
+        raise NotHere("Nobody is known by this id.", hint="GET customers lists the customers.")
+    with answering(), in_time():
+        found = thread(
+            log, ThreadQuestion(question.journey, customer_id, question.window, pause=question.pause)
+        )
+    return thread_shape(found, limit)
+
+
+@router.get(
+    "maps/{map_id}/lived/promises/{promise_id}",
+    auth=Token(Capability.SEE_CUSTOMERS),
+    response=Page[PromiseMadeShape],
+)
+def read_promises(
+    request: ApiRequest,
+    map_id: MapId,
+    promise_id: Annotated[str, Path(max_length=40)],
+    asked: Annotated[AskedPromises, Query()],
+) -> Page[PromiseMadeShape]:
+    """List a promise of a map as it was made to single customers: when it was due, when it was kept, how late. `limit`
+    counts customers; all promises to one stand on one page, the last one made first."""
+    _opened, question = _asked_of(request, map_id, asked)
+    bound = next(
+        (each for step in question.steps for each in step.promises if each.promise_id == promise_id), None
+    )
+    if bound is None:
+        raise NotHere("There is no such promise on this map.", hint="GET maps/{map_id}/lived names them.")
+    promised, log = question.promise(bound), request.auth.log
+    ids, following = customers_of(
+        log, promised, {"number": asked.outcome}, limit=asked.limit, cursor=asked.cursor
+    )
+    made = promises_made(log, promised, ids, asked.outcome)
+    return Page[PromiseMadeShape](items=[made_shape(each) for each in made], next=following)
+
+
+def _asked_of(request: ApiRequest, map_id: str, asked: Asked) -> tuple[OpenMap, LivedQuestion]:
+    """Return the map and the question that its sheet asks."""
+    workspace = request.auth.workspace
+    opened = map_of(workspace, map_id)
     if opened is None:
         raise NotHere("There is no such map.", hint="GET maps lists the maps.")
-    among = _among(caller.workspace, asked.segment, asked.persona)
-    question = lived_question(opened.document, window=_window(asked.since, asked.until), among=among)
+    among = _among(workspace, asked.segment, asked.persona)
+    return opened, lived_question(opened.document, window=_window(asked.since, asked.until), among=among)
+
+
+def _lived(request: ApiRequest, question: LivedQuestion) -> LivedMap:
+    caller = request.auth
     with answering():
-        answer = kept(caller.workspace.workspace_id, caller.log, _answered, question, exact=True)
-    sees = Capability.SEE_CUSTOMERS in caller.capabilities
-    return _shape(opened.public_id, opened.revision, answer, sees=sees)
+        return kept(caller.workspace.workspace_id, caller.log, _answered, question, exact=True)
 
 
 def _answered(log: Log, question: LivedQuestion) -> LivedMap:
@@ -195,84 +216,3 @@ def _window(since: datetime | None, until: datetime | None) -> Window | None:
     if since is None or until is None or since >= until:
         raise Invalid("A window has a beginning before its end.", hint="Give both since and until, or none.")
     return Window(since, until)
-
-
-def _shape(map_id: str, revision: int, found: LivedMap, *, sees: bool) -> LivedShape:
-    walked = found.conformance
-    return LivedShape(
-        map_id=map_id,
-        revision=revision,
-        customers=0 if walked is None else walked.customers,
-        passages=0 if walked is None else walked.passages,
-        fitness=None if walked is None else estimate(walked.fitness),
-        coverage=None if walked is None else estimate(walked.coverage),
-        steps=[_step(step, sees=sees) for step in found.steps],
-        moves=[
-            MoveShape(
-                source=move.source,
-                target=move.target,
-                kind=move.kind.value,
-                count=move.count,
-                customers=move.customers,
-                skipped=list(move.skipped),
-            )
-            for move in (() if walked is None else walked.moves)
-        ],
-        notes=[note(each) for each in found.notes],
-        provenance=provenance(found.provenance),
-    )
-
-
-def _step(step: StepReading, *, sees: bool) -> StepShape:
-    return StepShape(
-        step_id=step.step,
-        customers=step.customers,
-        lost=estimate(step.lost),
-        scores=[
-            ScoreOfStep(
-                question_key=score.question_key,
-                metric=score.metric,
-                value=estimate(score.estimate),
-                n=score.n,
-            )
-            for score in step.scores
-        ],
-        said=_emotion(step.said),
-        behaved=_emotion(step.behaved),
-        promises=[_promise(each) for each in step.promises],
-        channels=[ChannelShape(channel=channel, events=events) for channel, events in step.channels],
-        pains=[
-            PainShape(kind=pain.kind.value, people=pain.people, severity=pain.severity, weight=pain.weight)
-            for pain in step.pains
-        ],
-        revenue=[shaped for each in step.revenue if (shaped := money(each.minor, each.currency))],
-        cost=[shaped for each in step.cost if (shaped := money(each.minor, each.currency))],
-        voices=[
-            VoiceShape(**{name: getattr(voice, name) for name in VoiceShape.model_fields})
-            for voice in step.voices
-        ]
-        if sees
-        else None,
-    )
-
-
-def _promise(found: PromiseKept) -> PromiseShape:
-    return PromiseShape(
-        promise_id=found.promise_id,
-        kept=estimate(found.kept),
-        broken=found.broken,
-        open=found.open,
-        median_seconds=None if found.median is None else found.median.total_seconds(),
-        goal=found.goal,
-    )
-
-
-def _emotion(found: Emotion | None) -> EmotionShape | None:
-    if found is None:
-        return None
-    sure = found.interval
-    return EmotionShape(
-        value=found.value,
-        n=found.n,
-        interval=None if sure is None else IntervalShape(low=sure.low, high=sure.high, level=sure.level),
-    )

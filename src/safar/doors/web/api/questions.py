@@ -22,6 +22,7 @@ from safar.doors.web.design.export import harmless
 from safar.doors.web.design.paging import BadCursor, read_cursor
 from safar.doors.web.design.paging import cursor as cursor_of
 from safar.doors.web.members.policies import Capability
+from safar.observe.behind import Cell
 from safar.observe.executors import shared_executor
 from safar.observe.question_json import question_key, read, schema, told
 from safar.observe.question_shapes import QuestionRefused
@@ -184,18 +185,27 @@ def customers_behind(
             "The body names no question and cell.", hint='Send {"question": {…}, "cell": {…}}.', path="/cell"
         )
     question = read(said.get("question", {}), kind=kind)
+    ids, following = customers_of(request.auth.log, question, _cell(cell), limit=limit, cursor=cursor)
+    return Page[PersonShape](items=[PersonShape(customer_id=each) for each in ids], next=following)
+
+
+def customers_of(
+    log: Log, question: Any, cell: Cell, *, limit: int, cursor: str
+) -> tuple[list[str], str | None]:
+    """Return a page of the customers behind a number, and the cursor of the next one.
+
+    Raises
+    ------
+    BadCursor, CellRefused, QueryBusy, QueryTooLong
+    """
     after = read_cursor(cursor, str)
-    log = request.auth.log
     start_after = None if after is None else _person(after[0])
     with answering(), in_time() as deadline:
         behind = kind_of(question).behind(
-            log, question, _cell(cell), limit=limit, after=start_after, check=deadline.check
+            log, question, cell, limit=limit, after=start_after, check=deadline.check
         )
     last = int(behind.persons[-1]) if behind.has_more else None
-    return Page[PersonShape](
-        items=[PersonShape(customer_id=each) for each in log.ids_of(behind.persons)],
-        next=None if last is None else cursor_of(f"{last:x}"),
-    )
+    return log.ids_of(behind.persons), None if last is None else cursor_of(f"{last:x}")
 
 
 def _form(request: ApiRequest) -> str:
