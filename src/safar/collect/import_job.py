@@ -11,7 +11,8 @@ import msgspec
 
 from .formats import Formats, decide_formats
 from .import_record import SOURCE_PREFIX, ColumnFormat, ImportReport
-from .mapping import Mapping, columns_of
+from .mapping import Mapping
+from .mapping_columns import columns_of
 from .mapping_file import check_columns
 from .opening import Limits
 from .rows import OpenForeign, Rows, ancestors

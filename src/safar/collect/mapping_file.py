@@ -33,9 +33,9 @@ from .mapping import (
     SkipRule,
     TimeColumn,
     TimeOptions,
-    columns_of,
     property_rules,
 )
+from .mapping_columns import columns_of
 from .rows import ancestors
 from .template import Template
 

@@ -9,7 +9,8 @@ from typing import Final
 from .formats import decide_formats
 from .import_record import ShownEvent
 from .importing import shown_events
-from .mapping import Mapping, columns_of
+from .mapping import Mapping
+from .mapping_columns import columns_of
 from .mapping_file import check_columns
 from .opening import DEFAULT_LIMITS, Limits
 from .reasons import RejectedRow, Rejection

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from .mapping import Mapping, columns_of
+from .mapping import Mapping
+from .mapping_columns import columns_of
 from .mapping_file import load_mapping
 
 _FOLDER: Final = Path(__file__).with_name("shipped")

@@ -19,7 +19,8 @@ from .cells import Cells, Mask, NumberColumns, Test, all_of
 from .customers import CustomerIds, Traits
 from .event_keys import event_keys
 from .formats import Formats
-from .mapping import Mapping, columns_of, property_rules
+from .mapping import Mapping, property_rules
+from .mapping_columns import columns_of
 from .property_values import PropertyColumns
 from .reasons import RejectedRow, Rejection
 from .row_ids import event_ids

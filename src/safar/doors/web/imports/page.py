@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from safar.collect.look import ColumnLook
-from safar.collect.mapping import columns_of
+from safar.collect.mapping_columns import columns_of
 from safar.collect.preview import PreviewRow
 from safar.collect.roles import MOMENT_ROLES, SINGLE
 from safar.doors.web.design.paging import cursor
