@@ -302,9 +302,13 @@ def test_a_segment_is_built_by_keyboard_alone_and_counted_meanwhile(
 ) -> None:
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(at(shop, "/segments/new"))
     page.get_by_label("Name").focus()
     page.keyboard.type("Loyal")
+    page.wait_for_timeout(700)
+    assert [url for url in asked if url.endswith("preview")] == []  # nothing is wrong before anything is said
     press(page, "Tab Tab Tab Tab")  # past the two views and the choice of the group
     expect(page.locator("#p-0-what")).to_be_focused()
     page.keyboard.type("order_placed")

@@ -17,8 +17,9 @@ if (form) {
     event.preventDefault();
     change(pressed);
   });
-  form.addEventListener("input", () => countSoon(600));
-  form.addEventListener("change", () => countSoon(150));
+  // A name changes nobody's place.
+  form.addEventListener("input", ({ target }) => target.name !== "name" && countSoon(600));
+  form.addEventListener("change", ({ target }) => target.name !== "name" && countSoon(150));
   // Enter in a field counts; it must not press the first button of the builder.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches("input[type=text]")) return;
@@ -31,7 +32,8 @@ if (form) {
     open.open = false;
     open.querySelector("summary").focus();
   });
-  countSoon(0);
+  // Before anything is said there is nothing to count, and nothing wrong.
+  if (live.querySelector(".said")) countSoon(0);
 }
 
 async function asked(address, body, signal) {
