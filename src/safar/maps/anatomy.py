@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from safar.vocabulary.errors import Refusal
+from safar.vocabulary.unfit import unfit
 
 FORMAT: Final = "safar.map/1"
 
@@ -307,8 +308,8 @@ def read(data: Any) -> JourneyMap:
     try:
         found = msgspec.convert(data, JourneyMap)
     except msgspec.ValidationError as wrong:
-        said_wrong, _, path = str(wrong).partition(" - at `")
-        raise _unreadable(said_wrong, path.rstrip("`").removeprefix("$") or "/") from wrong
+        problem, path = unfit(wrong)
+        raise _unreadable(problem, path or "/") from wrong
     for path, problem in _loose_ends(found):
         raise _unreadable(problem, path)
     return found

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 import msgspec
 
 from safar.vocabulary.errors import Refusal
+from safar.vocabulary.unfit import unfit
 
 from .anatomy import BelievedEmotion, Card, Evidence, Id, Lane, MapState, Promise, Step, Words
 
@@ -389,11 +390,11 @@ def read_edits(data: Any) -> tuple[AnyEdit, ...]:
     try:
         found = msgspec.convert(data, tuple[AnyEdit, ...])
     except msgspec.ValidationError as wrong:
-        said_wrong, _, path = str(wrong).partition(" - at `")
+        problem, path = unfit(wrong)
         raise EditUnreadable(
-            f"These are no edits of a map: {said_wrong}.",
+            f"These are no edits of a map: {problem}.",
             hint="docs/concepts/maps.md lists the edits.",
-            path=path.rstrip("`").removeprefix("$"),
+            path=path,
         ) from wrong
     if len(found) > MOST_EDITS:
         raise EditUnreadable(

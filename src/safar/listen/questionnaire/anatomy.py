@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from safar.vocabulary.errors import Refusal
+from safar.vocabulary.unfit import unfit
 
 from .conditions import Condition
 from .questions import Id, Part, Question, Words
@@ -230,8 +231,8 @@ def read(data: Any) -> Survey:
     try:
         found = msgspec.convert(data, Survey)
     except msgspec.ValidationError as wrong:
-        said_wrong, _, path = str(wrong).partition(" - at `")
-        raise _unreadable(said_wrong, path.rstrip("`").removeprefix("$") or "/") from wrong
+        problem, path = unfit(wrong)
+        raise _unreadable(problem, path or "/") from wrong
     for path, twice in _twice(found):
         raise _unreadable(f"{twice!r} is there twice", path)
     return found
