@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from a_shop import days_ago
+from builders import an_event
 from later import Later
 from looking import faults
+from safar.maps.anatomy import Binding, JourneyMap, Move, Stage, Step
 from shop_maps import a_shop_map, lived_events
 from watched_tabs import watched_tabs
 
@@ -101,6 +106,100 @@ def test_the_slider_moves_through_the_months(open_tab, address: str) -> None:
     assert slider.get_attribute("aria-valuetext") == name
     page.go_back()
     expect(page.locator("[data-month][aria-current]")).to_have_count(0)
+
+
+#: Words of the drawings of a sheet that stand on one another, or reach beyond their drawing.
+_MEETING = """() => [...document.querySelectorAll(".row-flow svg.drawing-strip")].flatMap((svg) => {
+  const edge = svg.getBoundingClientRect();
+  const words = [...svg.querySelectorAll("text")].map((each) => [each.textContent, each.getBoundingClientRect()]);
+  const out = words.filter(([, box]) => edge.width && (box.left < edge.left - 1 || box.right > edge.right + 1));
+  const on = words.filter(([, a], place) => words.slice(place + 1).some(([, b]) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4));
+  return [...out, ...on].map(([said]) => said);
+})"""
+
+
+@pytest.fixture
+def tangled(shop, tell) -> str:
+    """A map of nine steps in two stages that people walk back and past in many ways."""
+    ids = [f"s{number}" for number in range(9)]
+    steps = [Step(step_id=each, name={"en": f"Step {each}"}, binding=Binding(events=each)) for each in ids]
+    document = JourneyMap(
+        stages=(
+            Stage(stage_id="one", name={"en": "One"}, steps=tuple(steps[:5])),
+            Stage(stage_id="two", name={"en": "Two"}, steps=tuple(steps[5:])),
+        ),
+        moves=tuple(Move(source=a, target=b) for a, b in pairwise(ids)),
+    )
+    ways = [
+        "012345678",
+        "010123",
+        "0121012",
+        "01234301",
+        "02345678",
+        "0145678",
+        "01256",
+        "05678",
+        "012343434",
+        "0780",
+    ]
+    for number, way in enumerate(ways * 3):
+        for hour, step in enumerate(way):
+            tell(an_event(ids[int(step)], days_ago(20) + timedelta(hours=hour), customer=f"c{number}"))
+    return f"/w/{shop.workspace_id}/journeys/maps/{services.create(shop, document, by=actors.SYSTEM)}"
+
+
+@pytest.mark.parametrize("language", ["fa", "ar", "en"])
+def test_words_of_the_river_stand_on_nothing_and_are_not_cut(open_tab, tangled: str, language: str) -> None:
+    page = open_tab(language)
+    page.goto(tangled)
+    words = page.locator(".row-flow .wide-only text")
+    assert words.count() >= 10
+    assert page.evaluate(_MEETING) == []
+    page.set_viewport_size({"width": 390, "height": 900})
+    for stage in ("one", "two"):
+        page.locator(f"[data-stage={stage}]").click()
+        shown = page.locator(".row-flow .narrow-only.is-open")
+        expect(shown).to_have_count(1)
+        assert shown.locator("text").count() >= 2
+        assert page.evaluate(_MEETING) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+_CUT_TICKS = """() => {
+  const edge = document.querySelector(".months").getBoundingClientRect();
+  const shown = [...document.querySelectorAll(".months-year, .months-list a > span:not(.visually-hidden)")]
+    .map((each) => [each.textContent, each.getBoundingClientRect()]).filter(([, box]) => box.width);
+  const cut = shown.filter(([, box]) => box.left < edge.left - 1 || box.right > edge.right + 1);
+  const on = shown.filter(([, a], place) => shown.slice(place + 1).some(([, b]) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3));
+  return [...cut, ...on].map(([said]) => said);
+}"""
+
+
+@pytest.mark.parametrize("language", ["fa", "ar", "en"])
+def test_each_month_of_the_slider_has_its_year_and_none_is_cut(
+    open_tab, shop, tell, address: str, language: str
+) -> None:
+    tell(an_event("page", days_ago(23 * 30), customer="early"))
+    page = open_tab(language, 1600)
+    page.goto(address)
+    names = page.locator("[data-month]").evaluate_all("(links) => links.map((each) => each.title)")
+    assert len(set(names)) == len(names) >= 23
+    years = page.locator(".months-year")
+    assert years.count() in {2, 3}
+    assert len(set(years.all_inner_texts())) == years.count()
+    expect(page.locator("[data-month]").first).to_be_visible()
+    assert page.evaluate(_CUT_TICKS) == []
+    page.set_viewport_size({"width": 390, "height": 900})
+    expect(page.locator("[data-month]").first).to_be_hidden()
+    assert page.evaluate(_CUT_TICKS) == []
+    slider = page.locator(".months-slider")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(page.locator(".months-now")).to_have_text(names[0])
 
 
 def test_a_lane_goes_and_comes_back(open_tab, address: str) -> None:
