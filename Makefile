@@ -49,10 +49,11 @@ bench: ## Measurements beside the peers, on this machine (BENCH="log ingest" for
 train-text: ## The models of comments, learnt anew from the labelled sets beside the checkout
 	@$(SETUP) bench
 	@$(BIN)/python scripts/train_text.py
+	@$(BIN)/python scripts/train_larger.py
 
 bench-text: ## How often the models of comments are right, and how fast they are
 	@$(SETUP) dev
-	@$(BIN)/python benchmarks/text.py
+	@$(BIN)/python benchmarks/text.py $(ARGS)
 
 messages: ## Bring the translations up to date with the sources and compile them
 	@$(SETUP) dev

@@ -1,6 +1,7 @@
 """How often the models of comments are right, how sure they may be, how fast they are.
 
     make bench-text
+    make bench-text ARGS=--larger  # the larger model, an extra, on a part of the comments: it reads some tens a second
 
 The test parts were not learnt from (`scripts/text_sets.py`; a test proves it). Of sets without neutral comments the
 likelier of negative and positive is the answer. Speed is that of one core, comments of all sets mixed.
@@ -8,8 +9,10 @@ likelier of negative and positive is the answer. Speed is that of one core, comm
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
+import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -21,17 +24,22 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts")]
 
-from text_sets import EMOTION, Example, testing  # noqa: E402 - found through the path above
+from text_sets import EMOTION, Example, few_of, testing  # noqa: E402 - found through the path above
 from text_typing import WAYS  # noqa: E402 - found as the one above
 
 from safar.listen.text.calibration import LANGUAGES, calibration_error  # noqa: E402 - found as those above
 from safar.listen.text.emotion import EMOTIONS, Emotions  # noqa: E402 - found as those above
 from safar.listen.text.language import language_of  # noqa: E402 - found as those above
+from safar.listen.text.larger import LargerSentiments  # noqa: E402 - found as those above
 from safar.listen.text.model_file import FOLDER  # noqa: E402 - found as those above
 from safar.listen.text.sentiment import SENTIMENTS, STRENGTHS, Sentiments  # noqa: E402 - found as those above
 from safar.vocabulary.interval import wilson  # noqa: E402 - found as those above
 
 Ints = NDArray[np.intp]
+#: Comments of a set that the larger model reads at most, of every other one, and those that are typed in other ways.
+LARGER_READS = {"fa_snappfood": 1_500, "fa_deepsentipers": 1_000, "ar_ajgt": 1_000, "en_sst2": 1_000}
+LARGER_READS_OF_OTHERS = 200
+LARGER_TYPED = {"fa_snappfood": 400, "ar_ajgt": 400}
 
 
 def macro_f1(truth: Ints, given: Ints) -> float:
@@ -44,7 +52,7 @@ def macro_f1(truth: Ints, given: Ints) -> float:
 
 
 def sentiment(
-    model: Sentiments, examples: Sequence[Example], way: str | None = None
+    model: Sentiments | LargerSentiments, examples: Sequence[Example], way: str | None = None
 ) -> tuple[Ints, Ints, NDArray[np.float64]]:
     """Return the true labels, those given, and the probability stated for those."""
     texts = [WAYS[way](each.text) if way else each.text for each in examples]
@@ -82,29 +90,33 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}"
 
 
-def report_sentiment(model: Sentiments, examples: Sequence[Example]) -> None:
+def report_sentiment(model: Sentiments | LargerSentiments, examples: Sequence[Example]) -> None:
+    truth, given, stated = sentiment(model, examples)
+    right = truth == given
+    sources = np.array([each.source for each in examples])
+    languages = np.array([each.language for each in examples])
+    binary = np.array([each.is_binary for each in examples])
     head("set", "comments", "accuracy", "95 %", "macro-F1", "calibration error")
-    for source, rows in by_source(examples).items():
-        truth, given, stated = sentiment(model, rows)
-        right = truth == given
-        figures = right.mean(), macro_f1(truth, given), calibration_error(stated, right)
+    for source in by_source(examples):
+        of = sources == source
+        figures = macro_f1(truth[of], given[of]), calibration_error(stated[of], right[of])
         line(
             source,
-            f"{len(rows):,}",
-            percent(figures[0]),
-            interval(right),
-            *(percent(each) for each in figures[1:]),
+            f"{of.sum():,}",
+            percent(right[of].mean()),
+            interval(right[of]),
+            *(percent(each) for each in figures),
         )
-    by_language = {each: [row for row in examples if row.language == each] for each in LANGUAGES}
     head("language", "comments", "calibration error")
-    for language, rows in by_language.items():
-        truth, given, stated = sentiment(model, rows)
-        line(language, f"{len(rows):,}", percent(calibration_error(stated, truth == given)))
+    for language in LANGUAGES:
+        of = languages == language
+        line(language, f"{of.sum():,}", percent(calibration_error(stated[of], right[of])))
     head("language", "truth", *SENTIMENTS)
-    for language, rows in by_language.items():
-        truth, given, _ = sentiment(model, [each for each in rows if not each.is_binary])
+    for language in LANGUAGES:
+        of = (languages == language) & ~binary
         for each, word in enumerate(SENTIMENTS):
-            line(language, word, *(f"{((truth == each) & (given == other)).sum():,}" for other in range(3)))
+            counts = ((truth == each) & (given == other) & of for other in range(3))
+            line(language, word, *(f"{found.sum():,}" for found in counts))
 
 
 def report_strength(model: Sentiments, examples: Sequence[Example]) -> None:
@@ -122,7 +134,7 @@ def report_strength(model: Sentiments, examples: Sequence[Example]) -> None:
         line(strength, *counts, f"{200 * counts[each] / ((truth == each).sum() + (given == each).sum()):.0f}")
 
 
-def report_typing(model: Sentiments, examples: Sequence[Example]) -> None:
+def report_typing(model: Sentiments | LargerSentiments, examples: Sequence[Example]) -> None:
     """Print what is lost, in points of accuracy, when the same comments are typed otherwise."""
     sources = {source: rows for source, rows in by_source(examples).items() if len(rows) > 300}
     head("typed with", *sources)
@@ -181,7 +193,23 @@ def report_speed(examples: Sequence[Example]) -> None:
         print(f"- {path.name}: {path.stat().st_size / 1e6:.2f} MB")
 
 
+def report_larger(examples: Sequence[Example]) -> None:
+    """Print what the larger model reads of some comments, and the small one of the same."""
+    few = [examples[at] for at in few_of(examples, LARGER_READS, LARGER_READS_OF_OTHERS)]
+    larger = LargerSentiments.load()
+    for name, model in (("small", Sentiments.load()), ("larger", larger)):
+        print(f"\nThe {name} model:")
+        started = time.process_time()
+        report_sentiment(model, few)
+        print(f"\n{len(few) / (time.process_time() - started):,.0f} comments a second of one core")
+    report_typing(larger, [examples[at] for at in few_of(examples, LARGER_TYPED)])
+    print(f"\nMost memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--larger", action="store_true", help="the larger model, and the small one beside it")
+    asked = parser.parse_args()
     folder = Path(os.environ.get("SAFAR_SHARED_DATA") or ROOT.parent / "shared" / "data")
     if not folder.is_dir():
         raise SystemExit(
@@ -189,6 +217,9 @@ def main() -> None:
         )
     rows = testing(folder)
     told = [each for each in rows if each.sentiment is not None]
+    if asked.larger:
+        report_larger(told)
+        return
     report_sentiment(Sentiments.load(), told)
     report_strength(Sentiments.load(), told)
     report_typing(Sentiments.load(), told)

@@ -56,7 +56,16 @@ def fit(
         How much the likelihood counts beside the squares (C of scikit-learn).
     """
     matrix, rarity = design(words, bits, turned=True)
-    across = matrix.T.tocsr()
+    weights, bias = likeliest(matrix, targets, is_open, weight, strength=strength, steps=steps)
+    return quantised(weights * rarity[:, None], bias, turned=True)
+
+
+def likeliest(
+    matrix: sp.csr_matrix | Floats, targets: Floats, is_open: NDArray[np.bool_], weight: Floats, *,
+    strength: float, steps: int = 60,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Return weights of columns by class, and biases: what `fit` looks for, over any numbers."""
+    across = matrix.T.tocsr() if sp.issparse(matrix) else matrix.T
     classes = targets.shape[1]
     size = matrix.shape[1] * classes
 
@@ -71,7 +80,7 @@ def fit(
     found = minimize(
         loss, np.zeros(size + classes), jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 6}
     ).x.astype(np.float32)
-    return quantised(found[:size].reshape(-1, classes) * rarity[:, None], found[size:], turned=True)
+    return found[:size].reshape(-1, classes), found[size:]
 
 
 def fit_sides(

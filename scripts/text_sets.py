@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -217,6 +218,19 @@ def testing(folder: Path) -> list[Example]:
     return [
         example for name, read in _READERS.items() for example in read(folder, name) if example.part == "test"
     ]
+
+
+def few_of(examples: Sequence[Example], most: Mapping[str, int], others: int = 0) -> list[int]:
+    """Return the places of a seeded few of each set: as many as ``most`` says, of sets it does not name ``others``."""
+    by_source: dict[str, list[int]] = {}
+    for place, each in enumerate(examples):
+        by_source.setdefault(each.source, []).append(place)
+    return sorted(
+        place
+        for source, places in by_source.items()
+        # fewer are a part of more
+        for place in random.Random(source).sample(places, len(places))[: most.get(source, others)]
+    )
 
 
 def fold_of(example: Example, folds: int = 10) -> int:

@@ -89,6 +89,11 @@ class Rows:
     is_ours: NDArray[np.bool_]
     is_loud: NDArray[np.bool_]
 
+    def at(self, places: NDArray[np.intp]) -> Rows:
+        """Return some of them."""
+        arrays = (self.targets, self.open, self.weight, self.is_ours, self.is_loud)
+        return Rows([self.texts[at] for at in places], *(each[places] for each in arrays))
+
 
 def vectors_of(texts: Sequence[str], name: str) -> Floats:
     """Return the encoder's vectors of texts; those of an earlier run are kept, text by text."""
@@ -262,19 +267,25 @@ def train(
     for name, start, stop in zip(("sentiment", "strength", "emotion"), HEADS, HEADS[1:], strict=False):
         arrays[f"head_{name}"] = weights.heads[:, start:stop]
         arrays[f"bias_{name}"] = weights.bias[start:stop]
-    for head, (name, bits, strength, share) in LINEAR.items():
-        told, span = np.flatnonzero(chosen & (rows.weight[:, head] > 0)), slice(HEADS[head], HEADS[head + 1])
-        found = linear.fit(
-            [words[at] for at in told], rows.targets[told, span], rows.open[told, span], rows.weight[told, head],
-            bits=bits, strength=strength,
-        )  # fmt: skip
-        arrays |= {
-            f"{name}_grams_weights": found.weights,
-            f"{name}_grams_scale": found.scale * np.float32(share),
-            f"{name}_grams_bias": found.bias * np.float32(share),
-            f"{name}_grams_turned": np.bool_(found.turned),
-        }
+    for head in LINEAR:
+        arrays |= grams(rows, words, chosen, head)
     return arrays | sides(rows, words, chosen)
+
+
+def grams(rows: Rows, words: list[list[str]], chosen: NDArray[np.bool_], head: int) -> dict[str, NDArray]:
+    """Return the arrays of the linear model of a head, learnt from the chosen rows."""
+    name, bits, strength, share = LINEAR[head]
+    told, span = np.flatnonzero(chosen & (rows.weight[:, head] > 0)), slice(HEADS[head], HEADS[head + 1])
+    found = linear.fit(
+        [words[at] for at in told], rows.targets[told, span], rows.open[told, span], rows.weight[told, head],
+        bits=bits, strength=strength,
+    )  # fmt: skip
+    return {
+        f"{name}_grams_weights": found.weights,
+        f"{name}_grams_scale": found.scale * np.float32(share),
+        f"{name}_grams_bias": found.bias * np.float32(share),
+        f"{name}_grams_turned": np.bool_(found.turned),
+    }
 
 
 def sides(rows: Rows, words: list[list[str]], chosen: NDArray[np.bool_]) -> dict[str, NDArray]:
@@ -362,14 +373,19 @@ def languages(examples: Sequence[Example]) -> dict[str, NDArray]:
     return found
 
 
-def main() -> None:
-    """Train and write the models."""
+def shared_folder() -> Path:
+    """Return where the labelled sets are, or end with what to do."""
     folder = Path(os.environ.get("SAFAR_SHARED_DATA") or ROOT.parent / "shared" / "data")
     if not folder.is_dir():
         raise SystemExit(
             f"train_text: the labelled sets are not at {folder}; SAFAR_SHARED_DATA names another folder."
         )
-    examples = learning(folder)
+    return folder
+
+
+def main() -> None:
+    """Train and write the models."""
+    examples = learning(shared_folder())
     print(f"{len(examples):,} comments", flush=True)
     print(write("language", languages(examples)), flush=True)
     own, phrases = rows_of_examples(examples), None
@@ -385,15 +401,9 @@ def main() -> None:
         arrays = train(rows, both, keys, vectors, np.r_[chosen, phrases.weight[:, 0] > 0])
         if not calibration:
             out = np.flatnonzero(held_out)
-            few = Rows(
-                [own.texts[at] for at in out],
-                own.targets[out],
-                own.open[out],
-                own.weight[out],
-                own.is_ours[out],
-                own.is_loud[out],
+            calibration = calibrated(
+                arrays, [examples[at] for at in out], [words[at] for at in out], own.at(out)
             )
-            calibration = calibrated(arrays, [examples[at] for at in out], [words[at] for at in out], few)
     print(write("comments", arrays | calibration), flush=True)
 
 

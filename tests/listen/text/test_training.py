@@ -62,6 +62,15 @@ def test_a_key_is_blind_to_typing(way: str) -> None:
     )
 
 
+def test_a_few_of_each_set_are_the_same_twice() -> None:
+    examples = [text_sets.Example("en_umsab", "train", f"comment {place}", place % 3) for place in range(900)]
+    examples += [text_sets.Example("ar_ajgt", "train", f"comment {place}", 0) for place in range(9)]
+    found = text_sets.few_of(examples, {"en_umsab": 700}, 20)
+    assert found == text_sets.few_of(examples, {"en_umsab": 700}, 20)
+    assert (len(found), len(set(found)), found[-9:]) == (709, 709, list(range(900, 909)))
+    assert text_sets.few_of(examples, {"ar_ajgt": 2})[0] >= 900
+
+
 WORDS = [
     ["cold", "food"],
     ["great", "food"],

@@ -19,7 +19,7 @@ from .output import Form, form_options, say, write_rows
 
 if TYPE_CHECKING:
     from safar.collect.mapping import FileOptions
-    from safar.listen.text import Label
+    from safar.listen.text import Label, Model
 
 _STDIN: Final = "-"
 _BLOCK: Final = 1 << 20
@@ -48,6 +48,12 @@ def text() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Lists of words of aspects, as JSON. Default: those that Safar brings.",
 )
+@click.option(
+    "--model",
+    type=click.Choice(["small", "larger"]),
+    default="small",
+    help="What reads their sentiment. The larger one is an extra, and slow: pip install 'safar[larger-text]'.",
+)
 @click.option("--encoding", help="How its text is encoded, such as windows-1256.")
 @click.option("--delimiter", help="What parts its columns: one character, or whitespace.")
 @click.option("--sheet", help="Which sheet of a workbook.")
@@ -58,6 +64,7 @@ def label_(
     column: str | None,
     lines: bool,
     aspects: Path | None,
+    model: Model,
     encoding: str | None,
     delimiter: str | None,
     sheet: str | None,
@@ -81,7 +88,7 @@ def label_(
             options = FileOptions(encoding=encoding, delimiter=delimiter, sheet=sheet)
             comments = _of_column(path, column, options, numbers)
         count = 0
-        labels = label_in_pieces(comments, aspects=words)
+        labels = label_in_pieces(comments, aspects=words, model=model)
         if form is Form.JSON:
             for found in labels:
                 click.echo(msgspec.json.encode(_record(numbers.popleft(), found)))

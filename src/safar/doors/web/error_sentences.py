@@ -286,6 +286,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "survey.unreadable": _("This is no survey. Compare it with the schema."),
     "survey.way_lost": _("Where you were in the survey is lost. Begin it again."),
     "text.aspects_wrong": _("These are no lists of aspects and their words."),
+    "text.model_missing": _("This model of comments is not installed."),
     "text.similarity_impossible": _("How alike comments must be is a number from 0.3 to 1."),
     "text.unknown_aspect": _("There is no such aspect in the lists of words."),
     "time_zone.unknown": _("There is no such time zone."),

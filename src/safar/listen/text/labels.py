@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, Literal, get_args
+
+from safar.vocabulary.errors import nearest
 
 from .aspects import DEFAULT, AspectFound, AspectWords, aspects_of
 from .emotion import EMOTIONS, Emotions
 from .kinds import Kind, kinds_of
 from .language import Language, language_of
+from .larger import LargerSentiments, ModelMissing
 from .phrases import phrases_of
 from .redaction import redact, without_placeholders
 from .sentiment import SENTIMENTS, Sentiment, Sentiments
 from .words import words_with_places
 
+#: What reads the sentiment of comments: the model that comes with Safar, or an extra that reads better and slowly.
+Model = Literal["small", "larger"]
+MODELS: Final[tuple[Model, ...]] = get_args(Model)
+_LOADED: Final[Mapping[str, Callable[[], Sentiments | LargerSentiments]]] = {
+    "small": Sentiments.load,
+    "larger": LargerSentiments.load,
+}
 #: Characters from which a comment is understood; all of it is redacted. Longer ones are documents, not comments.
 READ_CHARACTERS: Final = 5_000
 _PIECE: Final = 1_000
@@ -67,7 +77,7 @@ class Label:
     redacted: str
 
 
-def label(texts: Sequence[str], *, aspects: AspectWords = DEFAULT) -> list[Label]:
+def label(texts: Sequence[str], *, aspects: AspectWords = DEFAULT, model: Model = "small") -> list[Label]:
     """Return what is understood of each comment. Nothing leaves this machine; threads may call it together.
 
     Parameters
@@ -76,6 +86,14 @@ def label(texts: Sequence[str], *, aspects: AspectWords = DEFAULT) -> list[Label
         Comments as written. Those without a letter, a digit or a face are neutral, of language ``und``.
     aspects
         The lists of words of a workspace.
+    model
+        What reads the sentiment of whole comments, and so their kind: ``small`` comes with Safar, ``larger`` is an
+        extra (`safar.listen.text.larger`), a hundred times slower. The rest is read alike.
+
+    Raises
+    ------
+    ModelMissing
+        Where the larger model is not installed.
 
     Notes
     -----
@@ -88,34 +106,42 @@ def label(texts: Sequence[str], *, aspects: AspectWords = DEFAULT) -> list[Label
     >>> found.language, [each.aspect for each in found.aspects], found.redacted
     ('fa', ['taste', 'delivery'], 'غذا عالی بود ولی پیک خیلی دیر رسید، لطفا با [شماره تلفن] تماس بگیرید')
     """
-    return list(label_in_pieces(texts, aspects=aspects))
+    return list(label_in_pieces(texts, aspects=aspects, model=model))
 
 
-def label_in_pieces(texts: Iterable[str], *, aspects: AspectWords = DEFAULT) -> Iterator[Label]:
+def label_in_pieces(
+    texts: Iterable[str], *, aspects: AspectWords = DEFAULT, model: Model = "small"
+) -> Iterator[Label]:
     """Yield what is understood of each comment, holding a thousand of them at a time.
 
     Parameters
     ----------
-    texts, aspects
+    texts, aspects, model
         As in `label`; read as it goes, so a million of them need no more memory than a thousand.
+
+    Raises
+    ------
+    ModelMissing
     """
+    if model not in _LOADED:
+        raise ModelMissing(f"There is no model {model!r}.", hint=nearest(model, MODELS), model=model)
+    whole = _LOADED[model]()
     left = iter(texts)
-    while piece := list(islice(left, _PIECE)):
-        yield from _labels(piece, aspects)
+    pieces = iter(lambda: list(islice(left, _PIECE)), [])
+    return (found for piece in pieces for found in _labels(piece, aspects, whole))
 
 
-def _labels(texts: list[str], aspects: AspectWords) -> list[Label]:
+def _labels(texts: list[str], aspects: AspectWords, whole: Sentiments | LargerSentiments) -> list[Label]:
     languages = language_of([text[:READ_CHARACTERS] for text in texts])
     redacted = [redact(text, language=language).text for text, language in zip(texts, languages, strict=True)]
     read = [without_placeholders(text[:READ_CHARACTERS]) for text in redacted]
-    sentiments = Sentiments.load()
-    weights = sentiments.probabilities(read, languages)
+    weights = whole.probabilities(read, languages)
     emotions = Emotions.load().probabilities(read, languages)
     for place, text in enumerate(read):
         if not _SAYS_SOMETHING.search(text):
             weights[place], emotions[place] = _NEUTRAL, _NO_EMOTION
     words = [words_with_places(text) for text in read]
-    found = aspects_of(read, words, sentiments, weights, aspects=aspects)
+    found = aspects_of(read, words, Sentiments.load(), weights, aspects=aspects)
     kinds = kinds_of(
         [[word.text for word in of_text] for of_text in words],
         weights,
