@@ -189,7 +189,7 @@ def test_what_people_say_matters_stands_beside_what_goes_with_it(let_in, desk, t
     )
     assert "Said to matter, of 100" in page
     assert "What people say matters" in page
-    assert "speed goes with it more than most, though people say it matters less than most." in page
-    assert "staff matters more than most to people who are asked, and goes with it less than most." in page
+    assert "“speed” goes with it more than most, though people say it matters less than most." in page
+    assert "“staff” matters more than most to people who are asked, and goes with it less than most." in page
     wrong = browser.get(desk("/drivers?stated_speed=speed"))
     assert wrong.status_code == 422

@@ -90,7 +90,7 @@ def _findings(asked: Asked) -> tuple[Finding, ...]:
         found.append(
             Finding(
                 filled(
-                    _("%(driver)s goes with it most, in nearly every resample of the same customers."),
+                    _("“%(driver)s” goes with it most, in nearly every resample of the same customers."),
                     driver=names[first.name],
                 ),
                 "d1",
@@ -103,8 +103,8 @@ def _findings(asked: Asked) -> tuple[Finding, ...]:
             Finding(
                 filled(
                     ngettext(
-                        "%(driver)s stands first, but %(count)s other may be as important.",
-                        "%(driver)s stands first, but %(count)s others may be as important.",
+                        "“%(driver)s” stands first, but %(count)s other may be as important.",
+                        "“%(driver)s” stands first, but %(count)s others may be as important.",
                         len(others),
                     ),
                     driver=names[first.name],
@@ -121,7 +121,7 @@ def _findings(asked: Asked) -> tuple[Finding, ...]:
             Finding(
                 filled(
                     _(
-                        "%(driver)s matters more than most and stands lower than most: %(performance)s of 100."
+                        "“%(driver)s” matters more than most and stands lower than most: %(performance)s of 100."
                     ),
                     driver=names[driver.name],
                     performance=locale.number(performance, decimals=0),
@@ -146,10 +146,10 @@ def _apart(asked: Asked) -> list[Finding]:
         loud, high = answer.stated[each.name].value >= middle, each.share.value >= 1 / len(answer.ranked)
         if loud and not high:
             text = _(
-                "%(driver)s matters more than most to people who are asked, and goes with it less than most."
+                "“%(driver)s” matters more than most to people who are asked, and goes with it less than most."
             )
         elif high and not loud:
-            text = _("%(driver)s goes with it more than most, though people say it matters less than most.")
+            text = _("“%(driver)s” goes with it more than most, though people say it matters less than most.")
         else:
             continue
         found.append(Finding(filled(text, driver=names[each.name]), f"d{place}", _STATED))

@@ -266,13 +266,13 @@ def _strongest(asked: Sequence[Asked]) -> CardWords:
     may_be = sum(each.ranks[0] == 1 for each in answer.ranked[1:])
     if not may_be:
         sentence = filled(
-            _("%(driver)s goes with it most, in nearly every resample of the same customers."), driver=name
+            _("“%(driver)s” goes with it most, in nearly every resample of the same customers."), driver=name
         )
     else:
         sentence = filled(
             ngettext(
-                "%(driver)s stands first, but %(count)s other may be as important.",
-                "%(driver)s stands first, but %(count)s others may be as important.",
+                "“%(driver)s” stands first, but %(count)s other may be as important.",
+                "“%(driver)s” stands first, but %(count)s others may be as important.",
                 may_be,
             ),
             driver=name,
