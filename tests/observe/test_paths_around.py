@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from builders import a_path, an_event, together
 from logs import write
-from safar.observe import paths_around as module
+from safar.observe import around_places as module
 from safar.observe.anchors import Direction, Occurrence
 from safar.observe.behind import CellRefused, persons_behind
 from safar.observe.paths_around import PathsQuestion, PathsRefused, adds_to_paths, paths_around

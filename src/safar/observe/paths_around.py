@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial, reduce
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,18 +19,17 @@ from safar.vocabulary.window import Window
 
 from .among import EVERYBODY, Among
 from .anchors import Anchored, Around, Direction, Occurrence, anchored_walk, around_of_shard
+from .around_places import Places, placed
 from .around_times import NO_TIMES, TimesAround, times_around
 from .behind import Adds, Cell, CellRefused
 from .steps import StepRule
-from .walk import Lived, checked_pause, mapped
+from .walk import Lived, checked_pause
 
 if TYPE_CHECKING:
     from safar.store.paths import Paths, PathShard
 
 MOST_DEPTH: Final = 8
 MOST_NODES: Final = 100
-#: Up to so many steps all links are counted in one walk; of more, the frequent ones are looked for first.
-_FEW_STEPS: Final = 64
 
 
 class PathsRefused(Refusal, ValueError):
@@ -221,34 +219,6 @@ class PathsAnswer:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Which steps go by name at each depth, and where the others are."""
-
-    #: ``[depth, step]``
-    of_step: NDArray[np.int32]
-    width: int
-    #: By depth: the steps in the order of their places.
-    named: tuple[tuple[int, ...], ...]
-    #: By depth: how many steps are bundled, in the place behind those.
-    bundled: tuple[int, ...]
-
-    @classmethod
-    def of(cls, by_step: NDArray[np.int64], most: int) -> _Places:
-        """Return the places of the most frequent steps at each depth. A single other one is not bundled."""
-        places = np.zeros(by_step.shape, np.int32)
-        named, bundled = [()], [0]
-        for depth in range(1, len(by_step)):
-            there = np.flatnonzero(by_step[depth])
-            order = there[np.argsort(-by_step[depth][there], kind="stable")]
-            chosen = order[: most if len(order) > most + 1 else most + 1]
-            places[depth] = len(chosen)
-            places[depth, chosen] = np.arange(len(chosen))
-            named.append(tuple(chosen.tolist()))
-            bundled.append(len(order) - len(chosen))
-        return cls(places, max(map(len, named)) + 1, tuple(named), tuple(bundled))
-
-
 def _asked(shards: Sequence[PathShard], question: PathsQuestion) -> Anchored:
     walk, anchor = anchored_walk(
         shards,
@@ -266,51 +236,6 @@ def _asked(shards: Sequence[PathShard], question: PathsQuestion) -> Anchored:
         collapse=question.collapse_repeats,
         depth=question.depth,
     )
-
-
-def _counted(
-    shards: Sequence[PathShard],
-    anchored: Anchored,
-    places: NDArray[np.int32],
-    width: int,
-    executor: Executor | None,
-) -> Around:
-    work = partial(around_of_shard, anchored=anchored, places=places, width=width)
-    none = Around.none(anchored.depth, places.shape[1], width)
-    return reduce(Around.merged, mapped(executor, work, shards), none)
-
-
-def _folded(found: Around, places: _Places) -> Around:
-    """Return the counts of all steps as counts of places; a customer must have been followed once at most."""
-    depth = len(found.by_step) - 1
-    folded = Around.none(depth, found.by_step.shape[1], places.width)
-    of = places.of_step
-    every = np.arange(depth + 1)[:, None]
-    np.add.at(folded.links, (every[:-1, :, None], of[:-1, :, None], of[1:, None, :]), found.links)
-    np.add.at(folded.ended, (every, of), found.ended)
-    np.add.at(folded.node_people, (every, of), found.by_step)
-    return Around(
-        found.anchors, found.customers, found.by_step, folded.links, folded.links, folded.node_people, folded.ended,
-        folded.ended,
-    )  # fmt: skip
-
-
-def _placed(
-    shards: Sequence[PathShard], anchored: Anchored, most: int, executor: Executor | None
-) -> tuple[Around, _Places]:
-    """Return the counts by places: from one walk, where it can be."""
-    count = len(anchored.walk.steps.names)
-    is_small = count <= _FEW_STEPS
-    shape = (anchored.depth + 1, count)
-    plain = np.zeros(shape, np.int32)
-    if is_small:
-        # at depth 0 there is only the anchor
-        plain[1:] = np.arange(count)
-    found = _counted(shards, anchored, plain, max(count, 1) if is_small else 1, executor)
-    places = _Places.of(found.by_step, most)
-    if is_small and not anchored.repeats:
-        return _folded(found, places), places
-    return _counted(shards, anchored, places.of_step, places.width, executor), places
 
 
 def paths_around(log: Lived, question: PathsQuestion, *, executor: Executor | None = None) -> PathsAnswer:
@@ -342,7 +267,7 @@ def paths_around(log: Lived, question: PathsQuestion, *, executor: Executor | No
     """
     paths = log.paths()
     anchored = _asked(paths.shards, question)
-    found, places = _placed(paths.shards, anchored, question.most, executor)
+    found, places = placed(paths.shards, anchored, question.most, executor)
     times = TimesAround({}, {}, 0)
     if question.timed:
         times = times_around(paths.shards, anchored, found, places.of_step, executor)
@@ -404,7 +329,7 @@ def paths_around(log: Lived, question: PathsQuestion, *, executor: Executor | No
     )
 
 
-def _notes(anchored: Anchored, found: Around, places: _Places, times: TimesAround) -> tuple[Note, ...]:
+def _notes(anchored: Anchored, found: Around, places: Places, times: TimesAround) -> tuple[Note, ...]:
     notes = []
     if any(places.bundled):
         is_other = places.of_step == np.array([len(named) for named in places.named])[:, None]
@@ -478,7 +403,7 @@ def _named(  # noqa: PLR0917
         return np.array([each == wanted for each in names])
     if depth > 0 and wanted is None:
         # only all shards together tell who the others are
-        _, places = _placed(shards, anchored, question.most, None)
+        _, places = placed(shards, anchored, question.most, None)
         if places.bundled[depth]:
             is_other: NDArray[np.bool_] = places.of_step[depth] == len(places.named[depth])
             return is_other
