@@ -5,9 +5,17 @@ from __future__ import annotations
 import html
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+
+from a_shop import days_ago
+from builders import an_event
+from later import Later
+from safar.maps.anatomy import Binding, JourneyMap, Move, Stage, Step
+
+services = Later("safar.doors.web.maps.services")
+actors = Later("safar.doors.web.audit.actor")
 
 
 @pytest.fixture
@@ -59,6 +67,8 @@ def test_a_sheet_shows_what_was_found_behind_its_back(page, shop, web_home) -> N
         assert time.monotonic() < deadline, found
         time.sleep(0.2)
     assert "an association" in found
+    # Who leaves while looking at products bought nothing: their pain is seen, its price is not.
+    assert "at risk: unknown" in found
     assert "At risk" not in page("&hide=value")
 
 
@@ -86,3 +96,31 @@ def test_experiences_stand_where_they_are_shown(web_home) -> None:
     ]
     assert _step_of(late, at.step, {"buy": rule_of("order_placed")}) == "buy"
     assert _step_of(late, at.step, {"look": rule_of("page")}) == ""
+
+
+def test_a_pain_of_behaviour_alone_says_why_it_has_no_price(shop, tell, let_in) -> None:
+    # Of forty who look thirty leave; nobody in this shop ever orders, so nothing can be reckoned.
+    for number in range(40):
+        walk = ("look", "cart", "pay") if number < 10 else ("look",)
+        for hour, name in enumerate(walk):
+            tell(an_event(name, days_ago(30) + timedelta(hours=hour), customer=f"c{number}"))
+    tell(an_event("newsletter_opened", days_ago(1), customer="c0"))  # walks of a month ago are over
+    steps = tuple(
+        Step(step_id=name, name={"en": name.title()}, binding=Binding(events=name))
+        for name in ("look", "cart", "pay")
+    )
+    moves = (Move(source="look", target="cart"), Move(source="cart", target="pay"))
+    document = JourneyMap(
+        stages=(Stage(stage_id="all", name={"en": "All"}, steps=steps),), moves=moves, pause="5d"
+    )
+    map_id = services.create(shop, document, by=actors.SYSTEM)
+    browser = let_in("en", "analyst")
+
+    def words(query: str = "") -> str:
+        answer = browser.get(f"/w/{shop.workspace_id}/journeys/maps/{map_id}?period=all{query}")
+        return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+
+    sheet = words()
+    assert sheet.count("at risk: unknown") == 1  # at the one step that hurts
+    assert "Behaviour alone has no price." in words("&about=pain.look.0")
+    assert "Behaviour alone has no price." not in words("&about=pain.look.0&hide=value")

@@ -44,7 +44,10 @@ Risks = Mapping[str, tuple[RiskAtStep, ...]]
 
 
 def risks_of(workspace: Workspace, question: LivedQuestion) -> Risks | None:
-    """Return what is at risk by step of a map, the most expensive first; None while that is being worked out."""
+    """Return what is at risk by step of a map, the most expensive first; None while that is being worked out.
+
+    A step of which a bad experience was judged and no loss shows has an empty answer; others without one have none.
+    """
     log = current_home().log(workspace.workspace_id)
     rules = {step.step_id: step.events for step in question.steps if step.events is not None}
     found: dict[str, list[RiskAtStep]] = {}
@@ -61,10 +64,12 @@ def risks_of(workspace: Workspace, question: LivedQuestion) -> Risks | None:
         answer = kept.answer
         for each in answer.risks if answer is not None else ():
             step = places[each.experience]
-            if answer is not None and step and each.at_risk.value.minor > 0:
-                of_step = found.setdefault(step, [])
+            if answer is None or not step:
+                continue
+            of_step = found.setdefault(step, [])
+            if each.at_risk.value.minor > 0:
                 of_step.append(RiskAtStep(each, answer.halved_in_a_year(each.experience)))
-    if not is_known and not found:
+    if not is_known and not any(found.values()):
         return None
     return {
         step: tuple(sorted(each, key=lambda one: -one.found.at_risk.value.minor))

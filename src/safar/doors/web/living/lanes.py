@@ -32,7 +32,7 @@ from .number_words import (
     sure_of_share,
 )
 from .pain_words import pain_words
-from .risk_words import risk_item
+from .risk_words import no_risk, risk_item
 from .scene import Scene
 
 #: Of each, so many stand in a cell; the panel of the step has more.
@@ -262,6 +262,9 @@ def value_items(scene: Scene, step: Step) -> Sequence[Item]:
         if (sums := money_words(amounts, locale))
     ]
     found += [risk_item(scene, each.found) for each in (scene.risks or {}).get(step.step_id, ())[:1]]
+    why, _sentence = no_risk(scene, step.step_id)
+    if why:
+        return (*found, dash(why, is_seen=True))
     if found:
         return found
     if step.binding.revenue or step.binding.cost:

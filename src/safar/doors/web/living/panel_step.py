@@ -13,6 +13,7 @@ from safar.maps.pains import Pain, PainKind
 from safar.observe.conformance import MoveKind
 from safar.vocabulary.interval import Estimate
 
+from .asking import OF_MONEY
 from .lanes import voice_item
 from .number_words import (
     joined,
@@ -47,7 +48,7 @@ from .panel_parts import (
     walks_section,
     ways_section,
 )
-from .risk_words import evidence_name, interval_of, risk_href, risk_name
+from .risk_words import evidence_name, interval_of, no_risk, risk_href, risk_name
 from .scene import Scene
 
 
@@ -375,8 +376,9 @@ def unmapped_panel(key: str, rest: Sequence[str], at: PanelScene) -> PanelShown 
 def _risk_terms(scene: Scene, step_id: str) -> tuple[Term, ...]:
     """Return each bad experience of a step with what it puts at risk and what halving it would bring in a year."""
     locale = scene.locale
-    if scene.risks is None:
-        return (Term(_("At risk"), "—", _("being worked out: look again in a moment")),)
+    why = "" if OF_MONEY in scene.state.hidden else no_risk(scene, step_id)[1]
+    if why:
+        return (Term(_("At risk"), "—", why),)
     return tuple(
         Term(
             filled(_("At risk: %(experience)s"), experience=risk_name(risk.found)),
@@ -393,5 +395,5 @@ def _risk_terms(scene: Scene, step_id: str) -> tuple[Term, ...]:
             ),
             risk_href(scene),
         )
-        for risk in scene.risks.get(step_id, ())
+        for risk in (scene.risks or {}).get(step_id, ())
     )

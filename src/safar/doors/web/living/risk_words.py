@@ -28,6 +28,23 @@ def risk_item(scene: Scene, risk: ValueAtRisk) -> Item:
     )
 
 
+def no_risk(scene: Scene, step_id: str) -> tuple[str, str]:
+    """Return why a step that hurts has no amount at risk, in short and as a sentence; both empty where it has one."""
+    reading = scene.reading(step_id)
+    if reading is None or not reading.pains or (scene.risks or {}).get(step_id):
+        return "", ""
+    if scene.risks is None:
+        return _("at risk: being worked out"), _("being worked out: look again in a moment")
+    if step_id in scene.risks:
+        return _("at risk: no loss shows"), _(
+            "Those who had the bad experience of this step spent no less afterwards than others like them."
+        )
+    return _("at risk: unknown"), _(
+        "Behaviour alone has no price. It is reckoned where events show a late delivery, a failed payment, a return, a"
+        " search without results or a turn to support, and enough customers order."
+    )
+
+
 def risk_name(risk: ValueAtRisk) -> str:
     """Return what the experience is called."""
     return str(EXPERIENCE_NAMES.get(risk.experience, risk.experience))
