@@ -68,4 +68,5 @@ def test_customers_are_called_by_their_names(let_in, desk, buyers, tell) -> None
         called = re.findall(r'<a href="[^"]*\?id=(b\d+)"><bdi[^>]*>(.*?)</bdi>', found)
         assert called, page
         for each, words in called:
-            assert words == (each if each == "b119" else f"نام {each[1:]} · {each}"), page
+            named = f"\u2068نام {each[1:]}\u2069 · \u2068{each}\u2069"
+            assert words == (each if each == "b119" else named), page

@@ -178,7 +178,9 @@ def _answer(found: dict[str, Any], locale: Locale) -> str:
 def customer_in_words(facts: CustomerFacts) -> str:
     """Return how a customer is called: the name that their traits say with the id, or the id alone."""
     known_as = cut(visible(facts.customer_id), _LONGEST_NAME)
-    return f"{cut(visible(facts.name), _LONGEST_NAME)} · {known_as}" if facts.name else known_as
+    if not facts.name:
+        return known_as
+    return filled("%(name)s · %(known_as)s", name=cut(visible(facts.name), _LONGEST_NAME), known_as=known_as)
 
 
 def as_text(value: Any) -> str:
