@@ -2,6 +2,7 @@
 
     python benchmarks/maps.py                           # a million events, both peers
     python benchmarks/maps.py --events 1e7 --engines duckdb
+    python benchmarks/maps.py --events 1e7 --lanes      # answers, promises, voices and money on all steps; Safar alone
 
 Safar is asked three times: compiled code is made by the first process; the second finds its files out of the page cache
 (cold) and goes on (warm: the least of up to nine); in it, at last, the same question finds its answer kept, for nothing
@@ -35,15 +36,17 @@ def main() -> None:
     parser.add_argument(
         "--peer-seconds", type=float, default=900, help="a peer that takes longer has no answer"
     )
+    parser.add_argument("--lanes", action="store_true", help="bind all lanes, over a log that has them")
     options = parser.parse_args()
     print(f"{machine()}\n", flush=True)
     differ = []
     for events in map(int, options.events):
-        found = made(events)
+        found = made(events, with_lanes=options.lanes)
         print(f"## {events:,} events\n\n{facts(found)}\n", flush=True)
-        own = safar(found)
+        own = safar(found, "lanes" if options.lanes else "safar")
         peers = {}
-        for engine in options.engines or ["duckdb", *(["pm4py"] if events <= SMALL else [])]:
+        usual = ["duckdb", *(["pm4py"] if events <= SMALL else [])]
+        for engine in [] if options.lanes else options.engines or usual:
             peers[engine] = asked(engine, found, options.peer_seconds)
         print(table(own, peers), flush=True)
         differ += [engine for engine, theirs in peers.items() if not agree(own, theirs)]
@@ -51,11 +54,11 @@ def main() -> None:
         raise SystemExit(f"Answers differ: {', '.join(differ)}.")
 
 
-def safar(found: Made) -> dict[str, Any]:
+def safar(found: Made, engine: str) -> dict[str, Any]:
     """Ask Safar with everything made that is made once, its files out of the page cache."""
-    asked("safar", found, 3600)
+    asked(engine, found, 3600)
     leave_page_cache(found.log)
-    own = asked("safar", found, 3600)
+    own = asked(engine, found, 3600)
     assert own is not None
     return own
 
@@ -76,10 +79,10 @@ def asked(engine: str, found: Made, seconds: float) -> dict[str, Any] | None:
 def table(own: dict[str, Any], peers: dict[str, dict[str, Any] | None]) -> str:
     """Return times as Markdown, each beside how many times as long as Safar's conformance it took."""
     base = own["questions"]["conformance"]["wall"]
-    lines = [["engine", "question", "first", "again", "times", "fitness", "memory"], ["---"] * 7]
+    lines = [["engine", "question", "first", "again", "CPU", "times", "fitness", "memory"], ["---"] * 8]
     for engine, answer in {"safar": own, **peers}.items():
         if answer is None:
-            lines.append([engine, "no answer in time", *[""] * 5])
+            lines.append([engine, "no answer in time", *[""] * 6])
             continue
         for question, found in answer["questions"].items():
             fitness = (found["told"] or {}).get("fitness")
@@ -89,6 +92,7 @@ def table(own: dict[str, Any], peers: dict[str, dict[str, Any] | None]) -> str:
                     question,
                     f"{found['first']:.3f} s",
                     f"{found['wall']:.4f} s",
+                    f"{found['cpu']:.4f} s",
                     f"{found['wall'] / base:.1f}",
                     "" if fitness is None else f"{fitness:.4f}",
                     f"{answer['memory'] / 2**20:,.0f} MiB",

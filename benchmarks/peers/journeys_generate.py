@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,8 +86,8 @@ def chunks(events: int, seed: int = 1) -> Iterator[Chunk]:
         first, rows = first + _CUSTOMERS, rows + count
 
 
-def write(found: Made) -> None:
-    """Write the log, through the writer and compaction, and the Parquet file."""
+def write(found: Made, columns: Callable[[Chunk], EventColumns]) -> None:
+    """Write the log, through the writer and compaction, and the Parquet file: that of the chunks as they are."""
     with (
         Log.create(found.log) as log,
         pq.ParquetWriter(found.parquet, _SCHEMA, compression="zstd") as parquet,
@@ -95,7 +95,7 @@ def write(found: Made) -> None:
         for number, chunk in enumerate(chunks(found.events), start=1):
             parquet.write_table(_table(chunk), row_group_size=1_000_000)
             with log.writer() as writer:
-                writer.append_batch(batch_of(_columns(chunk)))
+                writer.append_batch(batch_of(columns(chunk)))
                 writer.sync()
             if number % 2 == 0:
                 log.compact(merges=0)
@@ -104,7 +104,8 @@ def write(found: Made) -> None:
             compactor.clean(grace_seconds=0)
 
 
-def _columns(chunk: Chunk) -> EventColumns:
+def columns_of(chunk: Chunk) -> EventColumns:
+    """Return the events of a chunk as they are."""
     count = len(chunk.event)
     ids = [f"c{number:09d}" for number in range(chunk.first, chunk.first + int(chunk.customer[-1]) + 1)]
     return EventColumns(

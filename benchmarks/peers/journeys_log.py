@@ -40,18 +40,19 @@ class Made:
         return self.folder / "events.parquet"
 
 
-def made(events: int) -> Made:
-    """Return the log of so many events, generated when it is not there yet."""
-    found = Made(events, BUILD / str(events))
+def made(events: int, *, with_lanes: bool = False) -> Made:
+    """Return the log of so many events, generated when it is not there yet; see `maps_lanes` for one with lanes."""
+    found = Made(events, BUILD / (f"{events}-lanes" if with_lanes else str(events)))
     done = found.folder / "done"
     if done.exists() and done.read_text() == str(FORMAT):
         return found
     shutil.rmtree(found.folder, ignore_errors=True)
     found.folder.mkdir(parents=True)
     start = time.perf_counter()
-    from .journeys_generate import write  # who only reads a log needs none of it
+    from .journeys_generate import columns_of, write  # who only reads a log needs none of it
+    from .maps_lanes import dressed
 
-    write(found)
+    write(found, dressed if with_lanes else columns_of)
     done.write_text(str(FORMAT))
     print(f"generated {events:,} events in {time.perf_counter() - start:,.0f} s", flush=True)
     return found
