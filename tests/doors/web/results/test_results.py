@@ -302,7 +302,7 @@ def test_answers_that_programs_told_become_responses(
 
 
 def test_told_choices_rows_and_numbers_become_one_response_of_their_invitation(
-    shop: Workspace, tell: Callable[..., None]
+    shop: Workspace, tell: Callable[..., None], let_in: Callable[..., Any]
 ) -> None:
     there, missing, like, dislike = (
         kinds.Choice(choice_id=each, words={"en": each}) for each in ("there", "missing", "like", "dislike")
@@ -311,7 +311,7 @@ def test_told_choices_rows_and_numbers_become_one_response_of_their_invitation(
     features = kinds.Matrix(
         question_id="q1", key="same_day", title=named, rows=(there, missing), columns=(like, dislike)
     )
-    spent = kinds.Number(question_id="q2", key="spent", title={"en": "Spent"}, lowest=0)
+    spent = kinds.Number(question_id="q2", key="spent", title={"en": "Spent"}, unit={"en": "rials"}, lowest=0)
     survey = Survey(key="kano", name={"en": "Kano"}, pages=(Page(page_id="p", questions=(features, spent)),))
     survey_id = surveys.create(shop, survey, by=actors.SYSTEM)
     surveys.publish(shop, survey_id, by=actors.SYSTEM)
@@ -327,14 +327,22 @@ def test_told_choices_rows_and_numbers_become_one_response_of_their_invitation(
         said("same_day.there", "i2", metric="choice", choices=["love"]),
         said("same_day.elsewhere", "i3", metric="choice", choices=["like"]),
         said("spent", "i4", metric="number", value=-1),
+        said("spent", "i5", -600, metric="number", value=80),
     )
     window = Window(AT - timedelta(days=1), AT + timedelta(days=1))
-    assert told_events.adopt(shop, published.published(shop, survey_id), window, most=100) == 1
-    (row,) = responses.responses_of(shop, survey_id).responses
+    assert told_events.adopt(shop, published.published(shop, survey_id), window, most=100) == 2
+    row, _spent = responses.responses_of(shop, survey_id).responses
     assert row.answers == {
         "q1": Answer(rows={"there": Answer(choices=("like",)), "missing": Answer(choices=("dislike",))}),
         "q2": Answer(value=120.0),
     }
+    said = let_in("en", "analyst").get(f"/w/{shop.workspace_id}/listen/surveys/{survey_id}/results")
+    page = re.sub(r"[\u2066-\u2069\u200e]", "", said.content.decode())
+    assert re.findall(r"<text[^>]*>(like|there)</text>", page)[:2] == ["like", "there"], (
+        "what was chosen comes first"
+    )
+    assert '<th scope="row"><bdi dir="auto">there – like</bdi></th>' in page
+    assert "100.00 rials" in page
 
 
 def test_times_that_nobody_knows_are_no_times_and_words_lead_to_their_response(

@@ -191,12 +191,13 @@ class ForeseenPart:
     lines
         Pairs of why others would not be, and how many.
     unreached
-        Why customers cannot be asked whatever is waited for, with the first of them: their ids, and where each is.
+        Why customers cannot be asked whatever is waited for, with the first of them (their ids, and where each is)
+        and how many more there are.
     """
 
     told: str
     lines: tuple[tuple[str, str], ...] = ()
-    unreached: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    unreached: tuple[tuple[str, tuple[tuple[str, str], ...], str], ...] = ()
 
 
 def foreseen_part(
@@ -243,6 +244,7 @@ def foreseen_part(
             (
                 str(STATUSES[key]),
                 tuple((visible(each), customer_href(workspace, each)) for each in found.those(key)[:_NAMED]),
+                locale.number(found.counts[key] - _NAMED) if found.counts[key] > _NAMED else "",
             )
             for key in _UNREACHED
             if sees and found.counts.get(key)

@@ -26,6 +26,7 @@ from safar.listen.questionnaire.questions import (
     FirstClick,
     Goal,
     Matrix,
+    Number,
     Question,
     Ranking,
     Scored,
@@ -39,6 +40,7 @@ from safar.maps.anatomy import said
 from safar.show import drawing as draw
 from safar.show.locale import Locale
 from safar.store.registry import Workspace
+from safar.vocabulary.interval import Estimate
 
 from .queries import Results
 
@@ -46,6 +48,8 @@ _WIDE: Final = 640.0
 _NARROW: Final = 330.0
 #: A slider has more points than can be drawn: they are gathered into so many.
 _BINS: Final = 10
+#: A mean from here on is said without decimals.
+_WHOLE_FROM: Final = 1000
 _DONE: Final[dict[str, Promise | str]] = {
     "yes": pgettext_lazy("of a goal", "did it"),
     "partly": pgettext_lazy("of a goal", "did part of it"),
@@ -155,7 +159,9 @@ class Cards:
             answered = f"{answered} · {rest}"
         score, score_name, sure, href = self._score(found)
         bars, heads = self._bars(found)
-        lines = tuple(TableLine(each.label, (each.text,)) for each in bars)
+        lines = tuple(
+            TableLine(" – ".join(filter(None, (each.detail, each.label))), (each.text,)) for each in bars
+        )
         drawing = narrow = ""
         if bars and found.answered:
             title = filled(
@@ -269,13 +275,15 @@ class Cards:
         for each in counts:
             part = each.estimate
             text = "–" if part is None else f"{locale.percent(part.value)} · {locale.number(each.count)}"
+            label, row = self._label(question, each)
             bars.append(
                 draw.Bar(
-                    self._label(question, each),
+                    label,
                     None if part is None else part.value,
                     text,
                     None if part is None else part.interval.low,
                     None if part is None else part.interval.high,
+                    row,
                 )
             )
         return bars
@@ -284,12 +292,7 @@ class Cards:
         locale, bars = self._locale, []
         for each in found.means:
             mean = each.estimate
-            value = "–" if mean is None else locale.number(mean.value, decimals=2)
-            sure = (
-                ""
-                if mean is None
-                else f" ({locale.interval(mean.interval.low, mean.interval.high, decimals=2)})"
-            )
+            value, sure = self._mean(found.question, mean)
             bars.append(
                 draw.Bar(
                     self._row_name(found.question, each),
@@ -300,6 +303,15 @@ class Cards:
                 )
             )
         return bars
+
+    def _mean(self, question: Question, mean: Estimate | None) -> tuple[str, str]:
+        """Return a mean, of a number with its unit, and how sure it is."""
+        if mean is None:
+            return "–", ""
+        locale, decimals = self._locale, 2 if abs(mean.value) < _WHOLE_FROM else 0
+        unit = self._said(question.unit) if isinstance(question, Number) else ""
+        value = " ".join(filter(None, (locale.number(mean.value, decimals=decimals), unit)))
+        return value, f" ({locale.interval(mean.interval.low, mean.interval.high, decimals=decimals)})"
 
     def _binned(self, found: QuestionTally, question: Slider) -> list[draw.Bar]:
         locale, low, high = self._locale, question.lowest, question.highest
@@ -313,18 +325,18 @@ class Cards:
             bars.append(draw.Bar(f"{locale.number(start)} – {locale.number(end)}", part, text))
         return bars
 
-    def _label(self, question: Question, each: ChoiceCount) -> str:
+    def _label(self, question: Question, each: ChoiceCount) -> tuple[str, str]:
+        """Return what was chosen, and in which row of a table."""
         if isinstance(question, Goal) and each.row == "done":
-            return str(_DONE[each.choice])
+            return str(_DONE[each.choice]), ""
         if each.choice.lstrip("-").isdigit() and isinstance(question, Scored):
-            return self._locale.number(int(each.choice))
+            return self._locale.number(int(each.choice)), ""
         names = {part_id: self._said(words) or part_id for part_id, words in _named(question)}
-        choice = names.get(each.choice, each.choice)
-        return f"{names.get(each.row, each.row)} – {choice}" if each.row else choice
+        return names.get(each.choice, each.choice), names.get(each.row, each.row)
 
     def _row_name(self, question: Question, each: RowMean) -> str:
         if not each.row:
-            return self.title(question)
+            return _("Mean")
         names = {part_id: self._said(words) or part_id for part_id, words in _named(question)}
         if isinstance(question, Dual):
             row, _sep, side = each.row.rpartition(".")

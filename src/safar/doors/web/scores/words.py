@@ -96,7 +96,8 @@ class ScoreWords:
         return self.locale.number(value, decimals=self._decimals(value))
 
     def _with_unit(self, said: str) -> str:
-        return filled("%(said)s %(unit)s", said=said, unit=visible(self.unit)) if self.unit else said
+        # its letters, not those of an isolate, decide the direction in which both are read
+        return f"{said} {visible(self.unit)}" if self.unit else said
 
     def axis(self, value: float) -> str:
         """Return a score on an axis."""
