@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.audit.services import record
-from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.confirm import Confirmation, unconfirmed
 from safar.doors.web.design.export import export_table
 from safar.doors.web.design.parts import Crumb
 from safar.doors.web.design.table import sorted_table
@@ -159,9 +159,8 @@ def backup_delete(request: MemberRequest, name: str) -> HttpResponseBase:
         submit=_("Delete the backup"),
         back=reverse("installation-backup", kwargs={"name": found.name}),
     )
-    form = ConfirmForm(confirmation.expected, request.POST if request.method == "POST" else None)
-    if not form.is_bound or not form.is_valid():
-        return confirmation_page(request, confirmation, form)
+    if (asks := unconfirmed(request, confirmation)) is not None:
+        return asks
     with transaction.atomic():
         record(Actor.of(request), "backup.deleted", target=found.name)
         delete_backup(found.name)

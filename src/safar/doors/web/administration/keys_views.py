@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 from safar.doors.web.audit.actor import Actor
-from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.confirm import Confirmation, unconfirmed
 from safar.doors.web.design.export import export_table
 from safar.doors.web.design.parts import Crumb
 from safar.doors.web.design.table import sorted_table
@@ -117,9 +117,8 @@ def key_revoke(request: DeskRequest, workspace: Workspace, key_id: str) -> HttpR
         submit=_("Revoke the key"),
         back=reverse(_PAGE, kwargs={"workspace_id": workspace.workspace_id}),
     )
-    form = ConfirmForm(confirmation.expected, request.POST if request.method == "POST" else None)
-    if not form.is_bound or not form.is_valid():
-        return confirmation_page(request, confirmation, form)
+    if (asks := unconfirmed(request, confirmation)) is not None:
+        return asks
     revoke_key(workspace.workspace_id, key_id, by=Actor.of(request))
     toast(request, filled(_("The key %(name)s is revoked."), name=found.name))
     return redirect(confirmation.back)

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from safar.doors.web.audit.actor import Actor
-from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.confirm import Confirmation, unconfirmed
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.design.words import filled
 from safar.doors.web.members.guard import DeskRequest, desk
@@ -111,9 +111,8 @@ def forget(request: DeskRequest, workspace: Workspace, days: int) -> HttpRespons
         submit=_("Forget older events"),
         back=reverse(_PAGE, kwargs={"workspace_id": workspace.workspace_id}),
     )
-    form = ConfirmForm(confirmation.expected, request.POST if request.method == "POST" else None)
-    if not form.is_bound or not form.is_valid():
-        return confirmation_page(request, confirmation, form)
+    if (asks := unconfirmed(request, confirmation)) is not None:
+        return asks
     change_retention(workspace.workspace_id, days, by=Actor.of(request))
     toast(request, _("The settings are saved. Older events are being forgotten."))
     return redirect(confirmation.back)

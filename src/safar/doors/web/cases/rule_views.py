@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from safar.act.loop_rule_text import loop_condition_of, loop_text_of
 from safar.act.loop_rules import LoopRule
 from safar.doors.web.audit.actor import Actor
-from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.confirm import Confirmation, unconfirmed
 from safar.doors.web.design.parts import EmptyState
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.error_sentences import sentence_of
@@ -115,9 +115,8 @@ def remove(request: DeskRequest, workspace: Workspace, rule_id: str) -> HttpResp
         submit=_("Remove the rule"),
         back=_address(workspace, "case-rule", rule_id=rule_id),
     )
-    form = ConfirmForm("", request.POST) if request.method == "POST" else None
-    if form is None or not form.is_valid():
-        return confirmation_page(request, confirmation, form)
+    if (asks := unconfirmed(request, confirmation)) is not None:
+        return asks
     rule_services.remove_rule(workspace, rule_id, by=Actor.of(request))
     toast(request, _("The rule is removed."))
     return redirect(_address(workspace, "case-rules"))

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from safar.doors.web.audit.actor import Actor
-from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.confirm import Confirmation, unconfirmed
 from safar.doors.web.design.export import export
 from safar.doors.web.design.paging import read_cursor
 from safar.doors.web.design.table import changed
@@ -203,9 +203,8 @@ def customer_erase(request: DeskRequest, workspace: Workspace) -> HttpResponse:
         submit=_("Erase for good"),
         back=customer_href(workspace, person),
     )
-    form = ConfirmForm(confirmation.expected, request.POST) if request.method == "POST" else None
-    if form is None or not form.is_valid():
-        return confirmation_page(request, confirmation, form)
+    if (asks := unconfirmed(request, confirmation)) is not None:
+        return asks
     found = services.ask_to_erase(workspace, person, by=Actor.of(request))
     return redirect("erasure", workspace_id=workspace.workspace_id, erasure_id=found.erasure_id)
 

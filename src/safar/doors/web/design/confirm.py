@@ -69,11 +69,14 @@ class ConfirmForm(PageForm):
         return typed
 
 
-def confirmation_page(
-    request: HttpRequest, confirmation: Confirmation, form: ConfirmForm | None = None
-) -> HttpResponse:
+def unconfirmed(request: HttpRequest, confirmation: Confirmation) -> HttpResponse | None:
+    """Return the page that asks, as long as nobody has confirmed; None once somebody has."""
+    form = ConfirmForm(confirmation.expected, request.POST if request.method == "POST" else None)
+    return None if form.is_valid() else confirmation_page(request, confirmation, form)
+
+
+def confirmation_page(request: HttpRequest, confirmation: Confirmation, form: ConfirmForm) -> HttpResponse:
     """Return the page that asks, or only its middle for a dialog; 422 when something else was typed."""
-    form = form or ConfirmForm(confirmation.expected)
     template = "design/confirm_part.html" if is_part(request) else "design/confirm.html"
     context = {"confirmation": confirmation, "form": form}
     return render(request, template, context, status=422 if form.is_bound and form.errors else 200)

@@ -63,7 +63,7 @@ def style_guide(request: MemberRequest) -> HttpResponse:
 def confirm_example(request: MemberRequest) -> HttpResponse:
     """Ask before an act that does nothing here."""
     confirmation = example_confirmation()
-    form = ConfirmForm(confirmation.expected, request.POST) if request.method == "POST" else None
+    form = ConfirmForm(confirmation.expected, request.POST if request.method == "POST" else None)
     return confirmation_page(request, confirmation, form)
 
 

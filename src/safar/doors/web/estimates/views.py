@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from safar.doors.web.audit.actor import Actor
-from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.confirm import Confirmation, unconfirmed
 from safar.doors.web.design.parts import Crumb
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.design.words import filled
@@ -150,9 +150,8 @@ def delete(request: DeskRequest, workspace: Workspace, public_id: str) -> HttpRe
         submit=_("Delete"),
         back=address(workspace, public_id),
     )
-    form = ConfirmForm("", request.POST) if request.method == "POST" else None
-    if form is None or not form.is_valid():
-        return confirmation_page(request, confirmation, form)
+    if (asks := unconfirmed(request, confirmation)) is not None:
+        return asks
     services.delete(workspace, public_id, by=Actor.of(request))
     toast(request, _("The estimate is deleted."))
     return redirect(address(workspace))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from safar.doors.web.administration.tabs import settings_tabs
 from safar.doors.web.audit.actor import Actor
-from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.confirm import Confirmation, unconfirmed
 from safar.doors.web.design.parts import Crumb, EmptyState
 from safar.doors.web.design.table import Tone
 from safar.doors.web.design.toasts import toast
@@ -165,9 +165,8 @@ def remove(request: DeskRequest, workspace: Workspace, webhook_id: str) -> HttpR
         submit=_("Remove the webhook"),
         back=_address(workspace, webhook_id),
     )
-    form = ConfirmForm("", request.POST) if request.method == "POST" else None
-    if form is None or not form.is_valid():
-        return confirmation_page(request, confirmation, form)
+    if (asks := unconfirmed(request, confirmation)) is not None:
+        return asks
     services.remove(workspace, webhook_id, by=Actor.of(request))
     toast(request, _("The webhook is removed."))
     return redirect(_PAGE, workspace_id=workspace.workspace_id)

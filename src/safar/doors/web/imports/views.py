@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from safar.collect.import_record import import_folder
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.design.answers import answer
-from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.confirm import Confirmation, unconfirmed
 from safar.doors.web.design.export import export_table
 from safar.doors.web.design.paging import read_cursor
 from safar.doors.web.design.sizes import size_in_words
@@ -142,13 +142,10 @@ def undo(request: DeskRequest, workspace: Workspace, import_id: str) -> HttpResp
         submit=_("Take it back"),
         back=back,
     )
-    if request.method == "POST":
-        form = ConfirmForm(facts.file_name, request.POST)
-        if form.is_valid():
-            services.start_undo(workspace, import_id, by=Actor.of(request))
-            return redirect(back)
-        return confirmation_page(request, confirmation, form)
-    return confirmation_page(request, confirmation)
+    if (asks := unconfirmed(request, confirmation)) is not None:
+        return asks
+    services.start_undo(workspace, import_id, by=Actor.of(request))
+    return redirect(back)
 
 
 @require_POST

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from safar.doors.web.audit.actor import Actor
-from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.confirm import Confirmation, unconfirmed
 from safar.doors.web.design.forms import NameField, PageForm
 from safar.doors.web.design.parts import Crumb
 from safar.doors.web.design.toasts import toast
@@ -195,9 +195,8 @@ def delete(request: DeskRequest, workspace: Workspace, saved_id: int) -> HttpRes
         submit=_("Delete"),
         back=saved_href(workspace, saved_id),
     )
-    form = ConfirmForm("", request.POST) if request.method == "POST" else None
-    if form is None or not form.is_valid():
-        return confirmation_page(request, confirmation, form)
+    if (asks := unconfirmed(request, confirmation)) is not None:
+        return asks
     services.delete(workspace, saved_id, by=Actor.of(request))
     toast(request, _("The saved question is deleted."))
     return redirect(saved_list_of(workspace, desk_of(found.kind)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.audit.services import record
-from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.confirm import Confirmation, unconfirmed
 from safar.doors.web.design.reader import LANGUAGE_COOKIE, THEME_COOKIE, Reader
 from safar.doors.web.design.words import filled
 from safar.vocabulary.errors import Refusal
@@ -326,11 +325,6 @@ def me_token_end(request: MemberRequest, token_id: int) -> HttpResponse:
     if token is None:
         raise Http404
 
-    def revoke() -> HttpResponse:
-        revoke_token(request.user, token_id, by=Actor.of(request))
-        messages.success(request, _("The token opens nothing any more."))
-        return redirect("me-tokens")
-
     asked = Confirmation(
         title=filled(_("Revoke the token %(name)s?"), name=token.name),
         sentences=(_("Programs that use it are refused from now on. A revoked token does not come back."),),
@@ -338,7 +332,11 @@ def me_token_end(request: MemberRequest, token_id: int) -> HttpResponse:
         submit=_("Revoke"),
         back=reverse("me-tokens"),
     )
-    return _ask(request, asked, revoke)
+    if (asks := unconfirmed(request, asked)) is not None:
+        return asks
+    revoke_token(request.user, token_id, by=Actor.of(request))
+    messages.success(request, _("The token opens nothing any more."))
+    return redirect("me-tokens")
 
 
 @signed_in
@@ -359,17 +357,6 @@ def me_leave(request: MemberRequest, workspace_id: str) -> HttpResponse:
     if workspace is None:
         raise Http404
 
-    def leave() -> HttpResponse:
-        try:
-            left = remove_member(request.user.email, workspace_id, by=Actor.of(request))
-        except LastOwner:
-            messages.error(request, _("You are its only owner. Make somebody else owner first."))
-            return redirect("me-workspaces")
-        if not left.is_active:  # it was the last one
-            logout(request)
-        messages.success(request, filled(_("You no longer work in %(workspace)s."), workspace=workspace.name))
-        return redirect("me-workspaces")
-
     asked = Confirmation(
         title=filled(_("Leave %(workspace)s?"), workspace=workspace.name),
         sentences=(
@@ -381,12 +368,17 @@ def me_leave(request: MemberRequest, workspace_id: str) -> HttpResponse:
         submit=_("Leave the workspace"),
         back=reverse("me-workspaces"),
     )
-    return _ask(request, asked, leave)
-
-
-def _ask(request: MemberRequest, asked: Confirmation, act: Callable[[], HttpResponse]) -> HttpResponse:
-    form = ConfirmForm(asked.expected, request.POST if request.method == "POST" else None)
-    return act() if form.is_valid() else confirmation_page(request, asked, form)
+    if (asks := unconfirmed(request, asked)) is not None:
+        return asks
+    try:
+        left = remove_member(request.user.email, workspace_id, by=Actor.of(request))
+    except LastOwner:
+        messages.error(request, _("You are its only owner. Make somebody else owner first."))
+        return redirect("me-workspaces")
+    if not left.is_active:  # it was the last one
+        logout(request)
+    messages.success(request, filled(_("You no longer work in %(workspace)s."), workspace=workspace.name))
+    return redirect("me-workspaces")
 
 
 def _status(form: Any) -> int:

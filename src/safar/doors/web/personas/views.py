@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.customers.tabs import tabs
-from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.confirm import Confirmation, unconfirmed
 from safar.doors.web.design.parts import Crumb, EmptyState
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.design.words import filled
@@ -199,9 +199,8 @@ def put_away(request: DeskRequest, workspace: Workspace, public_id: str) -> Http
         submit=_("Put away"),
         back=reverse("persona", kwargs={"workspace_id": workspace.workspace_id, "public_id": public_id}),
     )
-    form = ConfirmForm("", request.POST) if request.method == "POST" else None
-    if form is None or not form.is_valid():
-        return confirmation_page(request, confirmation, form)
+    if (asks := unconfirmed(request, confirmation)) is not None:
+        return asks
     services.put_away(workspace, public_id, by=Actor.of(request))
     toast(request, _("The persona is put away."))
     return redirect(_address(workspace, "personas"))

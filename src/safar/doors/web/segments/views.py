@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.customers.list_order import ORDERS, place_text, ranking_question
 from safar.doors.web.customers.queries import ranking
-from safar.doors.web.design.confirm import Confirmation, ConfirmForm, confirmation_page
+from safar.doors.web.design.confirm import Confirmation, unconfirmed
 from safar.doors.web.design.table import Table
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.error_sentences import sentence_of
@@ -174,9 +174,8 @@ def archive(request: DeskRequest, workspace: Workspace, public_id: str) -> HttpR
         submit=_("Take out of the archive") if facts.is_archived else _("Archive"),
         back=own,
     )
-    form = ConfirmForm(confirmation.expected, request.POST) if request.method == "POST" else None
-    if form is None or not form.is_valid():
-        return confirmation_page(request, confirmation, form)
+    if (asks := unconfirmed(request, confirmation)) is not None:
+        return asks
     services.archive(workspace, public_id, is_archived=not facts.is_archived, by=Actor.of(request))
     toast(
         request,
