@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -94,32 +94,28 @@ def _lines(
 
 
 @contextmanager
-def newly_served(folder: Path) -> Iterator[str]:
-    """Serve an empty home as `make serve` does; yield the link where the first account is made."""
-    errors = folder / "errors.txt"
-    command = [
-        sys.executable,
-        "-m",
-        "safar.doors.cli",
-        "serve",
-        "--home",
-        str(folder / "home"),
-        "--port",
-        "0",
-    ]
+def served(folder: Path, command: str, link: str, *words: str, within: float) -> Iterator[str]:
+    """Run a command that serves a home of its own; yield the ``link`` that it says ``within`` so many seconds."""
+    told = folder / "told.txt"
+    run = [sys.executable, "-m", "safar.doors.cli", command, "--home", str(folder / "home"), "--port", "0"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    with errors.open("w") as file:
-        process = subprocess.Popen(command, stderr=file, env=environment)
+    with told.open("w") as file:
+        process = subprocess.Popen([*run, *words], stdout=file, stderr=file, env=environment)
     try:
-        deadline = time.monotonic() + 60
-        while not (found := re.search(r"http://[^/\s]+/welcome/\S+", errors.read_text())):
+        deadline = time.monotonic() + within
+        while not (found := re.search(link, told.read_text())):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(errors.read_text())
+                raise RuntimeError(told.read_text())
             time.sleep(0.1)
         yield found[0]
     finally:
         process.terminate()
         process.wait(60)
+
+
+def newly_served(folder: Path) -> AbstractContextManager[str]:
+    """Serve an empty home as `make serve` does; yield the link where the first account is made."""
+    return served(folder, "serve", r"http://[^/\s]+/welcome/\S+", within=60)
 
 
 def walk(page: Page, welcome: str, file: Path, told: Told, seen: Callable[[str], None]) -> Path:

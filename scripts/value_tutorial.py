@@ -8,19 +8,16 @@ The same walk is a test on a smaller shop: `tests/doors/web/test_value_tutorial.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-from tutorial import LOCALES, ROOT
+from tutorial import LOCALES, ROOT, served
 
 #: A first answer of a large shop is counted in the background.
 LONG = 300_000
@@ -30,25 +27,9 @@ _CUT = 1330
 DONE = {"fa": "پیک دوم در شمال", "ar": "ساعٍ ثانٍ في الشمال", "en": "A second courier in the north"}
 
 
-@contextmanager
-def demo_served(folder: Path, size: str) -> Iterator[str]:
+def demo_served(folder: Path, size: str) -> AbstractContextManager[str]:
     """Serve a simulated shop as `make demo` does; yield the link that signs its member in."""
-    told, errors = folder / "link.txt", folder / "errors.txt"
-    home = str(folder / "home")
-    command = [sys.executable, "-m", "safar.doors.cli", "demo", "--home", home, "--size", size, "--port", "0"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    with told.open("w") as link, errors.open("w") as words:
-        process = subprocess.Popen(command, stdout=link, stderr=words, env=environment)
-    try:
-        deadline = time.monotonic() + LONG / 1000
-        while not (found := re.search(r"http://\S+", told.read_text())):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(errors.read_text())
-            time.sleep(0.1)
-        yield found[0]
-    finally:
-        process.terminate()
-        process.wait(60)
+    return served(folder, "demo", r"http://\S+/sign-in/\S+", "--size", size, within=LONG / 1000)
 
 
 def sign_in(page: Page, link: str) -> str:
