@@ -88,6 +88,8 @@ def test_a_persona_is_described_in_the_form(let_in, shop: Workspace, known: None
     assert "مینا &lt;b&gt;" in page
     assert "<ul><li>محتاط</li><li>آرام</li></ul>" in page
     assert "۱ مشتری" in page.replace("\u2068", "").replace("\u2069", "")
+    assert 'name="no_picture"' in browser.get(f"{made.headers['Location']}/edit").content.decode()
+    assert 'name="no_picture"' not in browser.get(at(shop, "/new")).content.decode()
     picture = browser.get(f"{made.headers['Location']}/picture")
     assert (picture.content, picture.headers["Content-Type"]) == (PNG, "image/png")
     listed = browser.get(at(shop)).content.decode()

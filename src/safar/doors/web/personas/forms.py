@@ -123,7 +123,7 @@ def initial_of(persona: PersonaFacts) -> dict[str, Any]:
         found[f"name_{language}"] = persona.name.get(language, "")
         for part in STORY_PARTS:
             found[f"{part}_{language}"] = persona.story.get(part, {}).get(language, "")
-    return found
+    return found | ({"no_picture": False} if persona.picture_type else {})
 
 
 class QuoteForm(PageForm):
