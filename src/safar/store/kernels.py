@@ -127,21 +127,17 @@ def _first_place(
     return left if left < end and np.uint64(rests[left]) == rest else np.int64(-1)
 
 
-@njit(
-    [
+def _of_run(found: Any) -> list[Any]:
+    """Return the types of a loop that looks hashes up in a run of ids, and writes what it ``found`` of each."""
+    return [
         types.void(
-            _HASHES,
-            _STARTS,
-            types.Array(rest, 1, "C", readonly=True),
-            types.int64,
-            types.int64,
-            types.boolean[::1],
+            _HASHES, _STARTS, types.Array(rest, 1, "C", readonly=True), types.int64, types.int64, found[::1]
         )
         for rest in (types.uint32, types.uint64)
-    ],
-    nogil=True,
-    cache=True,
-)
+    ]
+
+
+@njit(_of_run(types.boolean), nogil=True, cache=True)
 def mark_known(  # noqa: PLR0917 - compiled code knows positions only
     hashes: NDArray[np.uint64],
     starts: NDArray[np.uint32],
@@ -156,21 +152,7 @@ def mark_known(  # noqa: PLR0917 - compiled code knows positions only
             known[row] = _first_place(hashes[row], starts, rests, precision, bits) >= 0
 
 
-@njit(
-    [
-        types.void(
-            _HASHES,
-            _STARTS,
-            types.Array(rest, 1, "C", readonly=True),
-            types.int64,
-            types.int64,
-            types.int64[::1],
-        )
-        for rest in (types.uint32, types.uint64)
-    ],
-    nogil=True,
-    cache=True,
-)
+@njit(_of_run(types.int64), nogil=True, cache=True)
 def find_places(  # noqa: PLR0917 - compiled code knows positions only
     hashes: NDArray[np.uint64],
     starts: NDArray[np.uint32],
