@@ -24,6 +24,7 @@ from safar.doors.web.error_sentences import sentence_of
 from safar.doors.web.members.guard import DeskRequest, desk
 from safar.doors.web.members.policies import Capability
 from safar.show.locale import Locale
+from safar.show.zone_names import zone_name
 from safar.store.registry import Workspace
 from safar.vocabulary.calendar import CALENDARS, WEEKDAYS, to_day, weekday
 from safar.vocabulary.digits import fold_digits
@@ -147,7 +148,7 @@ def working_time(request: DeskRequest, workspace: Workspace) -> HttpResponse:
         "coming": _coming(now, locale),
         "proofs": _proofs(now, locale),
         "may_change": may_change,
-        "zone": workspace.time_zone,
+        "zone": zone_name(workspace.time_zone, locale.language) or workspace.time_zone,
         "desk": "listen",
     }
     return render(request, "cases/working_time.html", context, status=status)
