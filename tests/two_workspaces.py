@@ -218,6 +218,13 @@ def _map(workspace: Workspace, by: Any, word: str) -> dict[str, str]:
     from safar.maps.anatomy import read
 
     said = {"en": f"{word} words"}
+    promise = {
+        "promise_id": "p",
+        "words": said,
+        "begins": "identify",
+        "kept_by": f"{word} event",
+        "within": "2d",
+    }
     document = {
         "format": "safar.map/1",
         "name": said,
@@ -228,7 +235,11 @@ def _map(workspace: Workspace, by: Any, word: str) -> dict[str, str]:
                 "name": said,
                 "steps": [
                     {"step_id": "a", "name": said, "binding": {"events": "identify"}, "owner": word},
-                    {"step_id": "b", "name": said, "binding": {"events": f"{word} event"}},
+                    {
+                        "step_id": "b",
+                        "name": said,
+                        "binding": {"events": f"{word} event", "promises": [promise]},
+                    },
                 ],
             }
         ],
@@ -243,7 +254,7 @@ def _map(workspace: Workspace, by: Any, word: str) -> dict[str, str]:
     services.comment(workspace, map_id, f"{word} asks", target="card/k", by=by)
     kept = services.snapshot(workspace, map_id, f"{word} version", decided=f"{word} decided", by=by)
     ids = {"snapshot_id": str(kept), "file_id": file.public_id, "share_id": link.public_id}
-    return {"map_id": map_id, **ids}
+    return {"map_id": map_id, "promise_id": "p", **ids}
 
 
 def _persona(workspace: Workspace, by: Any, word: str) -> dict[str, str]:
