@@ -26,7 +26,7 @@ def test_it_is_an_association_unless_something_named_supports_it(let_in, desk, b
 def test_what_supports_one_experience_supports_no_other(let_in, desk, buyers) -> None:
     from django.http import QueryDict
 
-    from safar.doors.web.journeys.forms import Known
+    from safar.doors.web.journeys.known import Known
     from safar.doors.web.value.value_at_risk_form import ValueAtRiskForm
     from safar.store.presence import Present
 

@@ -19,7 +19,8 @@ from safar.observe.touches import BY_CHANNEL, BY_RULE
 from safar.vocabulary.lifecycle import ORDER_PLACED
 
 from .fields import DurationField, RuleField, StepsField
-from .forms import Known, QuestionForm
+from .forms import QuestionForm
+from .known import Known
 
 _USUAL_LOOKBACK: Final = "30d"
 _USUAL_HALF_LIFE: Final = "7d"

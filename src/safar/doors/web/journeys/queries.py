@@ -26,7 +26,7 @@ from safar.vocabulary.errors import Refusal
 from safar.vocabulary.interval import Interval
 from safar.vocabulary.time_names import CalendarName
 
-from .forms import BoundStep, Known
+from .known import BoundStep, Known
 from .metric import Metric
 from .models import Alert, Reading, SavedQuestion
 

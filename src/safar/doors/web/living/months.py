@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from safar.doors.web.journeys.forms import Known
+from safar.doors.web.journeys.known import Known
 from safar.doors.web.maps.queries import SnapshotFacts
 from safar.show.locale import Locale
 from safar.vocabulary.calendar import to_date

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from safar.doors.web.homes import current_home
-from safar.doors.web.journeys.forms import Known
+from safar.doors.web.journeys.known import Known
 from safar.doors.web.journeys.queries import BehindAnswer, known
 from safar.doors.web.maps.queries import OpenMap, map_of
 from safar.maps.lived import LivedMap

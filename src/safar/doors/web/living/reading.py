@@ -16,7 +16,7 @@ from safar.doors.web.design.answers import Kept
 from safar.doors.web.design.parts import EmptyState
 from safar.doors.web.error_sentences import sentence_of
 from safar.doors.web.journeys.asking import Underway
-from safar.doors.web.journeys.forms import Known
+from safar.doors.web.journeys.known import Known
 from safar.doors.web.journeys.page import no_events
 from safar.doors.web.maps.queries import OpenMap
 from safar.doors.web.members.policies import Capability

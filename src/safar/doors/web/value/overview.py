@@ -24,8 +24,9 @@ from safar.doors.web.design.parts import EmptyState, Tab
 from safar.doors.web.design.table import Table
 from safar.doors.web.homes import current_home
 from safar.doors.web.journeys import asking
-from safar.doors.web.journeys.forms import Known, QuestionForm
+from safar.doors.web.journeys.forms import QuestionForm
 from safar.doors.web.journeys.kind import Asked, Cell, Drawing, Figure, KindPage
+from safar.doors.web.journeys.known import Known
 from safar.doors.web.journeys.page import address_of
 from safar.doors.web.journeys.words import refusal_in_words
 from safar.show.locale import Locale

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from safar.doors.web.design.table import Cell, Column, Row, Table
 from safar.doors.web.design.words import filled
-from safar.doors.web.journeys.forms import Known
 from safar.doors.web.journeys.kind import Asked, Drawing, Figure
+from safar.doors.web.journeys.known import Known
 from safar.doors.web.journeys.words import interval_in_words, share_with_interval
 from safar.explain.driver_rows import DriversAnswer
 from safar.explain.experiments.logged import ExperimentAnswer

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from django import forms
 
-from safar.doors.web.journeys.forms import Known, QuestionForm
+from safar.doors.web.journeys.forms import QuestionForm
+from safar.doors.web.journeys.known import Known
 
 #: Longest key that an address may name.
 _LONGEST: Final = 200
