@@ -125,9 +125,12 @@ function settle(root) {
   offerDrops(root);
   offerCalendars(root);
 }
-// The open tab is in sight, however narrow the screen; so is that of the tabs below.
+// The open tab is in sight, however narrow the screen; so is that of the tabs below. What is scrolled into view by the
+// browser is where the Tab key begins: so the tabs are moved, and the page still begins at its start.
 for (const tab of document.querySelectorAll(".subnav [aria-current]")) {
-  tab.scrollIntoView({ block: "nearest", inline: "center" });
+  const tabs = tab.closest(".subnav");
+  const [one, all] = [tab.getBoundingClientRect(), tabs.getBoundingClientRect()];
+  tabs.scrollLeft += one.left + one.width / 2 - all.left - all.width / 2;
 }
 
 settle(document);
