@@ -118,15 +118,8 @@ def tab_of(
 
 
 def shown(tab: Tab, place: Place, address: str, status: int, language: str) -> Page:
-    """Open a page and see that it is the one, and that the browser has nothing to say about it.
-
-    Where a busy machine has not found out yet what the page shows, it is opened again once that is known.
-    """
+    """Open a page and see that it is the one, and that the browser has nothing to say about it."""
     assert tab.go(address) == status
-    underway = tab.page.locator(".work[aria-busy]")
-    if underway.count():
-        expect(underway).to_have_count(0, timeout=120_000)
-        assert tab.go(address) == status
     if place.press:
         with tab.page.expect_navigation():
             tab.page.locator(place.press).click()
