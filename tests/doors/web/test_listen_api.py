@@ -174,7 +174,12 @@ def test_root_causes_are_named_and_customers_are_told(shop: Workspace, send: Sen
         assert send("post", f"cases/{made}/close", said).status_code == 200
     audience = {"root_cause": cause["cause_id"]}
     counted = send("post", "cases/tellings/audience", audience).json()
-    assert counted == {"customers": 2, "languages": {"fa": 2}, "is_mailed": False}
+    assert counted == {
+        "customers": 2,
+        "languages": {"fa": 2},
+        "unreached": {"no_address": 2},
+        "is_mailed": False,
+    }
     new = {"title": "Couriers", "texts": {"fa": "پیک‌ها عوض شدند."}, "audience": audience}
     assert send("post", "cases/tellings", new, role="agent").status_code == 403
     told = send("post", "cases/tellings", new)

@@ -18,6 +18,7 @@ from safar.doors.web.design.table import Column
 from safar.doors.web.design.words import filled
 from safar.show.locale import Locale
 
+_LANGUAGES: Final = tuple(LANGUAGE_NAMES)
 _NOTHING: Final = "—"
 _LONGEST_VALUE: Final = 300
 
@@ -153,11 +154,16 @@ def _value(field: str, value: object, locale: Locale) -> str:
     if isinstance(value, dict):
         return " · ".join(
             filled("%(name)s: %(value)s", name=_name(name), value=_value(name, each, locale))
-            for name, each in value.items()
+            for name, each in sorted(value.items(), key=_place)
         )
     at = parse_datetime(str(value)) if field.endswith("_at") else None
     text = locale.datetime(at) if at else value_name(field, str(value))
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+
+
+def _place(part: tuple[str, object]) -> tuple[int, str]:
+    """Return where a part of a value stands, whatever order the database gives them in: languages as everywhere."""
+    return (_LANGUAGES.index(part[0]) if part[0] in _LANGUAGES else len(_LANGUAGES), part[0])
 
 
 def _name(field: str) -> str:
