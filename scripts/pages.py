@@ -455,7 +455,6 @@ PLACES = (
         "/w/{w}/customers/segments/new",
         {"refused": "/w/{seen}/customers/segments/new", "empty": "/w/{empty}/customers/segments/new"},
         parts=(
-            Part("**/segments/preview", broken="[data-live] > [data-broken]"),
             Part(
                 "**/segments/new?part=editor",
                 ".views button[value='view.text']",
@@ -464,7 +463,11 @@ PLACES = (
             ),
         ),
     ),
-    Place("segment-edit", "/w/{w}/customers/segments/{segment}/edit"),
+    Place(
+        "segment-edit",
+        "/w/{w}/customers/segments/{segment}/edit",
+        parts=(Part("**/segments/preview", broken="[data-live] > [data-broken]"),),
+    ),
     Place("segment-archive", "/w/{w}/customers/segments/{segment}/archive"),
     Place(
         "personas",
