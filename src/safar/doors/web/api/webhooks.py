@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from ninja import Path, Router, Schema
 from ninja.responses import Status
@@ -13,6 +13,7 @@ from safar.doors.web.design.paging import read_cursor
 from safar.doors.web.hooks import queries, services
 from safar.doors.web.hooks.errors import UnknownWebhook
 from safar.doors.web.hooks.queries import WebhookFacts
+from safar.doors.web.hooks.services import Kind
 from safar.doors.web.members.policies import Capability, may
 
 from .credentials import ApiRequest, Token
@@ -23,15 +24,6 @@ from .shapes import Body, Cursor, Page
 router = Router(tags=["Webhooks"])
 _CHANGE: Final = Token(Capability.CHANGE_RULES)
 WebhookId = Annotated[str, Path(max_length=16)]
-Kind = Literal[
-    "response.completed",
-    "case.opened",
-    "case.closed",
-    "case.escalated",
-    "score.alert",
-    "persona.drifted",
-    "comment.labelled",
-]
 Url = Annotated[str, Field(min_length=1, max_length=500)]
 
 

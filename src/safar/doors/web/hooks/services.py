@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from django.conf import settings
 from django.db import transaction
@@ -25,7 +25,7 @@ from .sending import checked_url
 from .signing import secret_of
 
 #: What can be told.
-KINDS: Final = (
+Kind = Literal[
     "response.completed",
     "case.opened",
     "case.closed",
@@ -33,7 +33,8 @@ KINDS: Final = (
     "score.alert",
     "persona.drifted",
     "comment.labelled",
-)
+]
+KINDS: Final[tuple[str, ...]] = get_args(Kind)
 #: Sent by a member to try the address; every webhook takes it.
 PING: Final = "ping"
 MOST_WEBHOOKS: Final = 20
