@@ -27,13 +27,13 @@ import pyarrow.parquet as pq
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE.parent / "tests")]
 
-from personal_data import innocents, samples  # noqa: E402 - found beside this file
-from safar.demo.comments import NEGATIVE, POSITIVE, TOPICS, Occasion, comment  # noqa: E402 - as the one above
-from safar.listen.text import Label, label, language_of  # noqa: E402 - as the one above
-from safar.listen.text.near_duplicates import groups  # noqa: E402 - as the one above
-from safar.listen.text.redaction import redact  # noqa: E402 - as the one above
-from safar.listen.text.topics import discover  # noqa: E402 - as the one above
-from safar.vocabulary.text import fold  # noqa: E402 - as the one above
+from personal_data import innocents, samples
+from safar.demo.comments import NEGATIVE, POSITIVE, TOPICS, Occasion, comment
+from safar.listen.text import Label, label, language_of
+from safar.listen.text.near_duplicates import groups
+from safar.listen.text.redaction import redact
+from safar.listen.text.topics import discover
+from safar.vocabulary.text import fold
 
 MOST = 1_500
 Row = dict[str, Any]

@@ -23,9 +23,9 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts")]
 
-import pictures  # noqa: E402 - found through the path above
-from furnish import Furnished, freshen, furnish  # noqa: E402 - found as the one above
-from pages import PLACES  # noqa: E402 - found as the one above
+import pictures
+from furnish import Furnished, freshen, furnish
+from pages import PLACES
 
 RUNS = 3
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}

@@ -27,10 +27,10 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "src")]
 
-from peers.journeys_log import Made, made  # noqa: E402 - found beside this file
-from peers.journeys_questions import NOT_ASKED, WHAT, equal  # noqa: E402 - found as the one above
+from peers.journeys_log import Made, made
+from peers.journeys_questions import NOT_ASKED, WHAT, equal
 
-from safar.store.log import Log  # noqa: E402 - found as the one above
+from safar.store.log import Log
 
 ENGINES = ("duckdb", "polars", "chdb")
 #: What is too slow or too large beyond a million events.

@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID
@@ -97,7 +98,7 @@ def main() -> None:
                 one = ask(port, paths, headers)
                 with ThreadPoolExecutor(4) as threads:
                     parts = [paths[start::4] for start in range(4)]
-                    four = threads.map(lambda part: ask(port, part, headers), parts)  # noqa: B023 - read at once
+                    four = threads.map(ask, repeat(port), parts, repeat(headers))
                     found[name] = {
                         "one": summary(one),
                         "four_at_once": summary([t for part in four for t in part]),

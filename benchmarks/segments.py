@@ -27,11 +27,11 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "src")]
 
-from safar.act.audiences import AudienceKeeper  # noqa: E402 - found beside this file
-from safar.observe.executors import shared_executor  # noqa: E402 - as the one above
-from safar.observe.segment_text import segment_of  # noqa: E402 - as the one above
-from safar.store.log import Log  # noqa: E402 - as the one above
-from safar.vocabulary.event import Coded, EventColumns  # noqa: E402 - as the one above
+from safar.act.audiences import AudienceKeeper
+from safar.observe.executors import shared_executor
+from safar.observe.segment_text import segment_of
+from safar.store.log import Log
+from safar.vocabulary.event import Coded, EventColumns
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = (*(f"event_{place:02}" for place in range(20)), "identify", "order_placed")

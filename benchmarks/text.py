@@ -24,16 +24,16 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts")]
 
-from text_sets import EMOTION, Example, few_of, testing  # noqa: E402 - found through the path above
-from text_typing import WAYS  # noqa: E402 - found as the one above
+from text_sets import EMOTION, Example, few_of, testing
+from text_typing import WAYS
 
-from safar.listen.text.calibration import LANGUAGES, calibration_error  # noqa: E402 - found as those above
-from safar.listen.text.emotion import EMOTIONS, Emotions  # noqa: E402 - found as those above
-from safar.listen.text.language import language_of  # noqa: E402 - found as those above
-from safar.listen.text.larger import LargerSentiments  # noqa: E402 - found as those above
-from safar.listen.text.model_file import FOLDER  # noqa: E402 - found as those above
-from safar.listen.text.sentiment import SENTIMENTS, STRENGTHS, Sentiments  # noqa: E402 - found as those above
-from safar.vocabulary.interval import wilson  # noqa: E402 - found as those above
+from safar.listen.text.calibration import LANGUAGES, calibration_error
+from safar.listen.text.emotion import EMOTIONS, Emotions
+from safar.listen.text.language import language_of
+from safar.listen.text.larger import LargerSentiments
+from safar.listen.text.model_file import FOLDER
+from safar.listen.text.sentiment import SENTIMENTS, STRENGTHS, Sentiments
+from safar.vocabulary.interval import wilson
 
 Ints = NDArray[np.intp]
 #: Comments of a set that the larger model reads at most, of every other one, and those that are typed in other ways.

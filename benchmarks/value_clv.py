@@ -33,8 +33,8 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "src")]
 
-from safar.measure import bgnbd, gamma_gamma, mbgnbd, pareto_nbd  # noqa: E402 - found beside this file
-from safar.measure.repeat_counts import RepeatCounts  # noqa: E402 - as the one above
+from safar.measure import bgnbd, gamma_gamma, mbgnbd, pareto_nbd
+from safar.measure.repeat_counts import RepeatCounts
 
 TRUTH = (0.25, 31.5, 0.8, 2.4)  # r, alpha in days, a, b: near those of CDNOW
 SPEND = (6.0, 4.0, 16.0)

@@ -28,14 +28,14 @@ from scipy.sparse import csr_matrix
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "src")]
 
-from threadpoolctl import threadpool_limits  # noqa: E402 - found beside this file
+from threadpoolctl import threadpool_limits
 
-from safar.act.recommend.evaluation import judged  # noqa: E402 - as the one above
-from safar.act.recommend.fitting import MODELS  # noqa: E402 - as the one above
-from safar.act.recommend.interactions import Interactions, interactions_of  # noqa: E402 - as the one above
-from safar.act.recommend.popular import popularity  # noqa: E402 - as the one above
-from safar.act.recommend.recommender import Recommender, fit  # noqa: E402 - as the one above
-from safar.act.recommend.rules import Rules  # noqa: E402 - as the one above
+from safar.act.recommend.evaluation import judged
+from safar.act.recommend.fitting import MODELS
+from safar.act.recommend.interactions import Interactions, interactions_of
+from safar.act.recommend.popular import popularity
+from safar.act.recommend.recommender import Recommender, fit
+from safar.act.recommend.rules import Rules
 
 DATA = HERE.parent.parent / "shared" / "data"
 K = 20

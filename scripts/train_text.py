@@ -37,16 +37,16 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts")]
 
-import text_linear as linear  # noqa: E402 - found through the path above, after the threads are counted
-import text_network as network  # noqa: E402 - as above
-from text_sets import EMOTION, EMOTIONS, Example, fold_of, learning  # noqa: E402 - as above
+import text_linear as linear
+import text_network as network
+from text_sets import EMOTION, EMOTIONS, Example, fold_of, learning
 
-from safar.listen.text.calibration import LANGUAGES  # noqa: E402 - as above
-from safar.listen.text.linear import Linear  # noqa: E402 - as above
-from safar.listen.text.model_file import write  # noqa: E402 - as above
-from safar.listen.text.network import PARTS, Network, keys_of, parts_of  # noqa: E402 - as above
-from safar.listen.text.sentiment import POSITIVE_AGAINST_NEGATIVE  # noqa: E402 - as above
-from safar.listen.text.words import words_of  # noqa: E402 - as above
+from safar.listen.text.calibration import LANGUAGES
+from safar.listen.text.linear import Linear
+from safar.listen.text.model_file import write
+from safar.listen.text.network import PARTS, Network, keys_of, parts_of
+from safar.listen.text.sentiment import POSITIVE_AGAINST_NEGATIVE
+from safar.listen.text.words import words_of
 
 Floats = NDArray[np.float32]
 CACHE = ROOT / "build" / "text-training"
