@@ -16,7 +16,6 @@ EXPERIENCES: Final = (
     "wrong_description",
     "damaged_parcel",
 )
-ASPECTS: Final = ("delivery", "product", "support", "ease", "overall")
 
 
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

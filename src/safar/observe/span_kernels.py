@@ -13,8 +13,6 @@ from safar.store.shard_types import CODES, ROWS, TABLE, TIMES, frozen
 
 #: Into how many bins lengths are counted before exact quantiles are looked for: eight for each doubling.
 SPAN_BINS: Final = 448
-#: Nothing is sought yet.
-NO_SLOTS: Final = np.full(SPAN_BINS, -1, np.int32)
 #: The types of a loop over paths that counts gaps between steps in bins, or writes those that are sought.
 GAP_WALKS: Final = [
     types.int64(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-PAPER: Final = "#fbfaf7"
 CARD: Final = "#ffffff"
 INK: Final = "#1d2327"
 SOFT: Final = "#566069"

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import IO, Any, Final, Literal, cast
+from typing import IO, Any, Final, cast
 
 import xlsxwriter  # type: ignore[import-untyped]
 from django.core.exceptions import PermissionDenied
@@ -24,7 +24,6 @@ from safar.vocabulary.time_zone import time_zone
 
 from .table import Column, Row, Table
 
-ExportForm = Literal["csv", "xlsx"]
 _BATCH_ROWS: Final = 500
 #: First characters that make a spreadsheet compute what only should be shown; the wide ones too.
 _FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")

@@ -24,7 +24,6 @@ FIELD: Final = "file"
 NAME_FIELD: Final = "name"
 #: Stands behind the file in the form: what has no end did not arrive whole.
 LAST_FIELD: Final = "whole"
-PART_SUFFIX: Final = ".part"
 _LONGEST_NAME: Final = 200
 #: What a form with one file has besides the file.
 _FORM_BYTES: Final = 1 << 20

@@ -25,7 +25,6 @@ from .groups import OFFERING
 from .next_best_action_form import NextBestActionForm
 from .words import how_sure, money
 
-_BRINGS: Final = 3
 _MORE: Final = 4
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
-from typing import Any, Final, Literal, Protocol, cast
+from typing import Any, Final, Literal, cast
 
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
@@ -61,15 +61,6 @@ class Progress:
     def told(self) -> tuple[int, int | None, str]:
         """What was reported last: done, total, note."""
         return self._told
-
-
-class JobFunction(Protocol):
-    """A job: takes how to report its progress, then its arguments by name; returns what JSON can carry."""
-
-    __name__: str
-
-    def __call__(self, progress: Progress, **arguments: Any) -> dict[str, object] | None:
-        """Do the work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
