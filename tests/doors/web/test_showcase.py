@@ -40,7 +40,7 @@ def demo(web_home, shop, monkeypatch):
     """The shop, with the events of a simulated company; few visitors answer at its entrance."""
     monkeypatch.setattr(import_module("safar.doors.web.showcase_visits"), "_VISITS", 20)
     with web_home.log(shop.workspace_id).writer() as writer:
-        fill(writer, 150, until=datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
+        fill(writer, 150, until=datetime(2026, 11, 20, 12, tzinfo=UTC))
     return shop
 
 
