@@ -20,7 +20,7 @@ from .behind import Adds, Cell, CellRefused
 from .funnel_breakdown import FunnelBreakdown, Periods
 from .funnel_counts import FunnelCounts, adds_of, funnel_of_shard
 from .funnel_walks import FunnelOrder
-from .spans import TimeBin
+from .spans import TimeBin, bins_table
 from .steps import StepRule
 from .walk import Lived, checked_pause, mapped
 
@@ -255,6 +255,23 @@ class FunnelAnswer:
                 "step": [each.name for each in self.differences],
                 **estimates("conversion_rate", [each.conversion_rate for each in self.differences]),
                 **estimates("step_conversion_rate", [each.step_conversion_rate for each in self.differences]),
+            }
+        )
+
+    @property
+    def times_table(self) -> Table:
+        """One row a length of time to the last step, ``since`` … ``until``: ``count``."""
+        return bins_table(self.conversion_times)
+
+    @property
+    def next_table(self) -> Table:
+        """One row a step and ``next`` event (null: nothing any more) of those who got no farther: ``count``."""
+        found = [(step.name, each) for step in self.steps for each in step.next_events]
+        return Table.of(
+            {
+                "step": [step for step, _ in found],
+                "next": [each.name for _, each in found],
+                "count": [each.count for _, each in found],
             }
         )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,9 +16,13 @@ from safar.vocabulary.time_zone import day_starts, local_days
 from safar.vocabulary.window import Window
 
 from .among import Segment
+from .labels import CHANNEL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from safar.store.paths import PathShard
+    from safar.store.row_column import Values
 
 #: A property of more values than this is an id, not something to group by.
 _MOST_VALUES: Final = 20_000
@@ -37,7 +42,7 @@ class FunnelBreakdown:
     Parameters
     ----------
     of
-        The property, as of `Condition`, that the event of the first step carries.
+        The property, as of `Condition`, that the event of the first step carries; ``@channel`` for its channel.
     segments
         1 to 20 of different names. Of two the answer also has the difference.
     period
@@ -135,12 +140,21 @@ def grouped(
     """
     if periods is not None:
         return periods.keys, periods.of(shard.time[rows])
-    column = shard.rows.column(str(by.of))
-    used, group = np.unique(column.codes[rows], return_inverse=True)
+    codes, values = _values(shard, str(by.of))
+    used, group = np.unique(codes[rows], return_inverse=True)
     if len(used) > _MOST_VALUES:
         raise BreakdownRefused(
             f"{by.of!r} has {len(used):,} values among these events.",
             hint=f"Break down by something of at most {_MOST_VALUES:,} values.",
             property=str(by.of),
         )
-    return tuple(column.values[int(code)] for code in used), group.astype(np.int32)
+    return tuple(values[int(code)] for code in used), group.astype(np.int32)
+
+
+def _values(shard: PathShard, name: str) -> tuple[NDArray[np.unsignedinteger[Any]], Sequence[str] | Values]:
+    """Return of every row a code, and of each code the value as JSON, empty for none."""
+    if name == CHANNEL:
+        texts = (msgspec.json.encode(channel).decode() if channel else "" for channel in shard.channels)
+        return shard.channel_code, tuple(texts)
+    column = shard.rows.column(name)
+    return column.codes, column.values

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
 from functools import partial, reduce
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ from .steps import StepRule, marked
 from .walk import Lived, mapped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from safar.store.paths import Paths, PathShard
 
 
@@ -192,12 +194,24 @@ class RetentionAnswer:
             {
                 "cohort": [cohort.window.start for cohort, _ in cells],
                 "size": [cohort.size for cohort, _ in cells],
-                "periods_after": [cell.periods_after for _, cell in cells],
-                "count": [cell.count for _, cell in cells],
-                **estimates("retention_rate", [cell.retention_rate for _, cell in cells]),
-                "is_whole": [cell.is_whole for _, cell in cells],
+                **_columns([cell for _, cell in cells]),
             }
         )
+
+    @property
+    def together_table(self) -> Table:
+        """One row for so many periods after, all cohorts as one: see `together`."""
+        cells = self.together
+        return Table.of({"n": [cell.retention_rate.n for cell in cells], **_columns(cells)})
+
+
+def _columns(cells: Sequence[RetentionCell]) -> dict[str, list[Any]]:
+    return {
+        "periods_after": [cell.periods_after for cell in cells],
+        "count": [cell.count for cell in cells],
+        **estimates("retention_rate", [cell.retention_rate for cell in cells]),
+        "is_whole": [cell.is_whole for cell in cells],
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,22 @@ class SeriesAnswer:
             }
         )
 
+    @property
+    def lines_table(self) -> Table:
+        """One row a line: the number of the whole window, of what it stands beside, and by how much they differ."""
+        lines = self.lines
+        return Table.of(
+            {
+                "line": [line.name.name for line in lines],
+                "is_rest": [line.name.is_rest for line in lines],
+                "is_total": [line.name.is_total for line in lines],
+                "currency": [line.name.currency for line in lines],
+                **estimates("value", [line.total for line in lines]),
+                **estimates("before", [line.total_before for line in lines]),
+                **estimates("change", [line.change for line in lines]),
+            }
+        )
+
 
 def series(log: Lived, question: SeriesQuestion, *, executor: Executor | None = None) -> SeriesAnswer:
     """Answer how a number goes over time.

@@ -20,7 +20,7 @@ from safar.vocabulary.window import Window
 
 from .among import EVERYBODY, Among
 from .behind import Adds, Cell, CellRefused
-from .spans import FEW_ROWS, Brackets, TimeBin, bin_splits, bins_of_halves, sample
+from .spans import FEW_ROWS, Brackets, TimeBin, bin_splits, bins_of_halves, bins_table, sample
 from .steps import StepRule
 from .walk import Lived, Walk, checked_pause, mapped
 
@@ -162,6 +162,16 @@ class SessionsAnswer:
                 **{name: [getattr(step, name) for step in self.steps] for name in names},
             }
         )
+
+    @property
+    def depths_table(self) -> Table:
+        """One row a number of events, from ``since`` up to ``until``: ``count`` sessions have so many."""
+        return bins_table(self.depths)
+
+    @property
+    def lengths_table(self) -> Table:
+        """One row a length of time, from ``since`` up to ``until``: ``count`` sessions are so long."""
+        return bins_table(self.lengths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from safar.store.table import Table
 
 if TYPE_CHECKING:
     from safar.store.paths import PathShard
@@ -51,6 +53,11 @@ class TimeBin:
     since: timedelta
     until: timedelta | None
     count: int
+
+
+def bins_table(bins: Sequence[Any]) -> Table:
+    """Return one row a bin, of lengths or of numbers: ``since``, ``until``, ``count``."""
+    return Table.of({name: [getattr(each, name) for each in bins] for name in ("since", "until", "count")})
 
 
 def sample(shard: PathShard, *, one_in: int = 16) -> PathShard:

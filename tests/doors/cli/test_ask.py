@@ -113,6 +113,26 @@ def test_files(safar: Any, tmp_path: Path) -> None:
     assert (tmp_path / "flow.svg").read_text(encoding="utf-8").lstrip().startswith("<")
 
 
+@pytest.mark.usefixtures("home")
+def test_the_parts_of_an_answer(safar: Any, tmp_path: Path) -> None:
+    question = ("ask", "funnel", "--step", "visit", "--step", "پرداخت", "--within", "7d",
+                "--by", '{"of": "plan"}')  # fmt: skip
+    assert [row[:3] for row in rows(safar(*question, "--part", "groups").out)] == [
+        ["group", "step", "count"],
+        ['"pro"', "visit", "2"],
+        ['"pro"', "پرداخت", "1"],
+        ['"free"', "visit", "1"],
+        ['"free"', "پرداخت", "1"],
+    ]
+    heads, totals = rows(safar("ask", "sessions", "--pause", "1h", "--part", "totals").out)
+    assert dict(zip(heads, totals, strict=True))["sessions"] == "4"
+    assert safar("ask", "sessions", "--part", "totals", "--parquet", "totals.parquet").code == 0
+    assert pq.read_table(tmp_path / "totals.parquet").column("events").to_pylist() == [5]
+    refused = safar(*question, "--part", "group")
+    assert (refused.code, refused.out) == (2, "")
+    assert 'Did you mean "groups"' in refused.err
+
+
 def test_a_log_without_a_home(safar: Any, tmp_path: Path) -> None:
     with Log.create(tmp_path / "log") as log:
         fill(log)

@@ -293,6 +293,13 @@ def test_comparing_two_answers_is_comparing_segments(log: Log, tmp_path: Path) -
     assert answer.question == between_segments(FlowQuestion(), one, other)
 
 
+def test_every_table_of_an_answer_has_a_name(log: Log, tmp_path: Path) -> None:
+    answer = safar.open(tmp_path / "log").sessions()
+    assert answer.parts == ("main", "totals", "depths", "lengths")
+    assert answer.part("totals").column("sessions") == [answer.answer.sessions]
+    assert answer.part("main").rows() == answer.table.rows()
+
+
 def test_a_drawing_is_shown_and_saved_in_the_readers_language(log: Log, tmp_path: Path) -> None:
     flow_ = safar.open(tmp_path / "log").flow()
     chart = flow_.chart(Locale("fa"))

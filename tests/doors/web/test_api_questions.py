@@ -80,6 +80,27 @@ def test_a_flow_is_the_librarys(ask: Ask, web_home: Home, shop: Workspace, a_mon
     assert (cut["rows"], cut["is_whole"], cut["key"]) == (answer["rows"][:2], False, answer["key"])
 
 
+def test_the_parts_of_an_answer(ask: Ask, a_month: None) -> None:
+    body = {"steps": ["page", "order_placed"], "within": "7d", "by": {"of": "@channel"}}
+    whole = ask("questions/funnel", body).json()
+    assert whole["parts"] == ["main", "groups", "differences", "times", "next"]
+    groups = ask("questions/funnel?part=groups", body).json()
+    assert [each["name"] for each in groups["columns"]][:3] == ["group", "step", "count"]
+    assert sum(row[2] for row in groups["rows"] if row[1] == "order_placed") == whole["rows"][1][1]
+    text = ask("questions/flow?part=totals", {}, accept="text/csv").content.decode()
+    heads, values = csv.reader(io.StringIO(text, newline=""))
+    assert heads == ["paths", "events"]
+    assert sum(row[2] for row in ask("questions/flow", {}).json()["rows"] if row[0] is None) == int(values[0])
+    refused = ask("questions/flow?part=group", {})
+    assert (refused.status_code, refused.json()["code"]) == (404, "question.no_such_part")
+
+
+@pytest.mark.parametrize("role", ["analyst", "owner"])
+def test_who_are_customers_is_no_part_of_numbers(ask: Ask, a_month: None, role: str) -> None:
+    refused = ask("questions/rfm?part=customer", {}, role=role)
+    assert refused.json()["code"] == "question.no_such_part"
+
+
 def test_the_same_table_as_csv_and_as_arrow(ask: Ask, a_month: None) -> None:
     body = {"steps": ["page", "order_placed"], "within": "7d"}
     rows = ask("questions/funnel", body).json()["rows"]

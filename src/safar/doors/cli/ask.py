@@ -17,6 +17,7 @@ from safar.doors.notebook.inputs import Inputs
 from safar.doors.notebook.opening import of_home
 from safar.doors.notebook.opening import open as open_journeys
 from safar.observe.among import Among
+from safar.observe.answer_parts import MAIN
 from safar.observe.conditions import Condition
 from safar.observe.question_json import fields_of, read
 from safar.observe.question_shapes import Field
@@ -109,6 +110,13 @@ def _in_a_folder(_: click.Context, __: click.Parameter, path: Path | None) -> Pa
     callback=_in_a_folder,
     help="Write the drawing, as .svg, .png or .html.",
 )
+@click.option(
+    "--part",
+    default=MAIN,
+    metavar="NAME",
+    help="Which table: `totals` for the single numbers, `groups` of a funnel that is told apart, …; a name that there"
+    " is not says all names.",
+)
 @click.option("--echo", is_flag=True, help="Say the question as JSON, for files, notebooks and the API.")
 @place_options
 @form_options
@@ -124,6 +132,7 @@ def ask(
     folder: str | None,
     parquet: Path | None,
     drawing: Path | None,
+    part: str,
     echo: bool,
     form: Form,
     **options: Any,
@@ -155,9 +164,9 @@ def ask(
         if drawing is not None:
             answer.chart().save(drawing)
         if parquet is not None:
-            parquet.write_bytes(answer.table.parquet())
+            parquet.write_bytes(answer.part(part).parquet())
         if parquet is None and drawing is None:
-            table = answer.table.in_seconds()
+            table = answer.part(part).in_seconds()
             write_rows(
                 form, table.names, map(_readable, table.rows()) if form is Form.TABLE else table.rows()
             )

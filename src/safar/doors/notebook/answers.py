@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from safar.act.questions import kind_of
+from safar.observe.answer_parts import part, part_names
 from safar.observe.question_json import question_key, told
 from safar.show.journeys.drawings import drawing
 from safar.show.locale import Locale
@@ -44,6 +45,20 @@ class NotebookAnswer(Generic[Answer]):
         """Its main table: ``.table.arrow``, ``.table.pandas()``, ``.table.polars()``."""
         found: Table = getattr(self.answer, "table")  # noqa: B009 - every answer has one; the type of all is not known
         return found
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of all its tables: ``main``, ``totals`` (its single numbers), and what else there is."""
+        return part_names(self.answer)
+
+    def part(self, name: str) -> Table:
+        """Return one of its tables: ``answer.part("groups")`` of a funnel that is told apart.
+
+        Raises
+        ------
+        UnknownPart
+        """
+        return part(self.answer, name)
 
     @property
     def notes(self) -> tuple[str, ...]:

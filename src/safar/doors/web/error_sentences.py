@@ -235,6 +235,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "query.refused": _("The query cannot be answered."),
     "query.too_large": _("The query needs too much memory, or its answer is too large. Ask about less."),
     "query.too_long": _("The query took too long and was stopped. Ask about less."),
+    "question.no_such_part": _("This answer has no such table."),
     "question.no_windows": _("The question names no period of time."),
     "question.refused": _(
         "The question cannot be read: one of its parts is unknown, missing or of another form."

@@ -149,3 +149,5 @@ def test_further_tables_leave_too(let_in, desk, ten_paths) -> None:
     assert lines[0].startswith("group,step,count,lost,conversion_rate")
     assert len(lines) > 2
     assert browser.get(desk(f"/funnel?{query}&export=csv&table=steps")).status_code == 404
+    left = browser.get(desk("/goals?export=csv&table=left_table"))
+    assert b"".join(left.streaming_content).decode("utf-8-sig").startswith("name,begun,customers,completed")

@@ -111,3 +111,10 @@ def test_an_event_is_called_by_its_words_and_a_misspelt_one_is_told(let_in, desk
     # A step that takes any of some names is whole with one of them.
     either = plain(browser.get(desk("/funnel?step=page,screen&step=product_viewed")).content.decode())
     assert "در داده‌ها رویدادی به نام" not in either
+
+
+def test_a_funnel_is_told_apart_by_channel(let_in, desk, ten_paths) -> None:
+    page = let_in("en", "analyst").get(desk("/funnel?step=product_viewed&step=order_placed&by=channel"))
+    text = page.content.decode()
+    assert cells_of(text, "g0")[:3] == ["app", "6", "3"]
+    assert '<option value="channel" selected>Channel</option>' in text

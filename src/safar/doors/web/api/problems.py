@@ -50,6 +50,7 @@ _MISSING: Final = frozenset(
         "estimates.unknown",
         "member.unknown",
         "personas.unknown",
+        "question.no_such_part",
         "question.unknown",
         "results.unknown_file",
         "surveys.unknown",

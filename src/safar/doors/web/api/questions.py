@@ -22,6 +22,8 @@ from safar.doors.web.design.export import harmless
 from safar.doors.web.design.paging import BadCursor, read_cursor
 from safar.doors.web.design.paging import cursor as cursor_of
 from safar.doors.web.members.policies import Capability
+from safar.observe.answer_parts import MAIN, part_names
+from safar.observe.answer_parts import part as part_of
 from safar.observe.behind import Cell
 from safar.observe.executors import shared_executor
 from safar.observe.question_json import question_key, read, schema, told
@@ -82,6 +84,9 @@ class JourneyAnswer(Schema):
     columns: list[ColumnShape]
     rows: list[list[Any]]
     is_whole: bool = Field(description="False where there are more rows than `limit`.")
+    parts: list[str] = Field(
+        description="The tables that the answer has: this is the one asked for by `part`."
+    )
     notes: list[NoteShape]
     provenance: ProvenanceShape
 
@@ -140,7 +145,12 @@ def kinds(request: ApiRequest) -> Kinds:
     openapi_extra={**_body(_QUESTIONS), **_OTHER_FORMS},
 )
 def ask(
-    request: ApiRequest, kind: KindName, limit: Annotated[int, Query(ge=1, le=_MOST_ROWS)] = 1_000
+    request: ApiRequest,
+    kind: KindName,
+    limit: Annotated[int, Query(ge=1, le=_MOST_ROWS)] = 1_000,
+    part: Annotated[
+        str, Query(description="Which table of the answer: `totals` for its single numbers, …")
+    ] = MAIN,
 ) -> JourneyAnswer | HttpResponse:
     """Answer a question about journeys or value: the same numbers as on the pages. The body is the question, `{}`
     where nothing need be said. With `Accept: text/csv` or `application/vnd.apache.arrow.stream` the whole table comes
@@ -149,7 +159,7 @@ def ask(
     form = _form(request)
     with answering(), in_time():
         answer = kept(request.auth.workspace.workspace_id, request.auth.log, _answered, question, exact=True)
-        table: Table = answer.table  # some are worked out when first asked for
+        table = part_of(answer, part)  # some are worked out when first asked for
     if form == _ARROW:
         return HttpResponse(table.arrow_stream(), content_type=_ARROW)
     table = table.in_seconds()
@@ -163,6 +173,7 @@ def ask(
         ],
         rows=[[plain(value) for value in row] for row in table.of_rows(range(min(limit, len(table)))).rows()],
         is_whole=len(table) <= limit,
+        parts=list(part_names(answer)),
         notes=[note(each) for each in getattr(answer, "notes", ())],
         provenance=provenance(answer.provenance),
     )

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from safar.doors.web.design.words import filled
+from safar.doors.web.events.words import channel_in_words
 from safar.observe.funnel import FunnelAnswer, FunnelGroup
+from safar.observe.labels import CHANNEL
 from safar.show import drawing as draw
 from safar.show.journeys.funnel import FunnelWords, StepLink, funnel_drawing
 
@@ -40,6 +42,8 @@ def group_name(asked: Asked, group: FunnelGroup) -> str:
     if not group.key:
         return pgettext("group", "without a value")
     value = json.loads(group.key)
+    if by.of == CHANNEL:
+        return channel_in_words(value)
     return value if isinstance(value, str) else group.key
 
 

@@ -13,6 +13,7 @@ from safar.doors.web.error_sentences import sentence_of
 from safar.doors.web.events.words import happening, visible
 from safar.observe.among import Segment
 from safar.observe.funnel import FunnelBreakdown, FunnelOrder, FunnelQuestion
+from safar.observe.labels import CHANNEL
 from safar.observe.rule_text import text_of
 from safar.observe.segment_text import segment_of
 from safar.observe.steps import StepRule
@@ -32,6 +33,7 @@ _PERIODS: Final[dict[str, Any]] = {
     "month": pgettext_lazy("funnel by", "The month it begins"),
     "quarter": pgettext_lazy("funnel by", "The quarter it begins"),
 }
+_CHANNEL: Final = "channel"
 #: In addresses before the name of a property.
 _OF: Final = "of:"
 
@@ -111,6 +113,7 @@ class FunnelForm(QuestionForm):
         self.fields["by"].choices = [  # type: ignore[attr-defined]
             ("", pgettext_lazy("funnel by", "Nothing: all together")),
             *_PERIODS.items(),
+            (_CHANNEL, pgettext_lazy("line by", "Channel")),
             (str(_("A property of the first step")), [(f"{_OF}{name}", name) for name in known]),
         ]
 
@@ -143,10 +146,10 @@ class FunnelForm(QuestionForm):
         by, groups = self.cleaned_data["by"], self.cleaned_data["group"]
         if groups:
             return FunnelBreakdown(segments=groups)
-        if by.startswith(_OF):
-            return FunnelBreakdown(of=by.removeprefix(_OF))
         if not by:
             return None
+        if by == _CHANNEL or by.startswith(_OF):
+            return FunnelBreakdown(of=CHANNEL if by == _CHANNEL else by.removeprefix(_OF))
         return FunnelBreakdown(
             period=cast("Period", by),
             calendar=self.locale.calendar,

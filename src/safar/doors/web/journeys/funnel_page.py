@@ -373,6 +373,7 @@ FUNNEL: Final = KindPage(
     further_tables=(
         ("groups_table", gettext_lazy("Told apart")),
         ("differences_table", gettext_lazy("Differences")),
+        ("next_table", gettext_lazy("What those did next who got no farther")),
     ),
     metric=lambda answer: Metric.of(answer.steps[-1].conversion_rate),
     metric_name=gettext_lazy("Conversion"),

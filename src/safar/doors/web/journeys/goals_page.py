@@ -275,6 +275,7 @@ GOALS: Final = KindPage(
         " so that it is somewhat too narrow."
     ),
     cell_words=_cell_in_words,
+    further_tables=(("left_table", gettext_lazy("Begun and left, in visits")),),
     metric=_metric,
     metric_name=gettext_lazy("Not ordered in the same visit"),
 )

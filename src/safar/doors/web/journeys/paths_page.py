@@ -381,6 +381,7 @@ PATHS: Final = KindPage(
         " they arrived."
     ),
     cell_words=_cell_in_words,
+    further_tables=(("node_table", gettext_lazy("Steps, the nearest first")),),
     metric=lambda answer: Metric.of(_going_on(answer)),
     metric_name=gettext_lazy("Share of paths that go on"),
 )

@@ -266,6 +266,7 @@ PATTERNS: Final = KindPage(
         " interval. Times run from the first step of a match to its last, and are exact."
     ),
     cell_words=_cell_in_words,
+    further_tables=(("position_table", gettext_lazy("Where in the path it begins")),),
     metric=lambda answer: Metric.of(answer.share),
     metric_name=gettext_lazy("Paths that fit"),
 )

@@ -399,6 +399,7 @@ RETENTION: Final = KindPage(
         " and only those count whose time is over."
     ),
     cell_words=_cell_in_words,
+    further_tables=(("together_table", gettext_lazy("All cohorts together")),),
     metric=_metric,
     metric_name=gettext_lazy("Came back one period later"),
 )

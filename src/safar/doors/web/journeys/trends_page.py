@@ -400,6 +400,7 @@ TRENDS: Final = KindPage(
         " compared with as much of the other one as has passed of it."
     ),
     cell_words=_cell_in_words,
+    further_tables=(("lines_table", gettext_lazy("Line by line, in the whole time")),),
     metric=_metric,
     metric_name=gettext_lazy("In the whole time"),
     metric_unit="count",

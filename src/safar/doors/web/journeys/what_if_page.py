@@ -316,6 +316,7 @@ WHAT_IF: Final = KindPage(
         " a proof."
     ),
     cell_words=_cell_in_words,
+    further_tables=(("edges_table", gettext_lazy("All moves from the edited steps")),),
     metric=_metric,
     metric_name=gettext_lazy("Completion"),
 )
