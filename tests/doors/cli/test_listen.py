@@ -14,6 +14,7 @@ from a_shop import days_ago
 from builders import an_event, together
 from safar.listen.questionnaire.anatomy import told
 from safar.listen.questionnaire.templates import template
+from safar.listen.text.larger import is_installed
 from safar.store.home import Home
 from safar_shell import shell
 
@@ -121,6 +122,18 @@ def test_aspects_and_topics(run: Any, shop_home: Path) -> None:
     assert [each["text"] for each in run("comments", "list", "--aspect", "price")] == [said[0]]
     assert "comments.topic_unknown" in run("comments", "take", code=2)
     assert "topics" in run("comments", "discover", code=2)
+
+
+def test_a_second_reading_is_told_and_switched(run: Any) -> None:
+    told = run("comments", "second-reading")
+    assert (told["is_installed"], told["is_on"], told["read"]) == (is_installed(), False, 0)
+    assert run("comments", "second-reading", "--off")["is_on"] is False
+
+
+@pytest.mark.skipif(is_installed(), reason="The larger model is installed here.")
+def test_a_second_reading_is_refused_where_its_model_is_missing(run: Any) -> None:
+    assert "pip install 'safar[larger-text]'" in run("comments", "second-reading", "--on", code=2)
+    assert run("comments", "second-reading")["is_on"] is False
 
 
 def test_a_topic_is_made_and_named_in_each_language(run: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ _COLUMNS = (
     "language",
     "sentiment",
     "probability",
+    "read_by",
     "emotion",
     "kind",
     "is_actionable",
@@ -127,6 +129,24 @@ def catch_up(asked: Asked, *, form: Form) -> None:
 
         found = read_on(workspace)
     write_record(form, {"added": found.added, "labelled_anew": found.labelled_anew, "removed": found.removed})
+
+
+@comments.command("second-reading", short_help="Have the larger model read comments too.")
+@click.option("--on/--off", "is_on", default=None, help="Switch it; left out, it is only told.")
+@place_options
+@form_options
+@pass_asked
+def second_reading(asked: Asked, /, *, is_on: bool | None, form: Form) -> None:
+    """Tell how far the larger model is with its second reading of comments, or switch that on or off."""
+    with asked.open_workspace() as workspace:
+        from safar.doors.web.audit.actor import Actor
+        from safar.doors.web.comments.rereading import second_reading as told
+        from safar.doors.web.comments.rereading import switch_second_reading
+
+        if is_on is not None:
+            switch_second_reading(workspace, is_on=is_on, by=Actor.at_terminal())
+        found = told(workspace)
+    write_record(form, asdict(found))
 
 
 def _rows(

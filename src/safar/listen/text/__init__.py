@@ -1,7 +1,7 @@
 """What comments say, understood on this machine: language, sentiment, emotion, kind, aspects."""
 
 from .emotion import EMOTIONS, Emotion, Emotions
-from .labels import MODELS, Label, Model, label, label_in_pieces
+from .labels import MODELS, Label, Model, Probabilities, label, label_in_pieces
 from .language import Language, language_of
 from .larger import LargerSentiments, ModelMissing
 from .sentiment import SENTIMENTS, Sentiment, Sentiments, Why, WordWeight
@@ -17,6 +17,7 @@ __all__ = [
     "LargerSentiments",
     "Model",
     "ModelMissing",
+    "Probabilities",
     "Sentiment",
     "Sentiments",
     "Why",

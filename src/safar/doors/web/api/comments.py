@@ -13,9 +13,11 @@ from safar.doors.web.comments import queries, services
 from safar.doors.web.comments.aspect_queries import aspect_board
 from safar.doors.web.comments.errors import UnknownComment
 from safar.doors.web.comments.queries import CommentFacts, Filters, Tally
+from safar.doors.web.comments.rereading import SecondReading, second_reading, switch_second_reading
 from safar.doors.web.design.paging import cursor as cursor_of
 from safar.doors.web.design.paging import read_cursor
 from safar.doors.web.members.policies import Capability
+from safar.listen.text import Model
 
 from .credentials import ApiRequest, Token
 from .shapes import Body, Cursor, EstimateShape, Page, estimate
@@ -23,6 +25,7 @@ from .shapes import Body, Cursor, EstimateShape, Page, estimate
 router = Router(tags=["Comments"])
 _SEE: Final = Token(Capability.SEE_CUSTOMERS)
 _SEE_NUMBERS: Final = Token(Capability.SEE_NUMBERS)
+_RULES: Final = Token(Capability.CHANGE_RULES)
 _LABEL: Final = Token(Capability.LABEL_COMMENTS)
 
 Sentiment = Literal["negative", "neutral", "positive"]
@@ -113,6 +116,9 @@ class CommentShape(Schema):
     language: str
     sentiment: Sentiment
     probability: float = Field(description="Of that sentiment, calibrated.")
+    read_by: Model = Field(
+        description="Which model read the sentiment: `larger` where that one read it a second time."
+    )
     emotion: str
     kind: str
     is_actionable: bool
@@ -165,6 +171,21 @@ class AspectBoardShape(Schema):
     before_since: date | None = Field(description="First of as many days before.")
     comments: int = Field(description="All of these days, those that speak of no aspect too.")
     aspects: list[AspectTallyShape] = Field(description="The most spoken of first.")
+
+
+class SecondReadingShape(Schema):
+    """How far the larger model is with the comments."""
+
+    is_installed: bool = Field(description="Whether the extra `larger-text` is there.")
+    is_on: bool
+    comments: int = Field(description="All comments.")
+    read: int = Field(description="Those that the larger model has read.")
+
+
+class SecondReadingChange(Body):
+    """Whether the larger model reads comments a second time."""
+
+    is_on: bool
 
 
 class LabelChange(Body):
@@ -245,6 +266,20 @@ def comments_by_aspect(
     )
 
 
+@router.get("comments/second-reading", auth=_SEE_NUMBERS, response=SecondReadingShape)
+def get_second_reading(request: ApiRequest) -> SecondReading:
+    """Tell whether the larger model reads comments a second time, and how far it is."""
+    return second_reading(request.auth.workspace)
+
+
+@router.put("comments/second-reading", auth=_RULES, response=SecondReadingShape)
+def put_second_reading(request: ApiRequest, change: SecondReadingChange) -> SecondReading:
+    """Switch the second reading on or off. It is refused where the larger model is not installed."""
+    caller = request.auth
+    switch_second_reading(caller.workspace, is_on=change.is_on, by=caller.actor)
+    return second_reading(caller.workspace)
+
+
 @router.get("comments/{comment_id}", auth=_SEE, response=CommentShape)
 def get_comment(request: ApiRequest, comment_id: CommentId) -> CommentShape:
     """Return a comment with its labels and the words as written."""
@@ -284,6 +319,7 @@ def _comment(facts: CommentFacts) -> CommentShape:
         language=facts.language,
         sentiment=_NAMES[facts.sentiment],
         probability=facts.probability,
+        read_by=facts.read_by,
         emotion=facts.emotion,
         kind=facts.kind,
         is_actionable=facts.is_actionable,

@@ -12,6 +12,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "comment.corrected": _("Corrected the labels of comment %(target)s."),
     "comment.correction_undone": _("Took back a correction of comment %(target)s."),
     "comments.learning_changed": _("Switched learning from corrections on or off."),
+    "comments.second_reading_changed": _("Switched the second reading of comments on or off."),
     "comments.endpoint_removed": _("Took away the model that sums up comments."),
     "comments.endpoint_set": _("Named a model that sums up comments: %(target)s."),
     "comments.sent_to_model": _("Sent comments without personal data to a model: %(target)s."),
@@ -41,5 +42,6 @@ FIELDS: Final[dict[str, Promise | str]] = {
     "comments": _("Comments"),
     "model": _("Model"),
     "learns": _("Learning from corrections"),
+    "reads_twice": _("Second reading by the larger model"),
     "filters": _("Filters"),
 }

@@ -67,7 +67,7 @@ def comment_page(pages: Pages, facts: CommentFacts, corrections: Sequence[Correc
         tabs=tabs(pages.workspace, "comments"),
         card=card,
         pieces=cut,
-        why=tuple(_why(cut)),
+        why=(*_why(cut), *_of_the_larger_model(facts)),
         corrections=tuple(_correction(pages, facts, each) for each in corrections),
         list_href=pages.address("comments"),
         label_href=pages.address("comment-label", comment_id=facts.comment_id),
@@ -86,6 +86,18 @@ def _why(found: tuple[Piece, ...]) -> list[str]:
     if not told:
         told.append(_("No word speaks clearly for a sentiment."))
     return told
+
+
+def _of_the_larger_model(facts: CommentFacts) -> list[str]:
+    """Return that a second reading took part, which gives no words."""
+    if facts.read_by == "small" or "sentiment" in facts.said:
+        return []
+    return [
+        _(
+            "The larger model read the whole sentence as well. It has no words to show: those marked are what the small"
+            " model read, which is one part of the sum."
+        )
+    ]
 
 
 def quoted(words: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Final
 from urllib.parse import SplitResult
 
-from safar.doors.web.outward import Number, is_nobodys, post, web_address
+from safar.doors.web.outward import Number, is_nobodys, is_public, post, web_address
 
 from .errors import EndpointFailed, EndpointRefused
 
@@ -120,7 +120,7 @@ def _check(address: str, number: Number, *, is_encrypted: bool) -> None:
     """
     if is_nobodys(number):
         raise EndpointRefused(f"{address} is no address of an endpoint.", hint="Name another one.")
-    if number.is_global and not is_encrypted:
+    if is_public(number) and not is_encrypted:
         raise EndpointRefused(
             "An address on the internet must begin with https://.",
             hint="Only a private network may do without.",

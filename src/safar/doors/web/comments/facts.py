@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from safar.listen.text import Model
 from safar.listen.verbatims import Verbatim
 from safar.maps.anatomy import said
 from safar.vocabulary.interval import Estimate, share
@@ -64,6 +65,8 @@ class CommentFacts:
         Whether it was sent to support.
     language, sentiment, probability, emotion, kind, is_actionable
         Its labels. The probability is that of the sentiment.
+    read_by
+        Which model read the sentiment: ``small``, or ``larger`` where that read it a second time.
     aspects
         What it speaks of: aspect, its sentiment, words.
     topics
@@ -100,6 +103,7 @@ class CommentFacts:
     alike: int
     same_as: int
     said: frozenset[str]
+    read_by: Model = "small"
 
     @property
     def words(self) -> str:

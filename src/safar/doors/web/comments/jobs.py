@@ -19,6 +19,7 @@ from .assigning import assign, discover_for, join_alike
 from .keeping import catch_up
 from .learning import is_due, learn
 from .models import Book, Comment, Proposal
+from .rereading import read_again
 from .topic_services import take
 
 logger: Final = logging.getLogger("safar.comments")
@@ -69,6 +70,17 @@ def learn_all(progress: Progress) -> dict[str, object]:
         if is_due(book):
             taking += learn(book)
     return {"taking_over": taking}
+
+
+@every(
+    timedelta(minutes=1),
+    "comments.read_again",
+    name=_("Reading comments a second time with the larger model"),
+    lane="heavy",
+)
+def read_again_all(progress: Progress) -> dict[str, object]:
+    """Let the larger model read comments a second time, where a workspace chose it: a turn each minute."""
+    return {"read": read_again(progress.report)}
 
 
 @job("comments.assign_topics", name=_("Assigning comments to topics"), resumable=True)

@@ -20,7 +20,7 @@ from safar.store.disk import exclusive
 from safar.store.log import Log
 from safar.store.registry import Workspace
 
-from .labels import LABELLED_BY, SENTIMENT_NAMES, SENTIMENTS, Labelled, band_of
+from .labels import LABELLED_BY, SENTIMENT_NAMES, SENTIMENTS, Labelled, Labeller, band_of, known_of
 from .learning import labelled_by, labeller_of
 from .models import About, Asked, Book, Comment, Correction, Learned, Mention, Topic
 
@@ -334,15 +334,24 @@ def _label_anew(book: Book) -> int:
             if not rows:
                 break
             last = rows[-1].pk
-            # The words as written are in the log alone; what was taken out of them says nothing of sentiment.
-            for row, found in zip(rows, labeller.labels_of([row.text for row in rows]), strict=True):
-                _relabel(row, found)
-            with transaction.atomic():
-                Comment.objects.bulk_update(rows, _RELABELLED, batch_size=200)
-                Mention.objects.filter(comment__in=[row.pk for row in rows]).delete()
-                Mention.objects.bulk_create(mentions_of(rows))
+            put_labels(book, rows, labeller)
         done += len(rows)
     return done
+
+
+def put_labels(book: Book, rows: Sequence[Comment], labeller: Labeller) -> None:
+    """Label comments that are there as today's labels are made; what members said stays. Who calls holds `reading`."""
+    # The words as written are in the log alone; what was taken out of them says nothing of sentiment.
+    labels = labeller.labels_of([row.text for row in rows], known_of(book, rows))
+    found = {row.pk: each for row, each in zip(rows, labels, strict=True)}
+    with transaction.atomic():
+        # As they are now: a member may have said something while they were read.
+        now = list(Comment.objects.select_for_update().filter(pk__in=found))
+        for row in now:
+            _relabel(row, found[row.pk])
+        Comment.objects.bulk_update(now, _RELABELLED, batch_size=200)
+        Mention.objects.filter(comment__in=now).delete()
+        Mention.objects.bulk_create(mentions_of(now))
 
 
 def _relabel(row: Comment, found: Labelled) -> None:

@@ -6,16 +6,16 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Final, cast
 
 from safar.listen import ces, csat, nps
 from safar.listen.text.custom_labels import CustomLabels
-from safar.listen.text.labels import label
+from safar.listen.text.labels import Probabilities, label
 from safar.listen.text.topic_document import Topics
 from safar.listen.verbatims import Verbatim
 from safar.vocabulary.text import fold
 
-from .models import Book
+from .models import Book, Comment
 
 #: Sentiments as the library calls them and as the table keeps them.
 SENTIMENTS: Final = {"negative": -1, "neutral": 0, "positive": 1}
@@ -24,6 +24,8 @@ KINDS: Final = ("complaint", "request", "praise", "other")
 LANGUAGES: Final = ("fa", "ar", "en", "mixed", "und")
 #: What the labels of today are made by: with another text all comments are labelled anew.
 LABELLED_BY: Final = "text-4"
+#: Of the larger model, where it reads too: what an older one found is found anew.
+LARGER_EDITION: Final = 1
 #: An emotion below this probability is none.
 _CLEAR: Final = 0.5
 NO_EMOTION: Final = "none"
@@ -85,10 +87,17 @@ class Labeller:
         self._topics = topics_in(book)
         self._learned = {} if learned is None else dict(learned)
 
-    def labels_of(self, texts: Sequence[str]) -> list[Labelled]:
-        """Return the labels of texts as they were written."""
-        cut = [text[:MOST_CHARACTERS] for text in texts]
-        found = label(cut)
+    def labels_of(
+        self, texts: Sequence[str], known: Sequence[Probabilities | None] | None = None
+    ) -> list[Labelled]:
+        """Return the labels of texts as they were written.
+
+        Parameters
+        ----------
+        known
+            Their sentiments where the larger model read them (`safar.doors.web.comments.rereading`).
+        """
+        found = label(cut_of(texts), known=known)
         redacted = [each.redacted for each in found]
         topics = self.topics_of(redacted)
         sentiments = self._said_of(
@@ -137,6 +146,23 @@ class Labeller:
             return list(by_rule)
         told = learned.predict(redacted, [label for label, _ in by_rule])
         return [(each.label, each.probability) for each in told]
+
+
+def known_of(book: Book, rows: Sequence[Comment]) -> list[Probabilities | None]:
+    """Return the sentiments that the larger model found in comments, where it counts and has read them."""
+    return [
+        cast("Probabilities", tuple(row.read_again)) if is_read_twice(book, row) else None for row in rows
+    ]
+
+
+def is_read_twice(book: Book, row: Comment) -> bool:
+    """Whether the larger model said the sentiment of a comment."""
+    return bool(book.reads_twice and row.larger_edition == LARGER_EDITION)
+
+
+def cut_of(texts: Sequence[str]) -> list[str]:
+    """Return what is looked at of texts, and kept."""
+    return [text[:MOST_CHARACTERS] for text in texts]
 
 
 def topics_in(book: Book) -> Topics:

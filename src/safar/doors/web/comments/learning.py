@@ -14,7 +14,7 @@ from django.utils import timezone
 from safar.listen.text.custom_labels import CustomLabels, train
 from safar.vocabulary.interval import Estimate, share
 
-from .labels import KINDS, LABELLED_BY, Labeller
+from .labels import KINDS, LABELLED_BY, LARGER_EDITION, Labeller
 from .models import Book, Correction, Learned, Topic
 
 #: Below so many of them nothing is trained, and nothing is said of how well labels are.
@@ -85,13 +85,14 @@ def labeller_of(book: Book) -> Labeller:
 
 def labelled_by(book: Book) -> str:
     """Return a text that names what labels the sentiments and kinds of a workspace."""
+    model = f"{LABELLED_BY}.larger-{LARGER_EDITION}" if book.reads_twice else LABELLED_BY
     if not book.learns:
-        return LABELLED_BY
+        return model
     rows = Learned.objects.filter(book=book, takes_over=True, field__in=("sentiment", "kind")).order_by(
         "field"
     )
     digest = hashlib.blake2b(b"".join(bytes(row.content) for row in rows), digest_size=8)
-    return f"{LABELLED_BY}.{digest.hexdigest()}" if rows else LABELLED_BY
+    return f"{model}.{digest.hexdigest()}" if rows else model
 
 
 def lessons(book: Book) -> Iterator[Lesson]:

@@ -35,6 +35,8 @@ class Book(models.Model):
     topics_edition = models.PositiveIntegerField(default=0)
     #: Whether what members corrected may take over from the model that comes with Safar.
     learns = models.BooleanField(default=True)
+    #: Whether the larger model, an extra, reads the sentiment of comments a second time.
+    reads_twice = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return str(self.workspace_id)
@@ -92,6 +94,9 @@ class Comment(models.Model):
     is_actionable = models.BooleanField(default=False)
     #: ``[[aspect, sentiment, [words]]…]``.
     aspects = models.JSONField(default=list)
+    #: What the larger model found: probabilities of negative, neutral, positive; and which edition of it, 0 for none.
+    read_again = models.JSONField(null=True)
+    larger_edition = models.PositiveSmallIntegerField(default=0)
     #: Comments that say the same have the same number.
     same_as = models.BigIntegerField()
     #: A member said the sentiment, the kind or the topics: no machine changes it again.
@@ -129,6 +134,7 @@ class Comment(models.Model):
             models.Index(fields=["book", "whose"], name="comments_of_a_person"),
             models.Index(fields=["book", "same_as", "-occurred_at", "-id"], name="comments_saying_the_same"),
             models.Index(fields=["book", "topics_edition"], name="comments_to_assign"),
+            models.Index(fields=["book", "larger_edition", "-id"], name="comments_to_read_again"),
         ]
 
     def __str__(self) -> str:

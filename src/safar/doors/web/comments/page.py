@@ -71,6 +71,8 @@ class CommentCard:
         For the reader, and in ISO 8601.
     sentiment, tone, certainty
         The sentiment in words, how it is coloured, and how sure; a member's word is not measured.
+    read_by
+        That the larger model read it; empty where the small one alone did.
     badges
         Emotion and kind where they say something.
     topics
@@ -95,6 +97,7 @@ class CommentCard:
     sentiment: str
     tone: Tone
     certainty: str
+    read_by: str
     badges: tuple[str, ...]
     topics: tuple[Link, ...]
     aspects: tuple[AspectLink, ...]
@@ -252,6 +255,7 @@ class Pages:
             certainty=_("said by a member")
             if "sentiment" in facts.said
             else filled(_("%(share)s sure"), share=self.locale.percent(facts.probability)),
+            read_by=_("read by the larger model") if facts.read_by == "larger" else "",
             badges=(*emotion, *kind, *actionable),
             topics=tuple(
                 Link(self.topic_name(each), f"{base}?{urlencode({'topic': each.public_id})}")
@@ -347,6 +351,7 @@ def file_columns() -> tuple[Column, ...]:
         Column("language", _("Language"), "code"),
         Column("sentiment", _("Sentiment"), "code"),
         Column("probability", _("Probability of the sentiment"), "number"),
+        Column("read_by", _("Model that read the sentiment"), "code"),
         Column("emotion", _("Emotion"), "code"),
         Column("kind", _("Kind"), "code"),
         Column("actionable", _("Something can be done")),
@@ -368,6 +373,7 @@ def file_row(facts: CommentFacts, pages: Pages) -> tuple[object, ...]:
         facts.language,
         {-1: "negative", 0: "neutral", 1: "positive"}[facts.sentiment],
         round(facts.probability, 4),
+        facts.read_by,
         facts.emotion,
         facts.kind,
         facts.is_actionable,

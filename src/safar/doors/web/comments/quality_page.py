@@ -17,6 +17,7 @@ from safar.vocabulary.interval import Estimate
 
 from .learning import Judged
 from .page import Pages
+from .rereading import SecondReading
 from .words import LANGUAGES, SENTIMENTS, kind_in_words
 
 
@@ -48,6 +49,31 @@ class JudgedCard:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondCard:
+    """The second reading by the larger model: whether it is on, how far it is, and how to get it.
+
+    Attributes
+    ----------
+    is_on
+        Whether the workspace chose it.
+    is_installed
+        Whether it can be chosen here.
+    state
+        How far it is, as a sentence; empty while it is off.
+    percent
+        Of the comments that it has read; None while it is off.
+    href
+        Where it is switched; empty for who may not.
+    """
+
+    is_on: bool
+    is_installed: bool
+    state: str
+    percent: int | None
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class QualityPage:
     """What the page of the quality of labels is given."""
 
@@ -59,6 +85,7 @@ class QualityPage:
     check_href: str
     topics_href: str
     empty: EmptyState | None
+    second: SecondCard
 
 
 def quality_page(
@@ -67,7 +94,7 @@ def quality_page(
     topic_names: Mapping[str, str],
     *,
     learns: bool,
-    has_comments: bool,
+    second: SecondReading,
 ) -> QualityPage:
     """Return the page of how well labels are."""
     can_label = Capability.LABEL_COMMENTS in pages.capabilities
@@ -77,7 +104,7 @@ def quality_page(
         learns=learns,
         can_change=Capability.CHANGE_RULES in pages.capabilities,
         learning_href=pages.address("label-learning"),
-        check_href=pages.address("label-check") if can_label and has_comments else "",
+        check_href=pages.address("label-check") if can_label and second.comments else "",
         topics_href=pages.address("topics"),
         empty=None
         if any(each.n for each in judged)
@@ -87,6 +114,27 @@ def quality_page(
                 "Open comments, confirm or correct their labels: from that it is counted how often they are right."
             ),
         ),
+        second=_second(pages, second),
+    )
+
+
+def _second(pages: Pages, second: SecondReading) -> SecondCard:
+    state = filled(
+        ngettext(
+            "%(read)s of %(count)s comment is read a second time.",
+            "%(read)s of %(count)s comments are read a second time.",
+            second.comments,
+        ),
+        read=pages.locale.number(second.read),
+        count=pages.locale.number(second.comments),
+    )
+    can_change = Capability.CHANGE_RULES in pages.capabilities and (second.is_on or second.is_installed)
+    return SecondCard(
+        is_on=second.is_on,
+        is_installed=second.is_installed,
+        state=state if second.is_on else "",
+        percent=100 * second.read // max(second.comments, 1) if second.is_on else None,
+        href=pages.address("label-second-reading") if can_change else "",
     )
 
 

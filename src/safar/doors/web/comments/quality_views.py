@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.design.toasts import toast
+from safar.doors.web.error_sentences import sentence_of
 from safar.doors.web.members.guard import DeskRequest, desk
 from safar.doors.web.members.policies import Capability
+from safar.listen.text import ModelMissing
 from safar.store.registry import Workspace
 
-from . import queries, services
-from .filters import Filters
+from . import queries, rereading, services
 from .page import Pages
 from .quality_page import quality_page
 
@@ -32,7 +33,7 @@ def quality(request: DeskRequest, workspace: Workspace) -> HttpResponse:
         found.judged,
         names,
         learns=found.learns,
-        has_comments=queries.count_of(workspace, Filters()) > 0,
+        second=rereading.second_reading(workspace),
     )
     return render(request, "comments/quality.html", {"page": page, "desk": "listen"})
 
@@ -49,6 +50,25 @@ def learning(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
         if learns
         else _("What comes with Safar labels comments."),
     )
+    return redirect("label-quality", workspace_id=workspace.workspace_id)
+
+
+@require_POST
+@desk(Capability.CHANGE_RULES)
+def second(request: DeskRequest, workspace: Workspace) -> HttpResponseBase:
+    """Switch the second reading by the larger model on or off."""
+    is_on = request.POST.get("second") == "on"
+    try:
+        rereading.switch_second_reading(workspace, is_on=is_on, by=Actor.of(request))
+    except ModelMissing as refusal:  # taken away since the page was shown
+        toast(request, sentence_of(refusal.code))
+    else:
+        toast(
+            request,
+            _("The larger model reads comments a second time, the newest first.")
+            if is_on
+            else _("The labels of the small model come back within minutes."),
+        )
     return redirect("label-quality", workspace_id=workspace.workspace_id)
 
 

@@ -28,6 +28,7 @@ from .facts import (
 )
 from .filters import Filters, rows_of
 from .keeping import unsigned
+from .labels import is_read_twice
 from .learning import judged
 from .models import About, Asked, Book, Comment, Correction, Mention, Topic
 
@@ -215,7 +216,10 @@ def _alike(rows: QuerySet[Comment], shown: Sequence[Comment]) -> dict[int, int]:
 def _facts(
     workspace: Workspace, rows: Sequence[Comment], alike: Mapping[int, int], *, with_words: bool
 ) -> tuple[CommentFacts, ...]:
+    if not rows:
+        return ()
     log = current_home().log(workspace.workspace_id)
+    book = Book.objects.only("reads_twice").get(workspace_id=workspace.workspace_id)
     places = [Place(row.event_id, unsigned(row.whose), row.occurred_at) for row in rows]
     said = verbatims_at(log, places) if with_words else {}
     topics: dict[int, list[TopicName]] = {}
@@ -224,7 +228,7 @@ def _facts(
     )
     for each in about.order_by("-score", "pk"):
         topics.setdefault(each.comment.pk, []).append(_name(each.topic))
-    return tuple(_fact(row, said.get(row.event_id), topics.get(row.pk, []), alike) for row in rows)
+    return tuple(_fact(row, said.get(row.event_id), topics.get(row.pk, []), alike, book=book) for row in rows)
 
 
 def _fact(
@@ -232,6 +236,8 @@ def _fact(
     said: tuple[str, Verbatim] | None,
     topics: Sequence[TopicName],
     alike: Mapping[int, int],
+    *,
+    book: Book,
 ) -> CommentFacts:
     asked = row.asked
     return CommentFacts(
@@ -267,6 +273,7 @@ def _fact(
             )
             if is_said
         ),
+        read_by="larger" if is_read_twice(book, row) else "small",
     )
 
 

@@ -14,7 +14,7 @@ from safar.store.registry import Workspace
 
 from .errors import LabelRefused, UnknownComment
 from .keeping import catch_up, forget
-from .labels import KINDS, SENTIMENT_NAMES, Labelled, Labeller
+from .labels import KINDS, SENTIMENT_NAMES, Labelled, Labeller, known_of
 from .learning import labeller_of
 from .models import About, Book, Comment, Correction, Topic
 
@@ -118,7 +118,9 @@ def undo(workspace: Workspace, comment_id: int, correction_id: int, *, by: Actor
         found.undone_at = timezone.now()
         found.save(update_fields=["undone_at"])
         was = _label(row, found.field)
-        _put(row, found.field, found.before, is_said=own.exclude(pk=found.pk).exists())
+        if not (is_said := own.exclude(pk=found.pk).exists()):
+            row.larger_edition = 0  # it may have been read again since: what stood there before is older
+        _put(row, found.field, found.before, is_said=is_said)
         record(
             by,
             "comment.correction_undone",
@@ -193,7 +195,7 @@ def _is_said(row: Comment, field: str) -> bool:
 
 def _by_rule(row: Comment) -> dict[str, Any]:
     """Return what the model and the words of topics say of a comment, whatever members taught since."""
-    (found,) = Labeller(row.book).labels_of([row.text])
+    (found,) = Labeller(row.book).labels_of([row.text], known_of(row.book, [row]))
     keys = [key for key, _ in found.topics]
     topics = Topic.objects.filter(book=row.book, key__in=keys).order_by("pk").values_list("pk", flat=True)
     return {"sentiment": found.sentiment, "kind": found.kind, "topics": list(topics)}

@@ -13,6 +13,7 @@ urlpatterns = [
     path("listen/comments/summary/model/remove", summary_views.remove, name="comments-endpoint-remove"),
     path("listen/comments/labels", quality_views.quality, name="label-quality"),
     path("listen/comments/labels/learning", quality_views.learning, name="label-learning"),
+    path("listen/comments/labels/second-reading", quality_views.second, name="label-second-reading"),
     path("listen/comments/labels/check", quality_views.check, name="label-check"),
     path("listen/comments/<int:comment_id>", views.comment, name="comment"),
     path("listen/comments/<int:comment_id>/label", views.label, name="comment-label"),
