@@ -116,6 +116,23 @@ def test_an_open_case_thanks_once_and_its_end_once_more(
     assert [letter["To"] for letter in mails.wait_for(2)] == ["mina@example.com"] * 2
 
 
+def test_of_two_who_thank_at_once_one_does(
+    shop: Workspace, case: str, mails: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, asked = "safar.doors.web.cases.thanking.may_hear", thanking.may_hear
+
+    def meanwhile(*given: Any) -> Any:
+        monkeypatch.setattr(where, asked)
+        assert thanking.thank(shop, case, "First", by=actors.SYSTEM) == "waiting"
+        return asked(*given)
+
+    monkeypatch.setattr(where, meanwhile)
+    with pytest.raises(errors.CaseNotSo):
+        thanking.thank(shop, case, "Second", by=actors.SYSTEM)
+    assert [row.text for row in models.Thanked.objects.all()] == ["First"]
+    assert entries(case) == ["waiting"]
+
+
 def test_programs_thank_from_an_open_case(shop: Workspace, case: str, mails: Any, browser: Any) -> None:
     member = members.add_member("omar@example.com", "Omar", "ar", shop.workspace_id, "agent")
     _, secret = tokens.create_token(member, shop.workspace_id, "robot", can_write=True)

@@ -80,16 +80,16 @@ def thank(workspace: Workspace, public_id: str, text: str, *, by: Actor) -> Than
             "There is no such case here, or its customer was erased.", hint="Look at the queue."
         )
     first = thanks_of(workspace, found, is_closed=found.closed_at is not None)[0]
-    if is_thanked(workspace, found) or not can_write():
-        raise CaseNotSo(
-            "The customer cannot be thanked by mail now.",
-            hint="Thank once while the case is open and once when it is closed; see that mails can be sent.",
-        )
-    verdict = may_hear(workspace, found.customer_id, timezone.now())
-    status = Thanked.Status.WAITING if verdict is Verdict.ASK else Thanked.Status(str(verdict))
+    status = foreseen(workspace, found.customer_id)
     said = text.replace("\x00", "").strip()[:_MOST_SIGNS] or first.text
     with transaction.atomic():
-        case = Case.objects.get(workspace_id=workspace.workspace_id, public_id=public_id)
+        rows = Case.objects.select_for_update()  # of two members who thank at once, one does
+        case = rows.get(workspace_id=workspace.workspace_id, public_id=public_id)
+        if is_thanked(workspace, found) or not can_write():
+            raise CaseNotSo(
+                "The customer cannot be thanked by mail now.",
+                hint="Thank once while the case is open and once when it is closed; see that mails can be sent.",
+            )
         Thanked.objects.create(
             case=case,
             customer_id=found.customer_id,
@@ -111,6 +111,12 @@ def thank(workspace: Workspace, public_id: str, text: str, *, by: Actor) -> Than
 
             start(tell_one, by=SYSTEM, workspace_id=workspace.workspace_id)
     return status
+
+
+def foreseen(workspace: Workspace, customer_id: str) -> Thanked.Status:
+    """Return what becomes of thanking a customer by mail now: ``waiting``, or the reason why he is not mailed."""
+    verdict = may_hear(workspace, customer_id, timezone.now())
+    return Thanked.Status.WAITING if verdict is Verdict.ASK else Thanked.Status(str(verdict))
 
 
 def surveys_to_ask(workspace: Workspace, language: str) -> list[tuple[str, str]]:
