@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from builders import an_event
 from later import Later
 from safar.store.home import Home
@@ -52,6 +54,20 @@ def test_links_and_rounds_by_programs(
     budget = {"most": 1, "within_days": 7, "quarantine_days": 0, "same_survey_days": 0, "consent": "surveys"}
     assert send("put", "contact-budget", budget).json() == budget
     assert send("get", "contact-budget", role="viewer").json() == budget
+
+
+@pytest.mark.parametrize(
+    "closes_at", ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_link_that_closes_when_no_calendar_reaches_is_refused(
+    shop: Workspace, send: Callable[..., Any], closes_at: str
+) -> None:
+    place = f"surveys/{a_survey(shop)}/links"
+    refused = send("post", place, {"closes_at": closes_at})
+    assert (refused.status_code, refused.json()["code"]) == (422, "inviting.round_refused")
+    assert not models.Link.objects.exists()
+    made = send("post", place, {"closes_at": "2199-12-31T23:59:59+03:30"})
+    assert (made.status_code, made.json()["closes_at"]) == (201, "2199-12-31T20:29:59Z")
 
 
 def test_who_may_not_changes_nothing(shop: Workspace, send: Callable[..., Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.audit.services import record
 from safar.store.registry import Workspace
+from safar.vocabulary.dates import FIRST_YEAR, LAST_YEAR
 
 from .errors import RoundRefused, UnknownLink
 from .facts import LinkFacts
@@ -25,6 +26,8 @@ _LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 #: 32¹⁰ addresses: a guesser finds none. An invitation's is longer, for it answers in somebody's name.
 _OPEN_LETTERS: Final = 10
 _PERSONAL_LETTERS: Final = 20
+_FIRST: Final = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(LAST_YEAR, 1, 1, tzinfo=UTC)
 
 
 def open_token() -> str:
@@ -64,14 +67,21 @@ def make_link(
     origins
         Of a widget: ``https://shop.example``, each an origin whose pages may show it.
 
+    closes_at
+        Aware; of a year that every calendar shows.
+
     Raises
     ------
     RoundRefused
-        The kind is unknown, or an origin is none.
+        The kind is unknown, an origin is none, or the link would close before or after those years.
     """
     if kind not in Link.Kind.values:
         raise RoundRefused(
             f"There are no links of kind {kind!r}.", hint=f"One of {', '.join(Link.Kind.values)}."
+        )
+    if closes_at is not None and not _FIRST <= closes_at < _LAST:
+        raise RoundRefused(
+            "A link cannot close so far from now.", hint=f"Write a year from {FIRST_YEAR} to {LAST_YEAR - 1}."
         )
     with transaction.atomic():
         row = Link.objects.create(
