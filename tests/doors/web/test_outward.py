@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from safar.doors.web.outward import is_nobodys, number_of, web_address
+from safar.doors.web.outward import is_nobodys, is_public, number_of, web_address
 
 
 @pytest.mark.parametrize(
-    ("address", "stands_for", "is_global"),
+    ("address", "stands_for", "is_open"),
     [
         ("10.1.2.3", "10.1.2.3", False),
         ("::ffff:10.1.2.3", "10.1.2.3", False),
@@ -18,16 +18,19 @@ from safar.doors.web.outward import is_nobodys, number_of, web_address
         ("2002:a01:203::1", "10.1.2.3", False),
         ("2002:7f00:1::", "127.0.0.1", False),
         ("::127.0.0.1", "127.0.0.1", False),
+        ("::ffff:0:10.1.2.3", "10.1.2.3", False),
         ("::1", "::1", False),
+        ("fec0::1", "fec0::1", False),
+        ("64:ff9b:1::7f00:1", "64:ff9b:1::7f00:1", False),
         ("fd00::1", "fd00::1", False),
         ("2606:4700::1111", "2606:4700::1111", True),
     ],
 )
 def test_an_address_within_an_address_is_the_one_that_is_looked_at(
-    address: str, stands_for: str, is_global: bool
+    address: str, stands_for: str, is_open: bool
 ) -> None:
     number = number_of(address)
-    assert (str(number), number.is_global) == (stands_for, is_global)
+    assert (str(number), is_public(number)) == (stands_for, is_open)
 
 
 @pytest.mark.parametrize(

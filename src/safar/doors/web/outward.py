@@ -18,8 +18,10 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 Number = ipaddress.IPv4Address | ipaddress.IPv6Address
-#: Well-known prefix of addresses that a gateway translates. Source: RFC 6052, 2.1.
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+#: Prefixes of addresses that a gateway translates. Source: RFC 6052, 2.1; RFC 2765, 2.1.
+_TRANSLATED: Final = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::ffff:0:0:0/96"))
+#: Addresses of one site's own, which older Pythons take for the internet's. Source: RFC 8215; RFC 3879.
+_OF_A_SITE: Final = (ipaddress.IPv6Network("64:ff9b:1::/48"), ipaddress.IPv6Network("fec0::/10"))
 
 
 def web_address(url: str, *, longest: int) -> SplitResult | None:
@@ -55,7 +57,13 @@ def number_of(address: str) -> Number:
     if number.ipv4_mapped or number.sixtofour:
         return number.ipv4_mapped or number.sixtofour or number
     is_compatible = int(number) >> 32 == 0 and int(number) > 1
-    return ipaddress.IPv4Address(int(number) & 0xFFFF_FFFF) if is_compatible or number in _NAT64 else number
+    is_translated = any(number in network for network in _TRANSLATED)
+    return ipaddress.IPv4Address(int(number) & 0xFFFF_FFFF) if is_compatible or is_translated else number
+
+
+def is_public(number: Number) -> bool:
+    """Return whether it is an address of the internet, which no private network has for itself."""
+    return number.is_global and not any(number in network for network in _OF_A_SITE)
 
 
 def is_nobodys(number: Number) -> bool:

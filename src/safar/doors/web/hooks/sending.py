@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 from urllib.parse import SplitResult
 
-from safar.doors.web.outward import Number, is_nobodys, number_of, post, web_address
+from safar.doors.web.outward import Number, is_nobodys, is_public, number_of, post, web_address
 
 from .errors import AddressPrivate, WebhookRefused
 
@@ -104,7 +104,7 @@ def _check(address: str, number: Number, *, allows_private: bool) -> None:
     ------
     AddressPrivate
     """
-    if is_nobodys(number) or (not number.is_global and not allows_private):
+    if is_nobodys(number) or (not is_public(number) and not allows_private):
         raise AddressPrivate(
             f"{address} is no address of the internet.",
             hint="An owner of the workspace may consent to private addresses.",
