@@ -203,6 +203,7 @@ def test_an_invitation_shows_its_link_once(enter, at, shop) -> None:
     browser = enter()
     answer = browser.post(at("settings/members"), {"email": "Reza@Example.com", "role": "analyst"})
     (link,) = re.findall(r"http://127\.0\.0\.1/[\w/-]+", answer.content.decode())
+    assert "<h1><bdi>The invitation is ready</bdi></h1>" in answer.content.decode()
     assert browser.get(link.removeprefix("http://127.0.0.1")).status_code == 200
     listed = browser.get(at("settings/members")).content.decode()
     assert "reza@example.com" in listed

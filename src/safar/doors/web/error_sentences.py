@@ -194,7 +194,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "log.writer_still_writing": _("Another process is still writing to the log. Close it first."),
     "mapping.columns_missing": _("The mapping names columns that the file does not have."),
     "mapping.nothing_to_propose": _(
-        "No column looks like a customer, or none like a time. Write the mapping by hand."
+        "No column looks like a customer, or none like a time. Say yourself which columns they are."
     ),
     "mapping.unreadable": _("The mapping is not a TOML file that can be read."),
     "mapping.wrong": _("Something in the mapping cannot be so."),

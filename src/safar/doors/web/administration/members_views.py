@@ -183,7 +183,7 @@ def member_reset(request: DeskRequest, workspace: Workspace, member: str) -> Htt
     found = _found(workspace, member)
     link = create_reset_link(found.email, _base_url(request), by=Actor.of(request))
     shown = _frame(request, workspace) | {
-        "title": _("A link to choose a new password"),
+        "heading": _("A link to choose a new password"),
         "sentence": filled(
             _("Hand it to %(email)s yourself: it works once, for an hour, and is not shown again."),
             email=found.email,
@@ -200,7 +200,7 @@ def _invited(request: DeskRequest, workspace: Workspace, invited: Invited) -> Ht
     else:
         sentence = _("Mail is not set up: hand it to %(email)s yourself. It is not shown again.")
     shown = _frame(request, workspace) | {
-        "title": _("The invitation is ready"),
+        "heading": _("The invitation is ready"),
         "sentence": filled(sentence, email=email),
         "link": invited.link,
     }

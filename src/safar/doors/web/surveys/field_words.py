@@ -59,7 +59,7 @@ _DIRECTIONS: Final = (
 _RATING_LOOKS: Final = (
     ("stars", _("Stars")),
     ("smileys", _("Smileys")),
-    ("numbers", _("Numbers")),
+    ("numbers", pgettext_lazy("look of a scale", "Numbers")),
 )
 
 #: By the name of the field; ``<kind>.<field>`` where a kind has its own.
