@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safar.listen.answer_counts import answers as answers_in
+from safar.listen.answer_counts import to_question
+from safar.listen.surveys import QUESTION
 from safar.observe.conformance import ConformanceAnswer, StepLived, conformance
 from safar.observe.promises import PromiseAnswer, promise
 from safar.observe.questions import outliving_merges
@@ -194,7 +196,7 @@ def _reading(
         customers=None if at is None else at.customers,
         lost=None if at is None else at.lost,
         scores=scores,
-        said=said_in(heard.answers, step.question_keys, question.level),
+        said=said_in(heard.answers[step.step_id], step.question_keys, question.level),
         behaved=None if at is None else behaved(at, walked.usual, question.level),
         promises=tuple(_kept(question, each, walked.promises[each.promise_id]) for each in step.promises),
         channels=walked.channels.get(step.step_id, ()),
@@ -211,7 +213,7 @@ def _pains(
     for each in step.promises:
         yield from pains.broken(question, step, each, walked.promises[each.promise_id])
     for score in scores:
-        yield from pains.of_answers(question, step, score, people_low(heard.answers, score))
+        yield from pains.of_answers(question, step, score, people_low(heard.answers[step.step_id], score))
     asked, at = question.conformance, walked.steps.get(step.step_id)
     if walked.flow is not None and asked is not None and at is not None:
         yield from pains.of_flow(walked.flow, asked, at)
@@ -284,7 +286,7 @@ def _scores(
     found: list[StepScore] = []
     notes = Counter[str]()
     for key in step.question_keys:
-        scores, weakened = scores_of(heard.answers, key, heard.window, question.level)
+        scores, weakened = scores_of(heard.answers[step.step_id], key, heard.window, question.level)
         found += scores
         notes += weakened
     return tuple(found), notes
@@ -306,10 +308,10 @@ def _kept(question: LivedQuestion, promise: BoundPromise, answer: PromiseAnswer)
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """What was said and paid: read once for all steps."""
+    """What was said and paid: read once for all steps. ``answers`` are those to the questions of each step."""
 
     window: Window
-    answers: Rows
+    answers: Mapping[str, Rows]
     talks: Rows
     voices: dict[str, tuple[Voice, ...]]
     revenue: dict[str, tuple[Money, ...]]
@@ -320,10 +322,10 @@ class _Heard:
     def of(cls, log: Log, question: LivedQuestion, paths: Paths) -> _Heard:
         window = question.window or _all_time(paths)
         persons = _persons(paths, question)
-        found = answers_in(log, window, persons=persons)
+        found = _by_step(answers_in(log, window, persons=persons), question.steps)
         talks = voices.conversations(log, window, persons=persons)
         places = {
-            step.step_id: voices.places_of(found, step.question_keys, talks, step.tags)
+            step.step_id: voices.places_of(found[step.step_id], step.question_keys, talks, step.tags)
             for step in question.steps
         }
         said = voices.voices_at(log, [place for each in places.values() for place in each])
@@ -351,6 +353,16 @@ class _Heard:
             cost,
             {note.code: int(dict(note.facts)["count"]) for note in notes},
         )
+
+
+def _by_step(answers: Rows, steps: Sequence[BoundStep]) -> dict[str, Rows]:
+    """Return the answers to the questions of each step: sorted by question once, not sought anew for every step."""
+    to = answers.by_text(answers.fields[QUESTION])
+    found = {}
+    for step in steps:
+        asked = [to[key] for key in step.question_keys if key in to]
+        found[step.step_id] = asked[0] if len(asked) == 1 else to_question(answers, *step.question_keys)
+    return found
 
 
 def _all_time(paths: Paths) -> Window:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -72,23 +72,26 @@ def sums_of(
     )
     rows = log.rows(extract, window)
     seen = np.ones(len(rows), np.bool_) if persons is None else np.isin(rows.person, persons)
-    seen &= _taken(rows, (), among.channels, among.where)
+    seen &= _taken(rows, among.channels, among.where)
     if among.without:
         seen &= ~rows.are(frozenset(among.without))
     rows = rows.where(seen)
+    by_name = rows.by_text(rows.event_name)
     sums, left_out = [], Counter[str]()
     for rule in rules:
-        found, missing = _sums(rows.where(_taken(rows, rule.event_names, rule.channels, rule.where)))
+        found, missing = _sums(
+            each.where(_taken(each, rule.channels, rule.where))
+            for name, each in by_name.items()
+            if name in rule.event_names or not rule.event_names
+        )
         sums.append(found)
         left_out.update(missing)
     return sums, notes_with_facts(sorted(left_out.items()))
 
 
-def _taken(
-    rows: Rows, names: Sequence[str], channels: Sequence[str], where: Sequence[Condition]
-) -> NDArray[np.bool_]:
-    """Return for each row whether it has one of these names and channels (any, where none are said), and all holds."""
-    found = rows.are(frozenset(names)) if names else np.ones(len(rows), np.bool_)
+def _taken(rows: Rows, channels: Sequence[str], where: Sequence[Condition]) -> NDArray[np.bool_]:
+    """Return for each row whether it has one of these channels (any, where none are said), and all holds."""
+    found = np.ones(len(rows), np.bool_)
     if channels:
         channel = rows.fields[_CHANNEL]
         found &= _looked_up([text in channels for text in channel.texts], channel.values)
@@ -103,19 +106,19 @@ def _looked_up(holds: Sequence[bool], codes: NDArray[np.int32]) -> NDArray[np.bo
     return found
 
 
-def _sums(rows: Rows) -> tuple[tuple[Money, ...], Counter[str]]:
-    amounts, currency = rows.fields[_AMOUNT].values, rows.fields[_CURRENCY]
-    found: list[tuple[int, Money]] = []
-    left_out = Counter[str]()
-    for code, name in enumerate(currency.texts):
-        mine = amounts[currency.values == code]
-        if not len(mine):
-            continue
-        if name not in EXPONENTS:
-            left_out["map.unknown_currency" if name else "map.no_amount"] += len(mine)
-            continue
-        # Halves are summed apart: neither sum overflows.
-        total = (int((mine >> 32).sum()) << 32) + int((mine & 0xFFFFFFFF).sum())
-        found.append((len(mine), Money(total, name)))
-    ordered = sorted(found, key=lambda each: (-each[0], each[1].currency))
-    return tuple(money for _, money in ordered), left_out
+def _sums(parts: Iterable[Rows]) -> tuple[tuple[Money, ...], Counter[str]]:
+    events, totals, left_out = Counter[str](), Counter[str](), Counter[str]()
+    for rows in parts:
+        amounts, currency = rows.fields[_AMOUNT].values, rows.fields[_CURRENCY]
+        for code, name in enumerate(currency.texts):
+            mine = amounts[currency.values == code]
+            if not len(mine):
+                continue
+            if name not in EXPONENTS:
+                left_out["map.unknown_currency" if name else "map.no_amount"] += len(mine)
+                continue
+            events[name] += len(mine)
+            # Halves are summed apart: neither sum overflows.
+            totals[name] += (int((mine >> 32).sum()) << 32) + int((mine & 0xFFFFFFFF).sum())
+    ordered = sorted(events, key=lambda name: (-events[name], name))
+    return tuple(Money(totals[name], name) for name in ordered), left_out

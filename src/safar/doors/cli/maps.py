@@ -164,6 +164,7 @@ def lived(asked: Asked, *, map_id: str, window: str | None, segment: str, form: 
     and by behaviour (-2…+2), and the share of promises kept. Fitness and coverage are said on standard error."""
     from safar.maps.lived import lived_map  # brings the engines in
     from safar.maps.lived_question import lived_question
+    from safar.maps.lived_tables import steps_table
     from safar.observe.among import EVERYBODY, Among
     from safar.observe.executors import shared_executor
     from safar.observe.segment_text import segment_of
@@ -183,23 +184,8 @@ def lived(asked: Asked, *, map_id: str, window: str | None, segment: str, form: 
             if share is not None:
                 low, high = share.interval.low, share.interval.high
                 say(f"{name} {share.value:.3f} ({low:.3f} to {high:.3f})")
-    called = {step.step_id: anatomy.said(step.name, *document.languages) for step in document.steps}
-    rows = []
-    for step in found.steps:
-        lost, kept = step.lost, [each.kept.value for each in step.promises if each.kept is not None]
-        rows.append(
-            (
-                step.step,
-                called[step.step],
-                step.customers,
-                None if lost is None else lost.value,
-                None if lost is None else lost.interval.low,
-                None if lost is None else lost.interval.high,
-                None if step.said is None else step.said.value,
-                None if step.behaved is None else step.behaved.value,
-                min(kept, default=None),
-            )
-        )
+    table = steps_table(document, found)
+    rows = list(zip(*(table.column(name) for name in _STEP_COLUMNS), strict=True))
     write_rows(form, _STEP_COLUMNS, rows)
 
 

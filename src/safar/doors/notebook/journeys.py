@@ -8,6 +8,7 @@ from typing import Self
 from .experiment_questions import ExperimentQuestions
 from .inputs import Group
 from .keeping_questions import KeepingQuestions
+from .map_questions import MapQuestions
 from .number_questions import NumberQuestions
 from .path_questions import PathQuestions
 from .score_questions import ScoreQuestions
@@ -24,6 +25,7 @@ class Journeys(
     KeepingQuestions,
     WhyQuestions,
     ExperimentQuestions,
+    MapQuestions,
 ):
     """Lived paths that can be asked about.
 

@@ -17,6 +17,14 @@ _DEPENDENT: Final = (
 _VISITS: Final = (
     "Visits of one customer depend on one another: the intervals of rates are a little too narrow."
 )
+#: Of each metric of a step of a map; of one score there are ``score.…``.
+_OF_ANSWERS: Final[Mapping[str, str]] = {
+    "other_scale": "{count:,} answers on another scale are left out.",
+    "unreadable": "{count:,} answers have no value on the scale and are left out.",
+    "repeated": (
+        "{count:,} answers are of people who had answered before in this time: the intervals are a little too narrow."
+    ),
+}
 SENTENCES: Final[Mapping[str, str]] = {
     "attribution.costs_elsewhere": "Costs of {count:,} touches that nobody had are not shown.",
     "attribution.costs_of_everybody": "Costs are those of everybody, though only some are asked about.",
@@ -47,6 +55,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "funnel.segments_overlap": "{count:,} customers are in both segments: intervals of the differences are too wide.",
     "goals.dependent": _VISITS,
     "goals.undecided": "{count:,} visits in which something was begun may still end; they are not counted as lost.",
+    "map.no_amount": "{count:,} events that ought to bring or cost money do not say how much: they are in no sum.",
+    "map.unknown_currency": "{count:,} events are in an unknown currency: they are in no sum.",
+    **{
+        f"{metric}.{code}": f"{metric.upper()}: {words}"
+        for metric in ("nps", "csat", "ces")
+        for code, words in _OF_ANSWERS.items()
+    },
     "pages.dependent": _VISITS,
     "paths.bundled": "{count:,} rare steps are bundled as others: {passages:,} of {of:,} passages.",
     "paths.dependent": _DEPENDENT,

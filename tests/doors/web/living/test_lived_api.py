@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+import safar
 from a_shop import days_ago
 from later import Later
 from safar.maps.comparing import compare_lived
@@ -47,6 +48,20 @@ def test_beliefs_and_evidence_stand_beside_what_is_lived(send: Send, lived: str)
     assert each.keys() == {"late", "glad", "try"}
     assert each["late"]["reasons"][0]["code"] == "evidence.noted"
     assert (found["is_risk_known"], order["at_risk"]) == (None, None)
+
+
+def test_a_notebook_tells_the_same_numbers(send: Send, lived: str, shop, web_home) -> None:
+    told = send("get", lived).json()
+    with safar.open(web_home.log(shop.workspace_id).layout.folder) as journeys:
+        found = journeys.lived_map(DOCUMENT)
+    rows = [dict(zip(found.table.names, row, strict=True)) for row in found.table.rows()]
+    for row, step in zip(rows, told["steps"], strict=True):
+        assert (row["step"], row["customers"]) == (step["step_id"], step["customers"])
+        for name in ("lost", "said", "behaved", "believed", "gap"):
+            assert row[name] == (step[name]["value"] if step[name] else None), name
+        assert row["kept"] == min((each["kept"]["value"] for each in step["promises"]), default=None)
+    scores = [(each["question_key"], each["n"]) for step in told["steps"] for each in step["scores"]]
+    assert list(zip(found.scores.column("question_key"), found.scores.column("n"), strict=True)) == scores
 
 
 def test_what_is_at_risk_is_told_only_where_it_is_asked_for(send: Send, lived: str) -> None:
