@@ -151,6 +151,7 @@ A, B, C = "a", "b", "c"
         ("add.0.did", [A, [B, C]], None),
         ("add.nothing", [A, [B, C]], None),
         ("up.-1", [A, [B, C]], None),
+        (f"up.{'9' * 5_000}", [A, [B, C]], None),
         ("frobnicate.0", [A, [B, C]], None),
     ],
 )

@@ -364,6 +364,7 @@ def test_rows_behind_numbers(look, key: str, who: set[str]) -> None:
         "step.gone",
         "lost",
         "pain.visit.99",
+        f"pain.visit.{'9' * 5_000}",
         "score.visit.x",
         "what.ever",
         "emotion.visit",

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from safar.act.questions import kind_of
 from safar.doors.web.design.answers import kept_answer
+from safar.doors.web.design.asked_number import number_in
 from safar.doors.web.design.words import filled
 from safar.doors.web.homes import current_home
 from safar.doors.web.journeys import queries as questions
@@ -203,7 +204,8 @@ def measured(workspace: Workspace, key: str, locale: Locale) -> Number:
         The library does not answer it.
     """
     number, _colon, basis = key.partition(":")
-    saved = questions.saved_question(workspace, int(number)) if number.isdigit() else None
+    saved_id = number_in(number)
+    saved = None if saved_id is None else questions.saved_question(workspace, saved_id)
     if saved is None or saved.kind not in MEASURING:
         raise EstimateRefused(
             "There is no such saved question.", hint="Save a release or an experiment first."

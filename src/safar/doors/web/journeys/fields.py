@@ -9,6 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from safar.doors.web.design.asked_number import number_in
 from safar.doors.web.error_sentences import sentence_of
 from safar.observe.rule_text import rule_of
 from safar.observe.steps import StepRule
@@ -150,9 +151,10 @@ class RangeInput(forms.NumberInput):
         context: dict[str, Any] = super().get_context(name, value, attrs)
         shown = context["widget"]["value"]
         context["widget"]["said"] = ""
-        if str(shown).isdecimal():
+        percent = number_in(str(shown))
+        if percent is not None:
             # browsers know ASCII digits alone, whichever were typed
-            context["widget"] |= {"value": str(int(shown)), "said": self.locale.percent(int(shown) / 100)}
+            context["widget"] |= {"value": str(percent), "said": self.locale.percent(percent / 100)}
         context["widget"]["numbers"] = self.locale.numbers_tag
         return context
 
@@ -180,8 +182,8 @@ def rearranged(texts: Sequence[str], act: str) -> list[str]:
     """
     verb, _sign, number = act.partition("-")
     found = list(texts)
-    place = int(number) if number.isdecimal() else -1
-    if not 0 <= place < len(found):
+    place = number_in(number)
+    if place is None or place >= len(found):
         return found
     if verb == "remove":
         del found[place]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from safar.doors.web.design.asked_number import number_in
 from safar.maps.lived import LivedMap
 from safar.maps.lived_question import LivedQuestion
 from safar.maps.pains import Opening, of_answers
@@ -119,8 +120,8 @@ def _voices(asked: Asked, rest: list[str]) -> Opening | None:
 
 def _pain(asked: Asked, rest: list[str]) -> Opening | None:
     reading = asked[1].step(rest[0])
-    place = int(rest[1]) if len(rest) == 2 and rest[1].isdecimal() else -1
-    if reading is None or not 0 <= place < len(reading.pains):
+    place = number_in(rest[1]) if len(rest) == 2 else None
+    if reading is None or place is None or place >= len(reading.pains):
         return None
     return reading.pains[place].opening
 

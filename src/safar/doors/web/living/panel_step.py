@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from safar.doors.web.design.asked_number import number_in
 from safar.doors.web.design.words import filled
 from safar.doors.web.events.words import in_words
 from safar.maps.pains import Pain, PainKind
@@ -238,8 +239,8 @@ def pain_panel(key: str, rest: Sequence[str], at: PanelScene) -> PanelShown | No
     scene, locale = at.scene, at.scene.locale
     reading = scene.reading(rest[0]) if rest else None
     step = scene.document.step(rest[0]) if rest else None
-    place = int(rest[1]) if len(rest) == 2 and rest[1].isdecimal() else -1
-    if reading is None or step is None or not 0 <= place < len(reading.pains):
+    place = number_in(rest[1]) if len(rest) == 2 else None
+    if reading is None or step is None or place is None or place >= len(reading.pains):
         return None
     found = reading.pains[place]
     worth = _risk_terms(scene, step.step_id) + tuple(

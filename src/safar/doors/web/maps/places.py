@@ -1,4 +1,4 @@
-"""Parts of a map as comments and presence name them, ``step/s1``, ``card/c1``; numbers that requests name things by."""
+"""Parts of a map as comments and presence name them: ``step/s1``, ``card/c1``."""
 
 from __future__ import annotations
 
@@ -7,18 +7,7 @@ from typing import Final
 
 from .errors import CommentRefused
 
-#: So many always fit a column of whole numbers.
-_MOST_DIGITS: Final = 18
 _PLACE: Final = re.compile(r"(?:(?:stage|step|lane|card)/[A-Za-z0-9_-]{1,40})?")
-
-
-def number_in(text: str) -> int | None:
-    """Return the id or revision that a request names; None where it is none that a table could hold.
-
-    >>> number_in("12"), number_in("x"), number_in("9" * 5000)
-    (12, None, None)
-    """
-    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def place_in(text: str) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from safar.doors.web.audit.actor import Actor
+from safar.doors.web.design.asked_number import number_in
 from safar.doors.web.design.failures import is_part
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.design.words import filled
@@ -50,7 +51,7 @@ from .page import (
 from .page_panel import panel_of
 from .page_sheet import sheet_view
 from .panel_parts import Choices, FileView
-from .places import number_in, place_in
+from .places import place_in
 from .rules import built_text, rule_view
 
 #: Bytes of edits that are taken at once.

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from msgspec.structs import replace
 
 from safar.doors.web.audit.actor import Actor
+from safar.doors.web.design.asked_number import number_in
 from safar.doors.web.design.parts import Crumb
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.design.words import filled
@@ -38,7 +39,6 @@ from .facts import OpenMap
 from .forms import SettingsForm, ShareForm, SnapshotForm
 from .page import CommentView, Link, comment_views, href_of, map_name
 from .panel_parts import language_name
-from .places import number_in
 from .views_edit import back_of, language_of, links_of, opened_map, persona_names
 
 _MENTION = re.compile(r"@([^\s@.,،؛;:!?()]+(?:[.@][^\s@,،؛;:!?()]+)*)")

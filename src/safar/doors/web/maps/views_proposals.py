@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from safar.doors.web.audit.actor import Actor
 from safar.doors.web.design.answers import answer
+from safar.doors.web.design.asked_number import number_in
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.homes import current_home
 from safar.doors.web.members.guard import DeskRequest, desk
@@ -29,7 +30,6 @@ from safar.store.registry import Workspace
 from . import services
 from .edit_forms import edits_sent
 from .page import href_of
-from .places import number_in
 from .proposals_page import ProposalView, binding_view, step_view
 from .rules import reach_in_words
 from .views_edit import language_of, opened_map

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from safar.doors.web.design.asked_number import number_in
+
 #: Where a part stands: its place among the parts of the segment, then within that group, and so on.
 Path = tuple[int, ...]
 
@@ -104,9 +106,9 @@ def done(draft: Draft, act: str) -> Done:
     word, _, rest = act.partition(".")
     steps = rest.split(".") if rest else []
     kind = steps.pop() if word == "add" and steps else ""
-    if not all(step.isdecimal() for step in steps):
+    path = tuple(place for step in steps if (place := number_in(step)) is not None)
+    if len(path) < len(steps):
         return Done(draft, None)
-    path = tuple(map(int, steps))
     verb = _VERBS.get(word)
     if word == "add":
         return _add(draft, path, kind)

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from safar.doors.web.design.asked_number import number_in
 from safar.doors.web.design.words import filled
 from safar.listen.questionnaire import questions as kinds
 from safar.listen.questionnaire.anatomy import Survey
@@ -159,7 +160,8 @@ def pressed(condition: Condition | None, do: str, prefix: str, looked: Sequence[
         Such as ``add:show_when.1`` or ``remove:show_when.0``.
     """
     verb, _colon, at = do.partition(":")
-    way = [int(each) for each in at.removeprefix(prefix).strip(".").split(".") if each.isdecimal()]
+    steps = map(number_in, at.removeprefix(prefix).strip(".").split("."))
+    way = [place for place in steps if place is not None]
     if verb == "remove":
         return _removed(condition, way)
     part: Condition = _begun(looked) if verb == "add" else AllOf(parts=(_begun(looked),))
