@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from safar.vocabulary.interval import (
+    Estimate,
     ImpossibleSample,
     Interval,
     mean,
+    normal_quantile,
     wilson,
 )
 from safar.vocabulary.interval_by_customer import (
@@ -18,6 +20,7 @@ from safar.vocabulary.interval_by_customer import (
     clustering_of,
     mean_by_customer,
     rate_of_count,
+    rates_of_counts,
     ratio_of_counts,
     sum_by_customer,
 )
@@ -195,3 +198,14 @@ def test_customers_in_both_windows_are_compared_as_pairs(rng: np.random.Generato
         seen += 1 not in grown.interval
     assert wrong / 1500 <= 0.06
     assert seen / 1500 > 0.5
+
+
+def test_the_rates_of_many_counts_are_the_formula_to_the_last_digit() -> None:
+    z = normal_quantile(0.9)
+    counts = [0, 1, 2, 7, 400, 12_345_678]
+    for count, found in zip(counts, rates_of_counts(counts, clustering=1.7, level=0.9), strict=True):
+        size = count / 1.7
+        half = z * math.sqrt(size + z * z / 4)
+        low = max(0.0, size + z * z / 2 - half) if count else 0.0
+        assert found == Estimate(count, Interval(low * 1.7, (size + z * z / 2 + half) * 1.7, 0.9), count)
+        assert found == rate_of_count(count, clustering=1.7, level=0.9)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Final
 
 import numpy as np
@@ -50,13 +51,14 @@ class Expected:
     is_marked: NDArray[np.bool_]
     known: int
 
-    def estimates(self) -> list[Estimate | None]:
-        """Return what each point was expected to be, with the bounds beyond which it is marked."""
-        columns = (self.value.tolist(), self.low.tolist(), self.high.tolist())
-        return [
-            None if math.isnan(value) else Estimate(value, Interval(low, high, _BOUNDS_LEVEL), self.known)
-            for value, low, high in zip(*columns, strict=True)
-        ]
+    def estimates(self, *, last: int) -> list[Estimate | None]:
+        """Return what each of the last points was expected to be, with the bounds beyond which it is marked."""
+        value, low, high = (each[-last:] for each in (self.value, self.low, self.high))
+        intervals = map(Interval, low.tolist(), high.tolist(), repeat(_BOUNDS_LEVEL))
+        found: list[Estimate | None] = list(map(Estimate, value.tolist(), intervals, repeat(self.known)))
+        for place in np.flatnonzero(np.isnan(value)).tolist():
+            found[place] = None
+        return found
 
 
 def expected(

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -195,7 +196,7 @@ def labelled(
         codes, texts = (
             (shard.channel_code, shard.channels) if names[0] == CHANNEL else (shard.code, shard.event_names)
         )
-        return _of_texts(codes, texts)
+        return Labelled(codes, *_of_texts(texts))
     columns = [shard.rows.column(names[0])]
     missing = columns[0].codes == 0
     if taken is not None:
@@ -209,11 +210,15 @@ def labelled(
     return _shelf.get(columns[0].codes, key, lambda: _labelled(columns, shape))
 
 
-def _of_texts(codes: NDArray[np.unsignedinteger[Any]], texts: tuple[str, ...]) -> Labelled:
+@lru_cache(maxsize=64)
+def _of_texts(
+    texts: tuple[str, ...],
+) -> tuple[NDArray[np.int32], Keys, tuple[tuple[str, ...]], tuple[int]]:
+    """Return what a `Labelled` of channels or names of events has beside its codes: shards share them."""
     found = np.array([key_of(text) for text in texts], np.uint64)
     keys, group = np.unique(np.append(found, np.uint64(NO_LABEL)), return_inverse=True)
     values = ("", *(msgspec.json.encode(text).decode() for text in texts))
-    return Labelled(codes, group[:-1].astype(np.int32), keys, (values,), (-1,))
+    return group[:-1].astype(np.int32), keys, (values,), (-1,)
 
 
 def _labelled(columns: list[Any], shape: Shape) -> Labelled:

@@ -8,11 +8,15 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from safar.vocabulary.errors import Refusal
 from safar.vocabulary.interval import Estimate, difference, share
 from safar.vocabulary.interval_by_customer import (
     mean_by_customer,
     rate_of_count,
+    rates_of_counts,
     ratio_of_counts,
     sum_by_customer,
 )
@@ -109,27 +113,43 @@ class Metric:
 EVERY_EVENT_COUNTED: Final = Metric()
 
 
-def estimate_of(
-    metric: Metric, sums: Sequence[float], *, clustering: float, unit: float, level: float
-) -> Estimate | None:
-    """Return the number of one cell with its interval, or None where there is none.
+def counts_of(metric: Metric, cells: NDArray[np.float64]) -> list[int]:
+    """Return what a metric counts in some cells, of shape (cells, SUMS).
 
     Parameters
     ----------
-    sums
-        As `series_kernels.SUMS` orders them.
+    metric
+        A count.
+    """
+    people, events = cells[:, 0], cells[:, 1]
+    found: list[int] = (events if metric.is_clustered else people).astype(np.int64).tolist()
+    return found
+
+
+def estimates_of(
+    metric: Metric, cells: NDArray[np.float64], *, clustering: float, unit: float, level: float
+) -> list[Estimate | None]:
+    """Return the numbers of some cells with their intervals, None where there is none.
+
+    Parameters
+    ----------
+    cells
+        Of shape (cells, SUMS), as `series_kernels.SUMS` orders them.
     clustering
         The design effect of what is counted.
     unit
         By how much values were multiplied before they were added up.
     """
+    if metric.is_count:
+        return [*rates_of_counts(counts_of(metric, cells), clustering=clustering, level=level)]
+    return [_estimate_of(metric, cell, unit=unit, level=level) for cell in cells.tolist()]
+
+
+def _estimate_of(metric: Metric, sums: Sequence[float], *, unit: float, level: float) -> Estimate | None:
+    """Return the number of one cell of a metric that is no count."""
     people, events, events_squared, also, total, total_squared, products = sums
     count, customers = round(events), round(people)
     match metric.measure:
-        case Measure.EVENTS | Measure.SESSIONS:
-            return rate_of_count(count, clustering=clustering, level=level)
-        case Measure.CUSTOMERS | Measure.NEW_CUSTOMERS:
-            return rate_of_count(customers, level=level)
         case Measure.CONVERSION:
             return share(round(also), customers, level=level)
         case Measure.EVENTS_PER_CUSTOMER:
@@ -155,6 +175,7 @@ def estimate_of(
                 n_squares=events_squared,
                 level=level,
             )
+    raise AssertionError(f"{metric.measure} is a count.")
 
 
 def change_of(

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from safar.store.table import Table, estimates
 from safar.vocabulary.answer import Note, Provenance
@@ -21,13 +22,20 @@ from .anomalies import Expected, expected
 from .behind import Adds, Cell, CellRefused
 from .grid import Grid
 from .lines import AMOUNT, AMOUNT_UNITS, Breakdown, By, Counts, LineName
-from .measures import EVERY_EVENT_COUNTED, Metric, SeriesRefused, change_of, estimate_of
+from .measures import (
+    EVERY_EVENT_COUNTED,
+    Metric,
+    SeriesRefused,
+    change_of,
+    counts_of,
+    estimates_of,
+)
 from .series_time import Beside, Time, hull, of_periods, of_window
 from .series_walk import MOST_ROWS, Walked, cells_of_shard, covered
 from .walk import Lived
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from safar.store.paths import Paths, PathShard
 
@@ -232,24 +240,22 @@ def series(log: Lived, question: SeriesQuestion, *, executor: Executor | None = 
     if question.metric.is_clustered:
         effects = walked.clustering(window, time.shown, every)
     unit = float(AMOUNT_UNITS) if question.metric.of == AMOUNT else 1.0
-    told = partial(estimate_of, question.metric, unit=unit, level=question.level)
+    told = partial(estimates_of, question.metric, unit=unit, level=question.level)
     spots = _spots(time)
     lines = []
     for place, name in enumerate(counts.names):
         by_period, by_window = effects[:, place].tolist()
-        values = [told(cell, clustering=by_period) for cell in sums[:, place].tolist()]
+        values = told(sums[:, place], clustering=by_period)
         befores: list[Estimate | None] = [None] * len(values)
         if beside is not None:
-            befores = [told(cell, clustering=by_period) for cell in beside[:, place].tolist()]
-        past = [
-            told(cell, clustering=by_period) if was_whole else None
-            for cell, was_whole in zip(history[:, place].tolist(), time.was_whole.tolist(), strict=True)
-        ]
-        points = _points(question, time, spots, (values, befores, past), by_period)
-        total = told(whole[place].tolist(), clustering=by_window)
+            befores = told(beside[:, place], clustering=by_period)
+        numbers = _numbers(question, time, (history[:, place], sums[:, place]), values, told)
+        usual = expected(*numbers, time.cycle, is_count=question.metric.is_count, clustering=by_period)
+        points = _points(question, spots, (values, befores), usual, by_period)
+        (total,) = told(whole[[place]], clustering=by_window)
         total_before = None
         if whole_before is not None and time.has_basis:
-            total_before = told(whole_before[place].tolist(), clustering=by_window)
+            (total_before,) = told(whole_before[[place]], clustering=by_window)
         change = change_of(question.metric, total, total_before, exposure=time.exposure, clustering=by_window)
         lines.append((name, Line(name, points, total, total_before, change), float(sums[:, place, 1].sum())))
     notes = []
@@ -330,49 +336,48 @@ def _spots(time: Time) -> list[tuple[Window, bool, Window | None, float]]:
 
 def _points(
     question: SeriesQuestion,
-    time: Time,
     spots: list[tuple[Window, bool, Window | None, float]],
-    cells: tuple[list[Estimate | None], list[Estimate | None], list[Estimate | None]],
+    cells: tuple[list[Estimate | None], list[Estimate | None]],
+    usual: Expected | None,
     clustering: float,
 ) -> tuple[Point, ...]:
-    """Return the points of one line from its numbers: those shown, those they stand beside, those of the past."""
-    values, befores, past = cells
-    usual = _usual(question, time, [*past, *values], clustering)
-    marked = [False] * len(spots)
-    hopes: list[Estimate | None] = [None] * len(spots)
+    """Return the points of one line from its numbers: those shown, and those they stand beside."""
+    windows, is_whole, compared, exposures = zip(*spots, strict=True)
+    values, those_beside = cells
+    nothing: list[Estimate | None] = [None] * len(spots)
+    marked, hopes, befores, changes = [False] * len(spots), nothing, nothing, nothing
     if usual is not None:
-        marked, hopes = usual.is_marked[len(past) :].tolist(), usual.estimates()[len(past) :]
-    return tuple(
-        Point(
-            window=window,
-            value=value,
-            is_whole=is_whole,
-            compared=other,
-            before=before if other else None,
-            change=None
-            if other is None
-            else change_of(question.metric, value, before, exposure=exposure, clustering=clustering),
-            expected=hope,
-            is_anomaly=is_marked,
-        )
-        for (window, is_whole, other, exposure), value, before, hope, is_marked in zip(
-            spots, values, befores, hopes, marked, strict=True
-        )
-    )
+        marked, hopes = usual.is_marked[-len(spots) :].tolist(), usual.estimates(last=len(spots))
+    if any(compared):
+        befores = [before if other else None for before, other in zip(those_beside, compared, strict=True)]
+        told = partial(change_of, question.metric, clustering=clustering)
+        changes = [
+            told(value, before, exposure=exposure)
+            for value, before, exposure in zip(values, befores, exposures, strict=True)
+        ]
+    return tuple(map(Point, windows, values, is_whole, compared, befores, changes, hopes, marked))
 
 
-def _usual(
-    question: SeriesQuestion, time: Time, values: list[Estimate | None], clustering: float
-) -> Expected | None:
-    """Return what each point was expected to be; of those that are not whole nothing is."""
-    numbers = np.array([np.nan if each is None else each.value for each in values], np.float64)
-    numbers[~np.concatenate([time.was_whole, time.is_whole])] = np.nan
-    spread = np.full(len(values), np.nan)
-    if not question.metric.is_count:
-        z = 2 * normal_quantile(question.level)
-        lengths = [np.nan if each is None else each.interval.high - each.interval.low for each in values]
-        spread = np.array(lengths) / z
-    return expected(numbers, spread, time.cycle, is_count=question.metric.is_count, clustering=clustering)
+def _numbers(
+    question: SeriesQuestion,
+    time: Time,
+    cells: tuple[NDArray[np.float64], NDArray[np.float64]],
+    values: list[Estimate | None],
+    told: Callable[..., list[Estimate | None]],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the numbers of a line, those of the past first, and how sure each is: none where it is not whole."""
+    every, metric = np.concatenate(cells), question.metric
+    spread = np.full(len(every), np.nan)
+    if metric.is_count:
+        numbers = np.array(counts_of(metric, every), np.float64)
+    else:
+        found = [*told(cells[0], clustering=1.0), *values]
+        numbers = np.array([np.nan if each is None else each.value for each in found], np.float64)
+        lengths = [np.nan if each is None else each.interval.high - each.interval.low for each in found]
+        spread = np.array(lengths) / (2 * normal_quantile(question.level))
+    is_whole = np.concatenate([time.was_whole, time.is_whole])
+    numbers[~is_whole] = np.nan
+    return numbers, spread
 
 
 def _ordered(question: SeriesQuestion, lines: list[tuple[LineName, Line, float]]) -> tuple[Line, ...]:

@@ -7,7 +7,11 @@ Orders of one customer go together, so many of few customers tell less than as m
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
+
+import numpy as np
 
 from .interval import (
     DEFAULT_LEVEL,
@@ -66,11 +70,20 @@ def rate_of_count(count: int, *, clustering: float = 1.0, level: float = DEFAULT
             hint="Counts are not negative; clustering is above 0.",
             count=count,
         )
+    return rates_of_counts([count], clustering=clustering, level=level)[0]
+
+
+def rates_of_counts(
+    counts: Sequence[int], *, clustering: float = 1.0, level: float = DEFAULT_LEVEL
+) -> list[Estimate]:
+    """Return each of some counts, none of them negative, as an estimate: see `rate_of_count`."""
     z = normal_quantile(level)
-    size = count / clustering
-    centre, half = size + z * z / 2, z * math.sqrt(size + z * z / 4)
-    low = max(0.0, centre - half) if count else 0.0
-    return Estimate(count, Interval(low * clustering, (centre + half) * clustering, level), count)
+    sizes = np.asarray(counts, np.float64) / clustering
+    centres, halves = sizes + z * z / 2, z * np.sqrt(sizes + z * z / 4)
+    lows = np.where(sizes > 0, np.maximum(centres - halves, 0.0), 0.0) * clustering
+    highs = (centres + halves) * clustering
+    intervals = map(Interval, lows.tolist(), highs.tolist(), repeat(level))
+    return list(map(Estimate, counts, intervals, counts))
 
 
 def mean_by_customer(

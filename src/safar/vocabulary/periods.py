@@ -202,6 +202,9 @@ class Periods:
 
         Weeks of the same season can overlap by a day, and two days can be the same day of a shorter month.
         """
+        there = np.flatnonzero(self.starts < self.ends)
+        if (self.ends[there[:-1]] <= self.starts[there[1:]]).all():
+            return [there] if len(there) else []
         groups: list[list[int]] = []
         reached: list[int] = []
         for place, (start, end) in enumerate(zip(self.starts.tolist(), self.ends.tolist(), strict=True)):

@@ -111,6 +111,8 @@ class Window:
     end: datetime
 
     def __post_init__(self) -> None:
+        if self.start.tzinfo is UTC is self.end.tzinfo and self.start <= self.end:
+            return
         start, end = to_microseconds(self.start), to_microseconds(self.end)
         if end < start:
             raise WindowReversed(
