@@ -29,32 +29,32 @@ RLM = "\u200f"
         (EN, "2026-08-22", "22 Aug 2026", "22 August 2026", "Saturday, 22 August 2026"),
         (
             HIJRI,
-            f"٩{RLM}/٣{RLM}/١٤٤٨ هـ",
-            "٩ ربيع الأول ١٤٤٨ هـ",
-            "٩ ربيع الأول ١٤٤٨ هـ",
-            "السبت، ٩ ربيع الأول ١٤٤٨ هـ",
+            f"٩{RLM}/٣{RLM}/١٤٤٨\u00a0هـ",
+            "٩ ربيع الأول ١٤٤٨\u00a0هـ",
+            "٩ ربيع الأول ١٤٤٨\u00a0هـ",
+            "السبت، ٩ ربيع الأول ١٤٤٨\u00a0هـ",
         ),
         (
             Locale("en", calendar="jalali"),
-            "1405-05-31 AP",
-            "31 Mordad 1405 AP",
-            "31 Mordad 1405 AP",
-            "Saturday, 31 Mordad 1405 AP",
+            "1405-05-31\u00a0AP",
+            "31 Mordad 1405\u00a0AP",
+            "31 Mordad 1405\u00a0AP",
+            "Saturday, 31 Mordad 1405\u00a0AP",
         ),
         (Locale("fa", calendar="gregorian"), "۲۰۲۶/۰۸/۲۲", "۲۲ اوت ۲۰۲۶", "۲۲ اوت ۲۰۲۶", "شنبه ۲۲ اوت ۲۰۲۶"),
         (
             Locale("fa", calendar="hijri"),
-            "۱۴۴۸/۰۳/۰۹ ه‍.ق",
-            "۹ ربیع‌الاول ۱۴۴۸ ه‍.ق",
-            "۹ ربیع‌الاول ۱۴۴۸ ه‍.ق",
-            "شنبه ۹ ربیع‌الاول ۱۴۴۸ ه‍.ق",
+            "۱۴۴۸/۰۳/۰۹\u00a0ه‍.ق",
+            "۹ ربیع‌الاول ۱۴۴۸\u00a0ه‍.ق",
+            "۹ ربیع‌الاول ۱۴۴۸\u00a0ه‍.ق",
+            "شنبه ۹ ربیع‌الاول ۱۴۴۸\u00a0ه‍.ق",
         ),
         (
             Locale("ar", calendar="jalali", digits="latin"),
-            f"31{RLM}/5{RLM}/1405 هـ.ش",
-            "31 مرداد 1405 هـ.ش",
-            "31 مرداد 1405 هـ.ش",
-            "السبت، 31 مرداد 1405 هـ.ش",
+            f"31{RLM}/5{RLM}/1405\u00a0هـ.ش",
+            "31 مرداد 1405\u00a0هـ.ش",
+            "31 مرداد 1405\u00a0هـ.ش",
+            "السبت، 31 مرداد 1405\u00a0هـ.ش",
         ),
     ],
 )
@@ -89,7 +89,13 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         (
             HIJRI,
             20649,
-            ["١ صفر ١٤٤٨ هـ", "أسبوع ١ صفر ١٤٤٨ هـ", "صفر ١٤٤٨ هـ", "الربع الأول ١٤٤٨ هـ", "١٤٤٨ هـ"],
+            [
+                "١ صفر ١٤٤٨\u00a0هـ",
+                "أسبوع ١ صفر ١٤٤٨\u00a0هـ",
+                "صفر ١٤٤٨\u00a0هـ",
+                "الربع الأول ١٤٤٨\u00a0هـ",
+                "١٤٤٨\u00a0هـ",
+            ],
         ),
     ],
 )
@@ -114,7 +120,7 @@ def test_the_seasons_are_the_jalali_quarters_in_persian_alone() -> None:
         "زمستان ۱۴۰۵",
     ]
     assert Locale("fa", calendar="gregorian").period(20635, "quarter") == "سه‌ماههٔ سوم ۲۰۲۶"
-    assert Locale("en", calendar="jalali").period(starts[1], "quarter") == "Q2 1405 AP"
+    assert Locale("en", calendar="jalali").period(starts[1], "quarter") == "Q2 1405\u00a0AP"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +134,7 @@ def test_the_seasons_are_the_jalali_quarters_in_persian_alone() -> None:
         (EN, (2026, 7, 1), (2026, 8, 2), "1 Jul to 1 Aug 2026"),
         (EN, (2025, 12, 31), (2026, 1, 2), "31 Dec 2025 to 1 Jan 2026"),
         (AR, (2026, 7, 1), (2026, 8, 1), "١ إلى ٣١ يوليو ٢٠٢٦"),
-        (HIJRI, (1448, 1, 1), (1448, 2, 1), "١ إلى ٢٩ محرم ١٤٤٨ هـ"),
+        (HIJRI, (1448, 1, 1), (1448, 2, 1), "١ إلى ٢٩ محرم ١٤٤٨\u00a0هـ"),
     ],
 )
 def test_ranges_name_what_both_ends_share_once(locale: Locale, start, end, text: str) -> None:
@@ -147,7 +153,7 @@ def test_days_beyond_the_calendar_are_written_in_the_gregorian_one() -> None:
     before, after = CALENDARS["hijri"].first_day - 1, CALENDARS["hijri"].end_day
     assert HIJRI.date(before) == "٣١ يوليو ١٩٢٤"
     assert HIJRI.date(after, "short") == f"١٧{RLM}/١١{RLM}/٢٠٧٧"
-    assert HIJRI.range(before, before + 3) == "٣١ يوليو ١٩٢٤ إلى ٢ محرم ١٣٤٣ هـ"
+    assert HIJRI.range(before, before + 3) == "٣١ يوليو ١٩٢٤ إلى ٢ محرم ١٣٤٣\u00a0هـ"
     assert HIJRI.range(after, after + 3) == "١٧ إلى ١٩ نوفمبر ٢٠٧٧"
 
 

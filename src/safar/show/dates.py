@@ -198,7 +198,7 @@ class Dates(Numbers):
 
     def _with_era(self, text: str, calendar: CalendarName) -> str:
         era = _ERAS.get((calendar, self.language))
-        return f"{text} {era}" if era else text
+        return f"{text}\u00a0{era}" if era else text  # never in a line of its own
 
     def _civil(self, day: Day) -> int:
         if isinstance(day, dt.datetime):

@@ -75,7 +75,7 @@ class Locale(Amounts, Dates, Durations):
     --------
     >>> reader = Locale("ar", calendar="hijri")
     >>> reader.date(20687)
-    '٩ ربيع الأول ١٤٤٨ هـ'
+    '٩ ربيع الأول ١٤٤٨\\xa0هـ'
     """
 
     language: Language

@@ -164,3 +164,43 @@ def test_numbers_in_a_sentence_are_isolated() -> None:
     from safar.doors.web.design.words import filled
 
     assert filled("%(a)s: %(b)s", a="۹۵٪", b="۳۲٪") == "\u2068۹۵٪\u2069: \u2068۳۲٪\u2069"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "said"),
+    [
+        (
+            "«%(name)s» کنار گذاشته شد",
+            "«آسان بود.» موافقید؟",
+            "«\u2068‹آسان بود.› موافقید؟\u2069» کنار گذاشته شد",
+        ),
+        ("“%(name)s” is left out", "“It was easy.”", "“\u2068‘It was easy.’\u2069” is left out"),
+        ("%(name)s: left out", "“It was easy.”", "\u2068“It was easy.”\u2069: left out"),
+    ],
+)
+def test_a_quotation_in_a_quotation_has_marks_of_its_own(sentence, name, said) -> None:
+    from safar.doors.web.design.words import filled
+
+    assert filled(sentence, name=name) == said
+
+
+def test_digits_of_codes_stay_as_they_are_typed(web_home) -> None:
+    from safar.doors.web.design.reader import Reader
+    from safar.doors.web.design.templatetags.page import shaped
+
+    text = "Such as https://example.com/v1 or 30d. At most 12, or 3."
+    assert shaped(text, Reader("fa")) == "Such as https://example.com/v1 or 30d. At most ۱۲, or ۳."
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("<b>Sara</b> · cus-0000466", '&lt;b&gt;Sara&lt;/b&gt; · <span class="code-word">cus-0000466</span>'),
+        ("respondent-gVc4VVO-3VYT6EusEhZUFw", "respondent-gVc4VVO-3VYT6EusEhZUFw"),
+        ("−5 - 3", "−5 - 3"),
+    ],
+)
+def test_a_short_code_does_not_break_at_its_hyphens(text, html) -> None:
+    from safar.doors.web.design.templatetags.page import codes_whole
+
+    assert codes_whole(text) == html

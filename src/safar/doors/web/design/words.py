@@ -20,19 +20,26 @@ _WITH_INTERVAL: Final = re.compile(
     "(?P<number>\u200f?[\u2066-\u2068].+?\u2069) (?P<interval>\\([\u2066-\u2068].+\u2069\\))"
 )
 
+#: A place of a sentence that stands in quotation marks, and the marks that a quotation inside of one has.
+_QUOTED: Final = re.compile("[«“]%\\((?P<name>[a-z_]+)\\)s[»”]")
+_INNER_MARKS: Final = str.maketrans("«»“”", "‹›‘’")
+
 
 def filled(sentence: str, **facts: str) -> str:
     """Return a sentence with its named places filled, each fact kept apart from what stands around it.
 
     Without isolation two numbers with only a colon between them change places in a line from right to left:
-    "95%: 32.3%" would be read "32.3% :95%".
+    "95%: 32.3%" would be read "32.3% :95%". What is quoted and quotes something itself gets inner marks.
 
     Examples
     --------
     >>> filled("%(level)s: %(low)s", level="95%", low="32.3%")
     '\\u206895%\\u2069: \\u206832.3%\\u2069'
+    >>> print(filled("“%(name)s” is left out", name="“It was easy.” Do you agree?"))
+    “\u2068‘It was easy.’ Do you agree?\u2069” is left out
     """
-    return sentence % {name: f"{_isolate(fact)}{fact}{_POP_ISOLATE}" for name, fact in facts.items()}
+    quoted = {found["name"] for found in _QUOTED.finditer(sentence)}
+    return sentence % {name: _apart(fact, is_quoted=name in quoted) for name, fact in facts.items()}
 
 
 def with_interval(number: str, interval: str) -> str:
@@ -61,5 +68,6 @@ def turns(text: str) -> bool:
     return _SIGNED_WORDS.match(text) is not None
 
 
-def _isolate(fact: str) -> str:
-    return _RIGHT_TO_LEFT_ISOLATE if turns(str(fact)) else _FIRST_STRONG_ISOLATE
+def _apart(fact: str, *, is_quoted: bool) -> str:
+    text = str(fact).translate(_INNER_MARKS) if is_quoted else str(fact)
+    return f"{_RIGHT_TO_LEFT_ISOLATE if turns(text) else _FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}"

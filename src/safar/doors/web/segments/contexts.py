@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from safar.doors.web.design.drawings import Drawing
 from safar.doors.web.design.parts import EmptyState, Tab
 from safar.doors.web.design.table import Table
 
@@ -75,7 +76,7 @@ class SegmentPage:
     said, unheard, text
         The definition in words, what it names that the log has never seen, and the definition as text.
     drawing, history
-        The size over time, drawn and as a table; the drawing is empty before there are two days.
+        The size over time, drawn and as a table; there is no drawing before there are two days.
     members, members_href
         Customers in it, and where all of them are listed; None for who may not see single customers.
     moves
@@ -94,7 +95,7 @@ class SegmentPage:
     said: tuple[Said, ...]
     unheard: tuple[str, ...]
     text: str
-    drawing: str
+    drawing: Drawing | None
     history: Table
     members: Table | None
     members_href: str

@@ -169,7 +169,7 @@ class Pages:
             said=self.words.said(facts.segment),
             unheard=tuple(unheard(facts.segment, self.choices)),
             text=body_of(facts.segment),
-            drawing=history_drawing(sizes, visible(facts.name), self.locale) if len(sizes) > 1 else "",
+            drawing=history_drawing(sizes, visible(facts.name), self.locale) if len(sizes) > 1 else None,
             history=self._history(sizes),
             members=members,
             members_href=f"{listed}?{urlencode({'segment': facts.public_id})}",

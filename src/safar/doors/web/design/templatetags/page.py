@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from django import template
 from django.forms.boundfield import BoundField
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from safar.doors.web.design.date_field import DateInput, reading_of
 from safar.doors.web.design.reader import Reader
@@ -13,6 +16,11 @@ from safar.doors.web.design.static_files import static_address
 from safar.doors.web.design.words import parted, turns
 
 register = template.Library()
+
+#: A word with a Latin letter in it, such as ``30d`` and ``https://example.com/v1``: its digits are part of it.
+_CODE: Final = re.compile(r"(\S*[A-Za-z]\S*)")
+#: A short code of several parts, such as ``cus-0000466``; a long one must be able to break.
+_SHORT_CODE: Final = re.compile(r"(?<![\w-])(?=[\w-]{3,24}(?![\w-]))\w+(?:-\w+)+", re.ASCII)
 
 
 @register.simple_tag
@@ -48,8 +56,20 @@ def interval_apart(text: str) -> SafeString:
 
 @register.filter
 def shaped(text: str, reader: Reader) -> str:
-    """Return a text with its Latin digits in the reader's own."""
-    return reader.shape(str(text))
+    """Return a text with its Latin digits in the reader's own; those of codes, which are typed so, stay."""
+    return "".join(part if at % 2 else reader.shape(part) for at, part in enumerate(_CODE.split(str(text))))
+
+
+@register.filter
+def codes_whole(text: str) -> SafeString:
+    """Return a text whose short codes do not break at their hyphens at the end of a line.
+
+    >>> codes_whole("Sara · cus-0000466")
+    'Sara · <span class="code-word">cus-0000466</span>'
+    """
+    return mark_safe(  # noqa: S308 - escaped, and nothing of a code needs it
+        _SHORT_CODE.sub(r'<span class="code-word">\g<0></span>', escape(text))
+    )
 
 
 @register.filter
