@@ -70,7 +70,9 @@ def entries(case: str) -> list[str]:
 def test_closing_thanks_by_mail_once(shop: Workspace, case: str, cause: str, let_in: Any, mails: Any) -> None:
     browser = let_in("en", "agent")
     at = f"/w/{shop.workspace_id}/listen/cases/{case}"
-    assert "What is said, in" in browser.get(at).content.decode()
+    page = browser.get(at).content.decode()
+    assert "What is said, in" in page
+    assert "The customer can be reached: an address is known, and nothing speaks against a mail." in page
     closing = {"do": "close", "version": "1", "root_cause": cause, "outcome": "solved", "is_thanked": "on"}
     sent = browser.post(f"{at}/do", {**closing, "thanks": "Thank you, Mina. <b>"})
     assert sent.status_code == 302
@@ -152,8 +154,16 @@ def test_programs_thank_from_an_open_case(shop: Workspace, case: str, mails: Any
     assert (again.status_code, again.json()["code"]) == (422, "cases.not_so")
 
 
-@pytest.mark.parametrize("why", ["opted_out", "no_consent", "no_address", "budget"])
-def test_who_may_not_be_mailed_is_not_and_the_case_says_why(
+REASONS = {
+    "opted_out": "the customer does not want mails.",
+    "no_consent": "the customer has not agreed to it.",
+    "no_address": "no address of the customer is known.",
+    "budget": "the customer has heard from us as often as the budget of contacts allows.",
+}
+
+
+@pytest.mark.parametrize("why", list(REASONS))
+def test_who_may_not_be_mailed_is_not_and_the_case_says_why_before_and_after(
     shop: Workspace, case: str, cause: str, let_in: Any, mails: Any, why: str
 ) -> None:
     from dataclasses import replace
@@ -168,15 +178,18 @@ def test_who_may_not_be_mailed_is_not_and_the_case_says_why(
         change = {"consent": "surveys"} if why == "no_consent" else {"most": 0}
         budgets.change_budget(shop, replace(budget_of(shop), **change), by=actors.SYSTEM)
     browser, at = let_in("en", "agent"), f"/w/{shop.workspace_id}/listen/cases/{case}"
+    before = browser.get(at).content.decode()
+    assert f"No thanks by mail: {REASONS[why]} Say it in another way:" in before
+    assert "Thank you for telling us." in before, "the words are there to be said in another way"
+    assert 'value="thank"' not in before
+    assert 'name="is_thanked"' not in before
     closing = {"do": "close", "version": "1", "root_cause": cause, "outcome": "solved", "is_thanked": "on"}
-    browser.post(f"{at}/do", closing)
+    browser.post(f"{at}/do", closing)  # as a page would that was opened earlier
     jobs.tell_all.call(work.Progress())
     assert entries(case) == [why]
     assert mails.taken == []
     page = browser.get(at).content.decode()
-    assert "No thanks by mail: " in page
-    assert "Thank you for telling us." in page, "the words are there to be said in another way"
-    assert 'value="thank"' in page
+    assert page.count(f"No thanks by mail: {REASONS[why]}") == 3, "in the toast, the history, above the words"
 
 
 def test_without_mail_nothing_is_promised(shop: Workspace, case: str, cause: str, let_in: Any) -> None:

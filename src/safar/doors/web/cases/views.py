@@ -42,10 +42,10 @@ from .forms import (
     ThanksForm,
 )
 from .hearing import places_of, worth_of
-from .models import Status
+from .models import Status, Thanked
 from .page import QUEUES, Pages, frame, telling_address
 from .queries import CaseFacts, QueueQuestion, is_thanked
-from .thanking import Thanks, ask_again, survey_of_question, surveys_to_ask, thank, thanks_of
+from .thanking import Thanks, ask_again, foreseen, survey_of_question, surveys_to_ask, thank, thanks_of
 from .words import cause_name, thanked_in_words
 
 _MOST_EXPORTED: Final = 10_000
@@ -330,9 +330,6 @@ def _case_page(
         "note_form": NoteForm(members=_askable(workspace)),
         "owner_form": OwnerForm(initial={"owner": found.owner_email}, members=_handlers(workspace)),
         "priority_form": PriorityForm(initial={"priority": found.priority}),
-        "close_form": CloseForm(
-            causes=_causes(workspace, language), thanks=_thanks(workspace, found, is_closed=True)
-        ),
         "reopen_form": ReopenForm(),
     }
     if page.is_closed and Capability.SEND_SURVEYS in request.capabilities:
@@ -340,14 +337,21 @@ def _case_page(
         forms["again_form"] = AgainForm(
             surveys=surveys_to_ask(workspace, language), initial={"survey": answered} if answered else None
         )
-    words = _thanks(workspace, found, is_closed=page.is_closed)
     may_handle = Capability.HANDLE_CASES in request.capabilities
-    if words is not None and may_handle:
-        forms["thanks_form"] = None if is_thanked(workspace, found) else ThanksForm(thanks=words)
+    by_mail = _thanks(workspace, found, is_closed=page.is_closed) if may_handle else None
+    ahead = None if by_mail is None else foreseen(workspace, found.customer_id)
+    is_reached = ahead is Thanked.Status.WAITING
+    if by_mail is not None and is_reached and not is_thanked(workspace, found):
+        forms["thanks_form"] = ThanksForm(thanks=by_mail)
+    forms["close_form"] = CloseForm(
+        causes=_causes(workspace, language),
+        thanks=_thanks(workspace, found, is_closed=True) if is_reached else None,
+    )
     context = {
         "page": page,
         **forms,
         **given,
+        "no_mail": thanked_in_words(ahead) if ahead is not None and not is_reached else "",
         "thanks": thanks_of(workspace, found, is_closed=page.is_closed),
         "tell_href": telling_address(workspace, cause=found.root_cause_id)
         if found.root_cause_id and Capability.SEND_SURVEYS in request.capabilities
