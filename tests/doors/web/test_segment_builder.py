@@ -66,6 +66,19 @@ def test_days_are_typed_in_the_readers_calendar_and_are_days_of_the_workspace(bu
     assert (values["when"], values["since"], values["until"]) == ("days", "1405/01/01", "1405/01/31")
 
 
+def test_a_field_shows_an_event_as_readers_call_it(builder) -> None:
+    from django.utils.translation import override
+
+    from safar.doors.web.segments.builder_rows import builder_row
+    from safar.doors.web.segments.draft import Draft
+    from safar.doors.web.segments.forms import Editing
+
+    draft = Draft("all", inside=(Draft("did"), Draft("order")))
+    with override("fa"):
+        rows = builder_row(Editing("", "visual", draft, ""), builder.choices).rows
+    assert [row.fields[0].placeholder for row in rows] == ["سفارش داد", "کالایی را دید\nسفارش داد"]
+
+
 def test_digits_and_words_of_readers_are_read(builder) -> None:
     from safar.doors.web.segments.draft import Draft
 
@@ -215,7 +228,7 @@ def test_a_fault_of_a_text_is_shown_where_it_is(web_home, text, before, at, afte
         (
             "fa",
             "did order_placed >= 2 within last 30d",
-            "دست‌کم ۲ بار رخ داده است: سفارش داد، در ۳۰ روز گذشته",
+            "«سفارش داد»، دست‌کم ۲ بار، در ۳۰ روز گذشته",
         ),
         ("en", "did not order_placed", "Never: Placed an order"),
         ("en", "has city = Shiraz | Yazd", "City is Shiraz or Yazd"),
@@ -226,6 +239,11 @@ def test_a_fault_of_a_text_is_shown_where_it_is(web_home, text, before, at, afte
             "Did this: Visited, from 21 Mar 2026 to 20 Apr 2026",
         ),
         ("ar", "did order_placed = 2", "حدث مرتين بالضبط: قدّم طلبًا"),
+        (
+            "fa",
+            "did order_placed; did page <= 3; did not coupon_redeemed",
+            "«سفارش داد»، دست‌کم یک بار؛ «بازدید کرد»، حداکثر ۳ بار؛ «کد تخفیف به کار رفت»، هرگز",
+        ),
         (
             "en",
             "any (did page; none (has email?))",

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from safar.doors.web.events.words import visible
+from safar.doors.web.events.words import happening, visible
 
 from .building import kind_names
 from .choices import Choices
@@ -247,7 +247,7 @@ class _Rows:
             pgettext("condition", "What happened"),
             values,
             suggestions="event-names",
-            placeholder="order_placed",
+            placeholder=str(happening("order_placed").words),
         )
         return [what, *self.often(values, path), *self.when(values, path)]
 
@@ -260,7 +260,9 @@ class _Rows:
                 _("What happened, in this order: one thing on a line"),
                 values,
                 "lines",
-                placeholder="product_viewed\norder_placed",
+                placeholder="\n".join(
+                    str(happening(name).words) for name in ("product_viewed", "order_placed")
+                ),
             ),
             self.field(path, "within", _("All of it within (may be empty)"), values, "number"),
             self.select(path, "unit", _("Unit"), values, _units()),
