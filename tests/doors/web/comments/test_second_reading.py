@@ -260,9 +260,9 @@ def test_the_page_offers_it_where_it_is_installed_and_else_says_how_to_get_it(
     labels = f"/w/{shop.workspace_id}/listen/comments/labels"
     assert "Read comments with the larger model too" in browser.get(labels).content.decode()
     answer = browser.post(f"{labels}/second-reading", {"second": "on"}, follow=True)
-    assert "0 of 1 comment is read a second time." in words_of(answer)
+    assert "0 of 1 comment was read a second time." in words_of(answer)
     take_turn()
-    assert "1 of 1 comment is read a second time." in words_of(browser.get(labels))
+    assert "1 of 1 comment was read a second time." in words_of(browser.get(labels))
     comments = browser.get(f"/w/{shop.workspace_id}/listen/comments").content.decode()
     assert "read by the larger model" in comments
     page = browser.get(f"/w/{shop.workspace_id}/listen/comments/{models.Comment.objects.get().pk}")

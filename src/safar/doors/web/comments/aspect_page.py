@@ -92,7 +92,7 @@ def aspects_page(pages: Pages, board: AspectBoard, query: dict[str, str]) -> Asp
         ),
         drawing=_drawing(pages, spoken) if spoken else None,
         table=_table(pages, board, address) if board.aspects else None,
-        empty=None if board.aspects else _empty(board),
+        empty=None if board.aspects else _empty(board, pages),
     )
 
 
@@ -117,14 +117,9 @@ def _before(board: AspectBoard, locale: Locale) -> str:
     )
 
 
-def _empty(board: AspectBoard) -> EmptyState:
+def _empty(board: AspectBoard, pages: Pages) -> EmptyState:
     if board.since is None:
-        return EmptyState(
-            _("No comments yet"),
-            _(
-                "What customers write in answers to surveys and in messages to support is read and labelled here."
-            ),
-        )
+        return pages.no_comments()
     return EmptyState(
         _("No comment speaks of an aspect"),
         _("Take a longer time, or take out one of the filters."),

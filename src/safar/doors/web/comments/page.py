@@ -335,11 +335,17 @@ class Pages:
                 _("All comments"),
                 self.address("comments"),
             )
+        return self.no_comments()
+
+    def no_comments(self) -> EmptyState:
+        """Return what stands where nobody has written anything yet."""
         return EmptyState(
             _("No comments yet"),
             _(
                 "What customers write in answers to surveys and in messages to support is read and labelled here."
             ),
+            _("To the surveys"),
+            self.address("surveys"),
         )
 
 

@@ -121,8 +121,8 @@ def quality_page(
 def _second(pages: Pages, second: SecondReading) -> SecondCard:
     state = filled(
         ngettext(
-            "%(read)s of %(count)s comment is read a second time.",
-            "%(read)s of %(count)s comments are read a second time.",
+            "%(read)s of %(count)s comment was read a second time.",
+            "%(read)s of %(count)s comments were read a second time.",
             second.comments,
         ),
         read=pages.locale.number(second.read),
