@@ -119,17 +119,17 @@ def generated(world: AlikeCustomers, draws: int, learner: Learner) -> str:
             (
                 found.effect.value,
                 found.standard_error,
+                drawn.made[drawn.exposed].mean() in ends,
                 truth in ends,
-                truth < ends.low,
                 found.exposed_customers,
             )
         )
-    value, error, inside, below, exposed = np.array(rows, float).T
+    value, error, these, such, exposed = np.array(rows, float).T
     spread = value.std()
     return (
         f"{world.brought:9}{world.customers:7,}{exposed.mean():9.0f}{world.towns + world.months:9}"
         f"{world.occasions:11}{(value.mean() - truth) / spread:+9.2f}{error.mean() / spread:9.2f}"
-        f"{inside.mean():9.1%}{below.mean():8.1%}{1 - inside.mean() - below.mean():8.1%}"
+        f"{these.mean():9.1%}{such.mean():8.1%}"
     )
 
 
@@ -146,9 +146,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.generated:
         print(f"where assumptions hold, {asked.generated:,} draws each, {asked.learner}: 95 % intervals")
-        print(
-            "brought  customers exposed  columns  occasions  bias/sd  error/sd  cover   loss below and above"
-        )
+        print("brought  customers exposed  columns  occasions  bias/sd  error/sd  covers these and such")
         for world in WORLDS:
             print(generated(world, asked.generated, asked.learner), flush=True)
     for experience in asked.only or EXPERIENCES:
@@ -172,13 +170,13 @@ def main() -> None:
             rows = np.array(found, float)
             truth, adjusted, plain, error, half = rows.T
             spread = np.std(adjusted - truth) / np.sqrt(len(found))
-            # an interval is of all customers there could be: their truth is what companies have in common
+            # of all customers there could be the truth is what companies have in common
             of_all = np.mean(np.abs(adjusted - truth.mean()) <= half)
             of_these = np.mean(np.abs(adjusted - truth) <= half)
             print(
                 f"{experience}, {outcome}: truth {truth.mean():.3f}, adjusted {adjusted.mean():.3f} ± {spread:.3f},"
                 f" plain {plain.mean():.3f}; standard error {error.mean():.3f}; of {len(found)} companies covered:"
-                f" the truth of the company {of_all:.0%}, of these very customers {of_these:.0%}",
+                f" what these very customers lost {of_these:.0%}, what such customers lose {of_all:.0%}",
                 flush=True,
             )
 

@@ -23,13 +23,14 @@ Floats = NDArray[np.float64]
 
 
 class Drawn(NamedTuple):
-    """One row an occasion: what was brought, whether it was a bad experience, what was known, whose it is; and what the
-    experience takes away from each on average, had or not."""
+    """One row an occasion: what was brought, whether it was a bad experience, what was known, whose it is; what the
+    experience makes of each in truth, had or not, and what it makes of such customers on average."""
 
     value: Floats
     exposed: NDArray[np.bool_]
     known: dict[str, NDArray[np.generic]]
     customers: NDArray[np.int64]
+    made: Floats
     effect: Floats
 
 
@@ -75,7 +76,7 @@ class AlikeCustomers:
             "income": income,
             "month": np.char.add("m", month.astype(str)),
         }
-        return Drawn(np.where(exposed, having, without), exposed, known, who, effect)
+        return Drawn(np.where(exposed, having, without), exposed, known, who, having - without, effect)
 
     def truth(self) -> float:
         """Return what the experience takes away from those who have it, of 1.6 million of them: the population's."""

@@ -30,11 +30,7 @@ Among = Literal["exposed", "everybody"]
 FEWEST: Final = 20
 #: Whose chance of the experience is nearer to certainty than this has nobody to be compared with.
 OVERLAP: Final = 0.02
-#: Deviations beyond this share of them are cut where two spreads are compared: the largest say nothing of the typical.
-_TYPICAL: Final = 0.95
-#: A mean of the exposed less skewed than this is as good as normal; one more skewed has an interval that errs to one
-#: side.
-_HARDLY_SKEWED: Final = 0.2
+#: A mean of the exposed more skewed than this has an interval that errs to one side.
 _SKEWED: Final = 0.5
 
 
@@ -108,7 +104,7 @@ class Adjusted:
     naive
         The plain difference between exposed and others, with its interval.
     standard_error
-        Of the effect, over customers.
+        Of the effect, over customers: among the exposed, of what it did to these very ones.
     exposed, others
         Occasions with and without the experience that were compared.
     exposed_customers, other_customers
@@ -191,10 +187,11 @@ def fit(
     -----
     It is the effect of the experience if nothing hidden moves both experience and outcome (see `Sensitivity`), if
     anybody could have had either (`Overlap`), and if one customer's experience leaves others alone. Intervals are by
-    the influence function with customers as clusters, with Student's t for the customers of the smaller group. Where
-    money is skewed and the exposed are few, the large amounts happen to be missing among them more often than not, and
-    they seem to vary less than they do: their spread is then pooled with that of the others who are like them, on the
-    scale of the exposed (as compared by deviations without the largest).
+    the influence function with customers as clusters, with Student's t for the customers of the smaller group. Among
+    the exposed they are of what these very customers lost: what they brought is seen, and what is not seen, what they
+    would have brought, varies as it does with the others who are like them. That is told by many others, and not by a
+    few exposed of whom the large amounts happen to be missing more often than not. What such customers lose, as they
+    come again and again, is covered as often or oftener, unless the experience makes them differ more.
 
     Source: J. Robins, A. Rotnitzky, L. Zhao (1994), Journal of the American Statistical Association 89;
     V. Chernozhukov et al. (2018), The Econometrics Journal 21 (cross-fitting); V. Chernozhukov, C. Cinelli, W. Newey,
@@ -372,41 +369,28 @@ def _clustered_error(influence: Floats, who: NDArray[np.int64], d: Flags) -> tup
 
 
 class _Spread(NamedTuple):
-    """By how much the error changes where others like the exposed tell of how these vary, and how skewed the mean of
-    the exposed is."""
+    """By how much the error changes where others like the exposed tell what these would have brought without it, and
+    how skewed the mean of that is."""
 
     growth: float
     skewness: float
 
 
 def _spread_of_exposed(left: Floats, d: Flags, e: Floats) -> _Spread:
-    """Return what the others, weighted to be like the exposed, tell of how the exposed vary.
+    """Return what the others, weighted to be like the exposed, tell of how these would have varied without it.
 
     ``left`` is the outcome less what was expected without the experience.
     """
     exposed, others = left[d], left[~d]
     odds = e[~d] / (1 - e[~d])
-    total = float(odds.sum())
-    if not total:
-        return _Spread(1.0, 0.0)
-    alike = odds / total
+    alike = odds / (odds.sum() or 1.0)
     apart = others - float(alike @ others)
-    own = exposed - exposed.mean()
-    most = float(np.quantile(np.abs(apart), _TYPICAL))
-    typical = float(alike @ np.minimum(np.abs(apart), most))
-    square = float(alike @ apart**2)
-    if not typical or not square:
+    without = float(alike @ apart**2)
+    if not without:
         return _Spread(1.0, 0.0)
-    skewness = float(alike @ apart**3) / square**1.5 / math.sqrt(len(exposed))
-    if abs(skewness) < _HARDLY_SKEWED:
-        return _Spread(1.0, skewness)
-    scale = min(max(float(np.minimum(np.abs(own), most).mean()) / typical, 0.5), 2.0)
-    told, borrowed, others_size = float(np.mean(own**2)), scale**2 * square, 1 / float(alike @ alike)
-    pooled = (len(own) * told + others_size * borrowed) / (len(own) + others_size)
-    # above theirs it is as likely to be the luck of one large amount
-    counted = pooled + max(told - pooled, 0.0) / 2
-    of_others = float(((odds * others) ** 2).sum()) / len(own)
-    return _Spread(math.sqrt((of_others + counted) / (of_others + told)), skewness)
+    skewness = float(alike @ apart**3) / without**1.5 / math.sqrt(len(exposed))
+    of_others = float(((odds * others) ** 2).sum()) / len(exposed)
+    return _Spread(math.sqrt((of_others + without) / (of_others + float(exposed.var()))), skewness)
 
 
 def _difference(y: Floats, d: Flags, who: NDArray[np.int64], *, level: float) -> Estimate:

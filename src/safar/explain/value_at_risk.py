@@ -147,7 +147,7 @@ class ValueAtRisk:
         Whose they are.
     lost_each
         What one such experience takes away within the horizon: the retained value without it less that with it.
-        Positive is a loss.
+        Positive is a loss; its interval is of what these very customers lost.
     at_risk
         The same times ``exposed``. Its interval is that of the difference; how many were exposed is counted.
     to_halve

@@ -314,7 +314,8 @@ VALUE_AT_RISK: Final = KindPage(
         "Doubly robust and cross-fitted: one model expects what somebody would have brought without it, another how"
         " likely it was to happen to them, and each customer is judged by models that never saw them. The number is"
         " right if either model is, and if nothing hidden moves both. It stays an association until an experiment or a"
-        " change in stages supports it. Intervals take the occasions of one customer together."
+        " change in stages supports it. Intervals are of what those very customers lost, and take the occasions of one"
+        " customer together."
     ),
     nothing={
         **NO_ORDERS,
