@@ -189,6 +189,22 @@ def test_contracts_and_tables_say_what_to_send_until_they_are_there(let_in, desk
     assert "year 1 0 more than half are still there" in page
 
 
+def test_what_may_matter_is_called_by_words(web_home) -> None:
+    from types import SimpleNamespace
+
+    from safar.doors.web.value.survival_factors import factor_sentence
+    from safar.measure.lifetime_factors import Factor
+    from safar.show.locale import Locale
+    from safar.vocabulary.interval import Estimate, Interval
+
+    twice = Estimate(2.0, Interval(1.5, 2.5, 0.95), 400)
+    asked = SimpleNamespace(locale=Locale("en"))
+    for name, said in (("city_name", "City: far away"), ("payment_method", "payment method: far away")):
+        factor = Factor(name, "far_away", "near", 1.0, 90, twice, 0.001, False, None)
+        told = re.sub("[\u2068\u2069]", "", factor_sentence(asked, factor))
+        assert told.startswith(f"“{said}” goes with leaving sooner: 2.00 times")
+
+
 def test_clocks_run_in_the_working_time_of_the_workspace(let_in, shop, desk, tell, buyers) -> None:
     """Answered after an hour of the night: at once by the working time that the workspace keeps."""
     from safar.doors.web.cases.queries import working_hours

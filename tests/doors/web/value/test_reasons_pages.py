@@ -140,6 +140,14 @@ def test_the_satisfaction_index_is_that_of_the_library(let_in, shop, desk, conte
     assert "Rests on 150 customers; 2 questions" in other
 
 
+def test_things_that_lead_to_the_next_alone_stand_on_one_line(let_in, desk, content) -> None:
+    page = let_in("en", "analyst").get(desk("/path_model?quality=perq1&loyalty=nps_like&satisfaction=-"))
+    drawings = re.findall(r"<svg.*?</svg>", page.content.decode(), re.DOTALL)
+    wide = next(each for each in drawings if "Quality" in each)
+    boxes = re.findall(r'<rect [^>]*?\by="([0-9.]+)"', wide)
+    assert len(boxes) == 2 == 2 * len(set(boxes)), boxes
+
+
 def test_what_a_question_shows_is_chosen_and_the_address_keeps_it(let_in, desk, content) -> None:
     browser = let_in("en", "analyst")
     chosen = (

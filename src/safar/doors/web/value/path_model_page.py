@@ -191,7 +191,9 @@ def _findings(asked: Asked) -> tuple[Finding, ...]:
 def _graph(asked: Asked) -> Drawing:
     model: PathModel = asked.answer.model
     locale, goal = asked.locale, _goal(model)
-    places = _places([each.name for each in model.felt])
+    places = _places(
+        [each.name for each in model.felt], [(each.source, each.target) for each in model.arrows]
+    )
     boxes = [
         draw.CauseBox(
             each.name,
@@ -224,13 +226,17 @@ def _graph(asked: Asked) -> Drawing:
     )
 
 
-def _places(names: list[str]) -> dict[str, tuple[float, float]]:
-    """Return where boxes stand; where some of the index are missing the others stand closer."""
+def _places(names: list[str], arrows: list[tuple[str, str]]) -> dict[str, tuple[float, float]]:
+    """Return where boxes stand: where some of the index are missing the others stand closer, and on one line where each
+    leads to the next alone."""
     if len(names) == len(_PLACES):
         return _PLACES
     found = [_PLACES[name] for name in names]
     columns, rows = (sorted(set(each)) for each in zip(*found, strict=True))
-    return {name: (columns.index(x), rows.index(y)) for name, (x, y) in zip(names, found, strict=True)}
+    across = {name: columns.index(x) for name, (x, _y) in zip(names, found, strict=True)}
+    if len(columns) == len(names) and all(across[end] - across[start] == 1 for start, end in arrows):
+        return {name: (column, 0) for name, column in across.items()}
+    return {name: (across[name], rows.index(y)) for name, (_x, y) in zip(names, found, strict=True)}
 
 
 def _map(asked: Asked) -> tuple[Drawing, ...]:

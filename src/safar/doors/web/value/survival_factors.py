@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from safar.doors.web.customers.traits import trait_in_words
 from safar.doors.web.design.table import Cell, Column, Row, Table
 from safar.doors.web.design.words import filled
 from safar.doors.web.events.words import channel_in_words, cut, visible
@@ -40,12 +41,18 @@ def _ratio(value: float, locale: Locale) -> str:
 def _value(text: str) -> str:
     if not text:
         return pgettext("value of a property", "Not told")
-    return _("Others") if text == OTHERS else visible(cut(text))
+    return _("Others") if text == OTHERS else _readable(text)
+
+
+def _readable(text: str) -> str:
+    """Return a name or a value of a property as it is said: ``on_delivery`` is written for machines."""
+    return visible(cut(text)).replace("_", " ")
 
 
 def _what(asked: Asked, factor: Factor) -> str:
     """Return what a factor is of: a value of a property, or so much more of a number."""
-    name = _("Channel") if factor.name == "@channel" else visible(cut(factor.name))
+    called, _value_said = trait_in_words(factor.name, "", asked.locale)
+    name = _("Channel") if factor.name == "@channel" else _readable(called)
     if not factor.beside and not factor.value:
         decimals = 0 if factor.step >= 1 else 3
         return filled(
