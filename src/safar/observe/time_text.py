@@ -1,4 +1,4 @@
-"""Lengths and stretches of time as one word of text: ``7d``, ``2026-01-01..2026-03-01``."""
+"""Lengths and stretches of time as text: ``7d``, ``۷ روز``, ``2026-01-01..2026-03-01``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Final
 from safar.vocabulary.digits import BIDI_MARKS, fold_digits
 from safar.vocabulary.errors import Refusal
 from safar.vocabulary.window import DurationUnreadable, Window, duration, to_microseconds
+
+from .time_words import in_short
 
 _UNITS: Final = (
     ("d", timedelta(days=1)),
@@ -31,16 +33,30 @@ class TimeUnreadable(Refusal, ValueError):
 
 
 def length_of(text: str) -> timedelta:
-    """Return the length of time that a text says: ``7d``, ``1h 30m`` or ISO 8601's ``P7D``, ``PT1H30M``.
+    """Return the length of time that a text says: ``7d``, ``1h 30m``, ISO 8601's ``P7D``, ``PT1H30M``, or in words.
+
+    Words are those that people write, in Persian, Arabic and English, and that `safar.show.locale.Locale.duration`
+    writes: ``۲ ساعت و ۳۰ دقیقه``, ``يومان``, ``7 days``.
 
     Raises
     ------
     DurationUnreadable
         See `safar.vocabulary.window.duration`.
+
+    Examples
+    --------
+    >>> length_of("۷ روز") == length_of("7 days") == length_of("٧ أيام") == length_of("7d")
+    True
     """
     iso = _ISO.fullmatch(fold_digits(text).strip())
     if iso is None:
-        return duration(text)
+        try:
+            return duration(text)
+        except DurationUnreadable:
+            short = in_short(text)
+            if short is None:
+                raise
+            return duration(short)
     parts = {name: int(found) for name, found in iso.groupdict().items() if found and name != "fraction"}
     try:
         return timedelta(**parts, microseconds=int((iso["fraction"] or "").ljust(6, "0")))

@@ -89,7 +89,7 @@ SENTENCES: Final[dict[str, Promise | str]] = {
     "drawing.none": _("There is no drawing of this answer; it has a table."),
     "drawing.unsafe_link": _("A link in this drawing leads to a place that cannot be linked to."),
     "duration.unreadable": _(
-        "This is not a length of time. Write a number with its unit, such as 30m or 7d."
+        "This is not a length of time. Write a number with its unit, such as 30 minutes or 7 days."
     ),
     "email.unreadable": _("This is not an e-mail address."),
     "erasure.incomplete": _("A trace of the person is still there. Run the erasure again."),

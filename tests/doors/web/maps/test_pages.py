@@ -158,7 +158,7 @@ def test_a_form_is_edits_with_blanks(shop, let_in, at, a_map: str) -> None:
             "2:value.0.words.fa": "",
             "2:value.0.begins": "checkout_started",
             "2:value.0.kept_by": "order_placed",
-            "2:value.0.within": "10m",
+            "2:value.0.within": "۱۰ دقیقه",
             "2:value.0.same": "",
             "2:value.0.goal|share": "۹۰",
             "2:value.1.promise_id": "$new",
@@ -177,9 +177,10 @@ def test_a_form_is_edits_with_blanks(shop, let_in, at, a_map: str) -> None:
         {"en": "In one step"},
         "checkout_started",
         "order_placed",
-        "10m",
+        "۱۰ دقیقه",
         0.9,
     )
+    assert 'value="10 minutes"' in browser.get(answer["Location"].partition("#")[0]).content.decode()
     assert step.binding.tags == ("payment", "card")
 
 
@@ -334,13 +335,20 @@ def test_versions_are_kept_compared_and_brought_back(shop, let_in, at, a_map: st
 
 def test_settings_are_one_change(shop, let_in, at, a_map: str) -> None:
     browser = let_in("en", "analyst")
-    fields = {"languages": ["fa", "ar"], "first": "ar", "state": "to_be", "pause": "14d", "name.ar": "شراء"}
+    fields = {
+        "languages": ["fa", "ar"],
+        "first": "ar",
+        "state": "to_be",
+        "pause": "۱۴ روز",
+        "name.ar": "شراء",
+    }
     assert browser.post(at(f"/{a_map}/settings"), fields | {"pause": "soon"}).status_code == 422
     assert kept(shop, a_map) == DOCUMENT
     browser.post(at(f"/{a_map}/settings"), fields)
     found = kept(shop, a_map)
     assert (found.languages, found.state, found.pause) == (("ar", "fa"), "to_be", "14d")
     assert found.name == {"en": "Shopping", "fa": "خرید", "ar": "شراء"}
+    assert 'value="14 days"' in browser.get(at(f"/{a_map}/settings")).content.decode()
     browser.post(at(f"/{a_map}/undo"))
     assert kept(shop, a_map) == DOCUMENT
 

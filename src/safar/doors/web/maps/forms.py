@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 from safar.doors.web.design.forms import DropInput, NumberField, PageForm
 from safar.doors.web.design.reader import LANGUAGE_NAMES
 from safar.doors.web.error_sentences import sentence_of
+from safar.observe.time_text import length_of, length_text_of
 from safar.vocabulary.errors import Refusal
-from safar.vocabulary.window import duration
 
 from .words import STATE_NAMES
 
@@ -74,8 +74,10 @@ class SettingsForm(PageForm):
     pause = forms.CharField(
         label=_("So long without a step ends a journey"),
         max_length=40,
-        help_text=_("Such as 30d, 12h or 45m. The next step after it begins another journey."),
-        widget=forms.TextInput({"autocomplete": "off", "dir": "ltr"}),
+        help_text=_(
+            "Such as 30 days, 12 hours or 45 minutes. The next step after it begins another journey."
+        ),
+        widget=forms.TextInput({"autocomplete": "off", "dir": "auto"}),
     )
     personas = forms.MultipleChoiceField(
         label=_("Whom the map is about"), required=False, widget=forms.CheckboxSelectMultiple
@@ -96,10 +98,9 @@ class SettingsForm(PageForm):
         """Take what can be read as a length of time."""
         text: str = self.cleaned_data["pause"]
         try:
-            duration(text)
+            return length_text_of(length_of(text))
         except Refusal as error:
             raise forms.ValidationError(sentence_of(error.code), code=error.code) from error
-        return text
 
 
 class ShareForm(PageForm):

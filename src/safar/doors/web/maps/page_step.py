@@ -25,6 +25,7 @@ from .panel_parts import (
     order,
     translations,
 )
+from .words import length_in_blank
 
 
 def step_panel(asked: Asked, step_id: str) -> Panel | None:
@@ -174,9 +175,8 @@ def _promise_controls(asked: Asked, place: int, promise: Promise | None) -> Iter
     yield Control(
         f"{at}.within",
         _("Within"),
-        "code",
-        promise.within if promise else "",
-        hint=_("Such as 2d, 4h or 10m"),
+        value=length_in_blank(promise.within, asked.locale) if promise else "",
+        hint=_("Such as 2 days, 4 hours or 10 minutes"),
     )
     yield Control(
         f"{at}.same",

@@ -40,6 +40,7 @@ from .forms import SettingsForm, ShareForm, SnapshotForm
 from .page import CommentView, Link, comment_views, href_of, map_name
 from .panel_parts import language_name
 from .views_edit import back_of, language_of, links_of, opened_map, persona_names
+from .words import length_in_blank
 
 _MENTION = re.compile(r"@([^\s@.,،؛;:!?()]+(?:[.@][^\s@,،؛;:!?()]+)*)")
 
@@ -234,7 +235,7 @@ def settings(request: DeskRequest, workspace: Workspace, map_id: str) -> HttpRes
             "languages": list(document.languages),
             "first": document.languages[0],
             "state": document.state.value,
-            "pause": document.pause,
+            "pause": length_in_blank(document.pause, request.reader.locale(workspace)),
             "personas": list(document.personas),
         },
     )

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from safar.maps.anatomy import EvidenceKind, Lane, LaneKind, MapState, said
+from safar.observe.time_text import length_of
+from safar.show.locale import Locale
+from safar.vocabulary.window import DurationUnreadable
 
 LANE_NAMES: Final[dict[LaneKind, Promise | str]] = {
     LaneKind.FLOW: pgettext_lazy("lane", "Flow"),
@@ -67,3 +70,17 @@ def emotion_name(emotion: float) -> str:
     """Return the word for an emotion: of the nearest whole step, of two as near the one farther from the middle."""
     step = int(abs(emotion) + 0.5) * (1 if emotion > 0 else -1)
     return str(EMOTION_NAMES[max(-2, min(2, step))])
+
+
+def length_in_blank(text: str, locale: Locale) -> str:
+    """Return a length of time as its reader would write it into a form; as it is where words would lose some of it.
+
+    >>> length_in_blank("3d", Locale("fa")), length_in_blank("1d 2h 3m", Locale("fa"))
+    ('۳ روز', '1d 2h 3m')
+    """
+    try:
+        length = length_of(text)
+    except DurationUnreadable:
+        return text
+    words = locale.duration(length)
+    return words if length_of(words) == length else text
