@@ -13,7 +13,10 @@ _POP_ISOLATE: Final = "\u2069"
 _SIGNED_WORDS: Final = re.compile(
     "^[^A-Za-z\u0620-\u064a\u0671-\u06d3]*\u200e[^A-Za-z]*[\u0620-\u064a\u0671-\u06d3]"
 )
-
+#: What already stands apart, and the first letter of a text if it is one of Arabic script.
+_APART: Final = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
+_ARABIC_FIRST: Final = re.compile("[^A-Za-z\u0620-\u064a\u0671-\u06d3]*[\u0620-\u064a\u0671-\u06d3]")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 
 #: As `with_interval` writes them: both kept apart from what stands around them.
 _WITH_INTERVAL: Final = re.compile(
@@ -58,14 +61,25 @@ def parted(text: str) -> tuple[str, str] | None:
 
 
 def turns(text: str) -> bool:
-    """Whether words with a number would be taken for ones that run from left to right, for the mark before its sign.
+    """Whether words of Arabic script would be taken for ones that run from left to right.
+
+    They are for a mark before the sign of a number, and where all letters stand apart: browsers look past those.
 
     >>> turns("\u200e−۳٫۲ میلیون"), turns("\u200e−۳٫۲"), turns("۳٫۲ میلیون")
     (True, False, False)
     >>> turns("\u2068\u200e۲۲٪\u2069 منفی"), turns("منفی: \u2068\u200e۲۲٪\u2069")
     (True, False)
+    >>> turns("«\u2068سفارش داد\u2069»، \u2068۳ بار\u2069"), turns("«\u2068سفارش داد\u2069» نخست")
+    (True, False)
+    >>> turns("(\u2068Sara\u2069)")
+    False
     """
-    return _SIGNED_WORDS.match(text) is not None
+    if _SIGNED_WORDS.match(text) is not None:
+        return True
+    outside, count = text, 1
+    while count:
+        outside, count = _APART.subn("", outside)
+    return outside != text and not _LETTER.search(outside) and _ARABIC_FIRST.match(text) is not None
 
 
 def _apart(fact: str, *, is_quoted: bool) -> str:
