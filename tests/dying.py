@@ -222,6 +222,8 @@ def nursery() -> Iterator[Nursery]:
 def _main() -> None:
     for name in ("backup", "doctor", "erasure", "home", "kernels", "log", "restore"):
         importlib.import_module(f"safar.store.{name}")
+    importlib.import_module("phonenumbers")
+    importlib.import_module("pyarrow").array([""])  # the first one looks for pandas: 0.2 s of each child
     for line in sys.stdin:
         wish = json.loads(line)
         if "wait" in wish:
