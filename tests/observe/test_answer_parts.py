@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from builders import an_event, together
 from logs import write
@@ -41,6 +43,7 @@ class Found:
     """An answer with each kind of field."""
 
     rows: tuple[int, ...]
+    scores: NDArray[np.int64]
     visits: int
     median: timedelta | None
     rate: Estimate
@@ -77,6 +80,7 @@ class Plain:
 WHERE = Provenance(None, "1", 3)
 ANSWER = Found(
     (1, 2),
+    np.array([4, 5, 5]),
     3,
     None,
     Estimate(0.5, Interval(0.25, 0.75), 4),

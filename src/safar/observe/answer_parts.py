@@ -89,7 +89,7 @@ def _columns(name: str, value: object, hint: str) -> Iterator[tuple[str, list[An
     """Yield the columns of a value; what is not there has those of its type."""
     if isinstance(value, Estimate) or (value is None and hint == "Estimate | None"):
         yield from estimates(name, [value]).items()
-    elif value != "" and (
-        isinstance(value, _SINGLE) or (value is None and hint.removesuffix(" | None") in _HINTS)
+    elif (isinstance(value, _SINGLE) and value != "") or (
+        value is None and hint.removesuffix(" | None") in _HINTS
     ):
         yield name, [value]
