@@ -111,6 +111,15 @@ def test_thirty_steps_have_a_row_each() -> None:
     assert tops[-1] + 18 < float(drawing.get("height", ""))
 
 
+@pytest.mark.parametrize(("width", "apart"), [(760.0, 0.0), (330.0, 17.0)])
+def test_times_of_two_series_have_a_line_of_their_own_where_it_is_narrow(width: float, apart: float) -> None:
+    drawing = funnel(a_series("Old", 0.5), a_series("New", 0.4), width=width)
+    lines = {"".join(each.itertext()): float(each.get("y", "")) for each in drawing.iter(f"{SVG}text")}
+    (times,) = (height for words, height in lines.items() if words.count("1 min") == 2)
+    (lost,) = {height for words, height in lines.items() if "lost 1" in words}
+    assert times - lost == apart
+
+
 def test_a_funnel_that_does_not_fit_together_is_refused() -> None:
     with pytest.raises(EmptyDrawing):
         draw_funnel([], title="", direction="ltr")

@@ -211,9 +211,13 @@ class _Funnel:
     def _bars(self) -> float:
         return _BAR if len(self.series) == 1 else 2 * _BAR_B + 3
 
+    def _above(self) -> float:
+        """Return the height of what is told above a step; where it is narrow, the times of two series have a line of their own."""
+        return 2 * _LINE if self.is_narrow and len(self.series) > 1 else _LINE
+
     def _row(self, place: int) -> float:
         """Return the height of a row."""
-        above = _LINE if place else 0.0
+        above = self._above() if place else 0.0
         if self.is_narrow:
             return above + (1 + len(self.series)) * _LINE + self._bars() + 18
         return above + max(self._bars(), len(self.series) * _LINE) + 15
@@ -268,7 +272,7 @@ class _Funnel:
         canvas, first = self.canvas, self.series[0].steps[place]
         if place:
             self._lost(place, top)
-            top += _LINE
+            top += self._above()
         if self.is_narrow:
             canvas.words(_MARGIN, top + 11, self._name(place), LABEL, room=self.bar_long * 0.66, is_name=True)
             if len(self.series) == 1:
@@ -345,7 +349,8 @@ class _Funnel:
                     self.canvas.words(along, top + 10, step.loss.text, LOST)
                 along += text_width(step.loss.text, size=LOST.size) + 14
         times = joined(*(one.steps[place].between for one in self.series))
-        self.canvas.words(self.bar_from + self.bar_long, top + 10, times, SMALL, anchor="end")
+        baseline = top + 10 + self._above() - _LINE
+        self.canvas.words(self.bar_from + self.bar_long, baseline, times, SMALL, anchor="end")
 
 
 def _paint(number: int) -> Paint:
