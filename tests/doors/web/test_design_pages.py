@@ -122,3 +122,20 @@ def test_pages_travel_packed_and_files_as_they_are(let_in) -> None:
     rows = browser.get("/design", {"export": "csv"}, headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in rows
     assert b"".join(rows.streaming_content).startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize(
+    ("page", "next_step"),
+    [
+        ("listen/comments", "listen/surveys"),
+        ("listen/aspects", "listen/surveys"),
+        ("listen/scores", "listen/surveys"),
+        ("listen/cases?which=live", "listen/cases/rules"),
+        ("listen/cases/behind", "listen/cases/rules"),
+        ("listen/cases/report", "listen/cases/rules"),
+    ],
+)
+def test_where_nothing_is_yet_a_next_step_is_offered(let_in, shop, page: str, next_step: str) -> None:
+    text = let_in("en", "owner").get(f"/w/{shop.workspace_id}/{page}").text
+    empty = text.partition('class="nothing"')[2].partition("</section>")[0]
+    assert f'class="button" href="/w/{shop.workspace_id}/{next_step}"' in empty

@@ -80,6 +80,17 @@ def frame(workspace: Workspace, capabilities: frozenset[Capability], current: st
     return Frame(tabs(workspace, "cases"), tuple(pages))
 
 
+def none_opened(title: str, sentence: str, workspace: Workspace, capabilities: frozenset[str]) -> EmptyState:
+    """Return what stands where no rule has opened a case: whoever may is led to the rules."""
+    may = Capability.CHANGE_RULES in capabilities
+    return EmptyState(
+        title,
+        sentence,
+        _("Look at the rules") if may else "",
+        reverse("case-rules", kwargs={"workspace_id": workspace.workspace_id}) if may else "",
+    )
+
+
 def telling_address(workspace: Workspace, *, cause: str) -> str:
     """Return where customers whose cases had a root cause are told what was done."""
     address = reverse("case-telling-new", kwargs={"workspace_id": workspace.workspace_id})
@@ -317,10 +328,9 @@ class Pages:
             return EmptyState(_("No case fits these filters."))
         if which in {"mine", "late", "unassigned"}:
             return EmptyState(_("Nothing here. Well done."))
-        may = Capability.CHANGE_RULES in self.capabilities
-        return EmptyState(
+        return none_opened(
             _("No cases yet"),
             _("A rule opens one within a minute after somebody answers badly, complains, or stays silent."),
-            _("Look at the rules") if may else "",
-            self.address("case-rules") if may else "",
+            self.workspace,
+            self.capabilities,
         )

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from safar.doors.web.audit.actor import Actor
-from safar.doors.web.design.parts import EmptyState, Tab
+from safar.doors.web.design.parts import Tab
 from safar.doors.web.design.table import Cell, Column, Row, Table
 from safar.doors.web.design.toasts import toast
 from safar.doors.web.design.words import filled
@@ -29,7 +29,7 @@ from safar.vocabulary.interval import DEFAULT_LEVEL, Estimate
 
 from .hearing import Places, StepPlace, places_of, step_name
 from .mapping import put_on_map
-from .page import frame, telling_address
+from .page import frame, none_opened, telling_address
 from .report import Behind, CaseReport, Opportunity, case_report, opportunities
 from .rule_words import topic_names
 from .words import cause_name, outcome_name
@@ -91,8 +91,11 @@ def report(request: DeskRequest, workspace: Workspace) -> HttpResponse:
             ),
         ),
         "is_empty": not found.opened and not found.closed,
-        "empty": EmptyState(
-            _("No cases in this time"), _("The report counts them as soon as a rule opens one.")
+        "empty": none_opened(
+            _("No cases in this time"),
+            _("The report counts them as soon as a rule opens one."),
+            workspace,
+            frozenset(request.capabilities),
         ),
         "desk": "listen",
     }
@@ -112,8 +115,11 @@ def behind(request: DeskRequest, workspace: Workspace) -> HttpResponse:
         "lines": [_line(request, workspace, each, places, locale) for each in found[:_MOST_LINES]],
         "may_edit": Capability.EDIT_MAPS in request.capabilities,
         "may_see": Capability.SEE_CUSTOMERS in request.capabilities,
-        "empty": EmptyState(
-            _("Nothing behind cases yet"), _("Cases gather here by step of the journey and by root cause.")
+        "empty": none_opened(
+            _("Nothing behind cases yet"),
+            _("Cases gather here by step of the journey and by root cause."),
+            workspace,
+            frozenset(request.capabilities),
         ),
         "desk": "listen",
     }

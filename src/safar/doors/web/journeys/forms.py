@@ -207,9 +207,10 @@ class QuestionForm(DateRangeForm):
         ]
 
     @property
-    def refusals(self) -> tuple[tuple[str, list[str]], ...]:
-        """What is wrong with each field. A template that asks for ``errors.items`` gets those of a field ``items``."""
-        return tuple((name, list(map(str, errors))) for name, errors in self.errors.items())
+    def refusals(self) -> tuple[tuple[forms.BoundField | None, list[str]], ...]:
+        """What is wrong with each field, or with what nobody sees as one."""
+        seen = {field.name: field for field in self.visible_fields()}
+        return tuple((seen.get(name), list(map(str, errors))) for name, errors in self.errors.items())
 
     @property
     def own_fields(self) -> Iterator[forms.BoundField]:
