@@ -315,3 +315,23 @@ def test_old_ended_work_is_forgotten_and_other_is_not(shop, by, worker, jobs, wo
     assert work.forget_old(now + timedelta(days=91)) == 1
     assert list(Work.objects.values_list("pk", flat=True)) == [waiting.pk]
     assert ended.pk != waiting.pk
+
+
+def test_what_follows_a_walk_has_no_share(web_home) -> None:
+    from safar.doors.web.work.registry import Progress
+    from safar.doors.web.work.walks import walks_told
+    from safar.vocabulary.progress import tell
+
+    progress, told = Progress(), []
+    with walks_told(progress):
+        for done in (1, 2, 3, 1, 3):
+            tell(done, 3)
+            told.append(progress.told)
+    assert told == [
+        (1, 3, "Walking along all paths"),
+        (2, 3, "Walking along all paths"),
+        (0, None, "Putting the answer together"),
+        (1, 3, "Walking once more"),
+        (0, None, "Putting the answer together"),
+    ]
+    assert progress.told == (3, 3, "")

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safar.doors.web.design.answers import kept_answer
@@ -15,9 +14,9 @@ from safar.doors.web.homes import current_home
 from safar.doors.web.hooks.services import announce
 from safar.doors.web.members.policies import Capability
 from safar.doors.web.work.jobs import Progress, every, job
+from safar.doors.web.work.walks import walks_told
 from safar.observe.question_json import read
 from safar.vocabulary.errors import SafarError
-from safar.vocabulary.progress import watched
 
 from .asking import compute
 from .letters import send_alert, told_of
@@ -35,19 +34,9 @@ logger: Final = logging.getLogger("safar.journeys")
     lane="heavy",
 )
 def answer_question(progress: Progress, *, workspace_id: str, question: dict[str, Any]) -> dict[str, object]:
-    """Answer a question and keep the answer; its page shows it then.
-
-    A question walks all shards once or more often: what is told is how far the present walk is.
-    """
+    """Answer a question and keep the answer; its page shows it then."""
     asked = read(question)
-    walks = 0
-
-    def watch(done: int, total: int) -> None:
-        nonlocal walks
-        walks += done == 1
-        progress.report(done, total, _("Walking along all paths") if walks < 2 else _("Walking once more"))
-
-    with watched(watch):
+    with walks_told(progress):
         kept = kept_answer(workspace_id, current_home().log(workspace_id), compute, asked)
     return {"events": int(kept.answer.provenance.rows_read)}
 

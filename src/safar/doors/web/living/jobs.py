@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safar.doors.web.design.answers import kept_answer
@@ -10,8 +9,8 @@ from safar.doors.web.homes import current_home
 from safar.doors.web.maps.queries import map_of
 from safar.doors.web.members.policies import Capability
 from safar.doors.web.work.jobs import Progress, job
+from safar.doors.web.work.walks import walks_told
 from safar.show.locale import Locale
-from safar.vocabulary.progress import watched
 
 from .asking import compute, question_of, window_between
 from .errors import MapGone
@@ -43,14 +42,7 @@ def live_map(
     who = None if opened is None else chosen(whoms(workspace, opened.document, Locale("en")), whom)
     if opened is None or who is None:
         raise MapGone("The map or the segment is gone.", hint="Open the list of maps.")
-    walks = 0
-
-    def watch(done: int, total: int) -> None:
-        nonlocal walks
-        walks += done == 1
-        progress.report(done, total, _("Walking along all paths") if walks < 2 else _("Walking once more"))
-
     question = question_of(opened, who, window_between(since, until), tuple(hidden))
-    with watched(watch):
+    with walks_told(progress):
         kept = kept_answer(workspace_id, home.log(workspace_id), compute, question)
     return {"events": int(kept.answer.provenance.rows_read)}

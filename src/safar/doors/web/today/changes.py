@@ -35,10 +35,10 @@ def sure_change(now: Estimate, before: Estimate, estimated: Estimated, locale: L
 def _how_clear(change: Estimate) -> str:
     """Return the words around the interval of a change."""
     if is_clear(change):
-        return _("%(level)s interval: %(interval)s")
+        return _("%(level)s interval of the change: %(interval)s")
     if 0 in change.interval:
-        return _("%(level)s interval: %(interval)s, may be chance")
-    return _("%(level)s interval: %(interval)s, too few to judge")
+        return _("%(level)s interval of the change: %(interval)s, may be chance")
+    return _("%(level)s interval of the change: %(interval)s, too few to judge")
 
 
 def relative_change(now: int, before: int, counted: Counted, locale: Locale) -> Change:
