@@ -293,6 +293,15 @@ def test_comparing_two_answers_is_comparing_segments(log: Log, tmp_path: Path) -
     assert answer.question == between_segments(FlowQuestion(), one, other)
 
 
+def test_pauses_of_channels_and_clocks_of_customers_are_asked_for(log: Log, tmp_path: Path) -> None:
+    with safar.open(tmp_path / "log") as opened:
+        gaps = opened.sessions("1h", gaps={"app": "5m", "web": timedelta(minutes=20)}).question.pauses
+        assert gaps == (("app", timedelta(minutes=5)), ("web", timedelta(minutes=20)))
+        assert opened.sessions().question.pauses == ()
+        assert opened.retention(every="month", own_clock="1d").question.every == timedelta(days=1)
+        assert opened.retention().question.every is None
+
+
 def test_every_table_of_an_answer_has_a_name(log: Log, tmp_path: Path) -> None:
     answer = safar.open(tmp_path / "log").sessions()
     assert answer.parts == ("main", "totals", "depths", "lengths")

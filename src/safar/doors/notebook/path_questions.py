@@ -122,6 +122,7 @@ class PathQuestions(Asking):
         returns: Rule | None = None,
         most: int = 12,
         returned: Literal["in", "in_or_after"] = "in",
+        own_clock: Length | None = None,
         channels: Sequence[str] = (),
         where: Sequence[Filter] = (),
         segment: Group | None = None,
@@ -134,6 +135,9 @@ class PathQuestions(Asking):
         ----------
         window
             Cohorts are the periods that touch it; all there are when None.
+        own_clock
+            Follow each customer by stretches of this length from the moment they began: ``"1d"`` for "N-day"
+            retention. By the periods when None.
         """
         said = self.inputs()
         return self.ask(
@@ -144,6 +148,7 @@ class PathQuestions(Asking):
                 said.maybe_rule(returns),
                 most=most,
                 returned=Returned(returned),
+                every=maybe_length(own_clock),
                 calendar=self.locale.calendar,
                 week_starts=self.locale.week_starts,
                 time_zone=self.locale.time_zone,
@@ -172,8 +177,15 @@ class PathQuestions(Asking):
             Other lengths for events of some channels: ``{"app": "5m"}``.
         """
         said = self.inputs()
-        among = said.among(channels, where, segment)
-        return self.ask(SessionsQuestion(length(gap), said.rules(steps), said.window(window), among=among))
+        return self.ask(
+            SessionsQuestion(
+                length(gap),
+                said.rules(steps),
+                said.window(window),
+                pauses=tuple((channel, length(each)) for channel, each in (gaps or {}).items()),
+                among=said.among(channels, where, segment),
+            )
+        )
 
     def paths(
         self,

@@ -212,7 +212,7 @@ class _Funnel:
         return _BAR if len(self.series) == 1 else 2 * _BAR_B + 3
 
     def _above(self) -> float:
-        """Return the height of what is told above a step; where it is narrow, the times of two series have a line of their own."""
+        """Return the height of what is told above a step: on a narrow drawing times of two series have a line."""
         return 2 * _LINE if self.is_narrow and len(self.series) > 1 else _LINE
 
     def _row(self, place: int) -> float:
