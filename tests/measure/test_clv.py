@@ -13,7 +13,7 @@ from buying import CDNOW_AT, cdnow
 from safar.demo.baskets import fill_baskets
 from safar.demo.company import Company
 from safar.measure.clv import CLVQuestion, NoMargins, ValueRefused, clv, customer_value
-from safar.measure.future_margin import Rates
+from safar.measure.future_margin import Rates, interval_of
 from safar.measure.purchases import Purchases, purchases_of
 from safar.measure.simple_value import simple_value
 from safar.store.log import Log
@@ -121,9 +121,17 @@ def test_intervals_of_customers_cover_what_comes() -> None:
     chosen = np.arange(500)
     around = answer.intervals(chosen)
     held = np.mean([actual in each for actual, each in zip(split.margin[:500], around, strict=True)])
-    assert 0.92 <= held <= 1.0
+    assert 0.93 <= held <= 0.97, "half of them buy nothing, and are not left out below"
     with pytest.raises(ValueRefused, match="at once"):
         answer.intervals(np.arange(10_001))
+
+
+def test_nobody_brings_less_than_nothing() -> None:
+    """Of 100 draws four are nothing: 2.5 % cannot be left out below them, so 5 % are above."""
+    draws = np.concatenate([np.zeros(4), np.arange(5.0, 101.0)])
+    assert (interval_of(draws, 0.95).low, interval_of(draws, 0.95).high) == (0.0, pytest.approx(95.05))
+    both = interval_of(draws[2:], 0.95)
+    assert (both.low, both.high) == (pytest.approx(5.425), pytest.approx(97.575))
 
 
 def test_groups_add_up_to_all() -> None:

@@ -254,6 +254,8 @@ class CLVAnswer:
     def intervals(self, chosen: NDArray[np.int64]) -> list[Interval]:
         """Return of some customers, by place, where their value will lie: parameters and outcomes vary.
 
+        Who may well buy nothing has 0 for the lower end, and all that the interval leaves out lies above it.
+
         Raises
         ------
         ValueRefused

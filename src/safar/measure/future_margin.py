@@ -217,7 +217,9 @@ class Forecast:
 
 
 def interval_of(values: Floats, level: float) -> Interval:
-    """Return the range that leaves out as many draws below as above."""
+    """Return the range that leaves out as many draws below as above; where so many bring nothing that none can be left
+    out below, all of them above."""
     tail = (1 - level) / 2
-    low, high = np.quantile(values, [tail, 1 - tail])
+    below = 0.0 if np.mean(values <= 0) > tail else tail
+    low, high = np.quantile(values, [below, below + level])
     return Interval(float(low), float(high), level)
