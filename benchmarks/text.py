@@ -40,6 +40,8 @@ Ints = NDArray[np.intp]
 LARGER_READS = {"fa_snappfood": 1_500, "fa_deepsentipers": 1_000, "ar_ajgt": 1_000, "en_sst2": 1_000}
 LARGER_READS_OF_OTHERS = 200
 LARGER_TYPED = {"fa_snappfood": 400, "ar_ajgt": 400}
+#: Of a language, where its calibration is looked at: with a thousand, chance alone is some three points.
+LARGER_CALIBRATED = 5_120
 
 
 def macro_f1(truth: Ints, given: Ints) -> float:
@@ -206,9 +208,29 @@ def report_larger(examples: Sequence[Example]) -> None:
     print(f"\nMost memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 
 
+def report_calibration(examples: Sequence[Example], language: str) -> None:
+    """Print how far the larger model's probabilities are off in a language, and how far perfect ones would be."""
+    own = [each for each in examples if each.language == language]
+    rng = np.random.default_rng(1)
+    few = [own[at] for at in rng.permutation(len(own))[:LARGER_CALIBRATED]]
+    truth, given, stated = sentiment(LargerSentiments.load(), few)
+    chance = [calibration_error(stated, rng.random(len(few)) < stated) for _ in range(200)]
+    head("language", "comments", "calibration error", "of perfect probabilities, mean", "95 % below")
+    line(
+        language,
+        f"{len(few):,}",
+        percent(calibration_error(stated, truth == given)),
+        percent(float(np.mean(chance))),
+        percent(float(np.quantile(chance, 0.95))),
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--larger", action="store_true", help="the larger model, and the small one beside it")
+    parser.add_argument(
+        "--calibration", choices=LANGUAGES, help="of the larger model, in this language alone"
+    )
     asked = parser.parse_args()
     folder = Path(os.environ.get("SAFAR_SHARED_DATA") or ROOT.parent / "shared" / "data")
     if not folder.is_dir():
@@ -217,6 +239,9 @@ def main() -> None:
         )
     rows = testing(folder)
     told = [each for each in rows if each.sentiment is not None]
+    if asked.calibration:
+        report_calibration(told, asked.calibration)
+        return
     if asked.larger:
         report_larger(told)
         return
