@@ -257,6 +257,10 @@ def test_an_erasure_of_another_workspace_is_not_found(let_in, web_home, shop: Wo
     ("language", "name", "value", "words"),
     [
         ("fa", "city_name", "شیراز", ("شهر", "شیراز")),
+        ("fa", "language", "fa", ("زبان", "فارسی")),
+        ("en", "language", "fa", ("Language", "Persian")),
+        ("en", "language", "de", ("Language", "de")),
+        ("en", "language", ["fa"], ("Language", '["fa"]')),
         ("fa", "since", "2026-11-21T10:00:00Z", ("مشتری از", "۳۰ آبان ۱۴۰۵")),
         ("fa", "createdAt", "2026-11-20T22:00:00+00:00", ("مشتری از", "۳۰ آبان ۱۴۰۵")),
         ("fa", "birthday", "2026-11-21T22:00:00Z", ("تاریخ تولد", "۳۰ آبان ۱۴۰۵")),

@@ -39,6 +39,11 @@ _NAMES: Final[dict[str, Promise]] = {
     "username": gettext_lazy("User name"),
     "website": gettext_lazy("Website"),
 }
+_LANGUAGES: Final[dict[str, Promise]] = {
+    "ar": gettext_lazy("Arabic"),
+    "en": gettext_lazy("English"),
+    "fa": gettext_lazy("Persian"),
+}
 #: Traits that hold an instant.
 _INSTANTS: Final = frozenset({"createdat", "since"})
 _CONSENTS: Final[dict[str, Promise]] = {
@@ -57,6 +62,8 @@ def trait_in_words(name: str, value: Any, locale: Locale) -> tuple[str, str]:
         return cut(visible(name), _LONGEST_NAME), _raw(value)
     if isinstance(value, str) and (key in _INSTANTS or key == "birthday"):
         return str(known), _day(value, locale, is_instant=key in _INSTANTS) or _raw(value)
+    if key == "language" and isinstance(value, str) and value in _LANGUAGES:
+        return str(known), str(_LANGUAGES[value])
     return str(known), _shaped(value)
 
 
