@@ -402,6 +402,13 @@ def test_a_part_is_the_sheet_and_a_panel_the_panel(look) -> None:
 
 
 @pytest.mark.usefixtures("lived")
+def test_the_rule_of_a_step_is_said_in_words(look) -> None:
+    said = text(look("about=step.order", language="fa"))
+    assert "قاعده: سفارش داد" in said
+    assert said.count("order_placed") == 1, "as it is written only where the design is told"
+
+
+@pytest.mark.usefixtures("lived")
 def test_a_viewer_sees_counts_and_no_customers(look) -> None:
     answer = look("about=lost.visit", role="viewer")
     assert answer.page.panel.rows_href == ""

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from safar.doors.web.design.words import filled
+from safar.doors.web.events.words import happening
 from safar.maps.emotion import Emotion
 from safar.maps.scores import Metric, StepScore
+from safar.observe.rule_text import rule_of
 from safar.observe.time_text import length_of
 from safar.show.locale import Locale
+from safar.vocabulary.errors import Refusal
 from safar.vocabulary.interval import Estimate, Interval
 from safar.vocabulary.money import Money
 from safar.vocabulary.window import DurationUnreadable
@@ -73,6 +76,19 @@ def length_in_words(text: str, locale: Locale) -> str:
         return locale.duration(length_of(text))
     except DurationUnreadable:
         return text
+
+
+def rule_in_words(text: str) -> str:
+    """Return what events a rule takes in the reader's words; the rule as it is written where it has conditions."""
+    try:
+        rule = rule_of(text)
+    except Refusal:
+        return text
+    if rule.where or rule.channels or not rule.event_names:
+        return text
+    return pgettext("between alternatives", " or ").join(
+        str(happening(name).words) for name in rule.event_names
+    )
 
 
 def promises_words(count: int, locale: Locale) -> str:

@@ -17,6 +17,7 @@ from .number_words import (
     metric_name,
     money_words,
     of_n,
+    rule_in_words,
     score_between,
     score_sure,
     score_value,
@@ -181,7 +182,7 @@ def money_panel(key: str, rest: Sequence[str], at: PanelScene) -> PanelShown | N
         _(
             "The exact sum of the amounts of the events that the rule takes, one for each currency, in this period."
         ),
-        filled(_("Rule: %(rule)s"), rule=rule),
+        filled(_("Rule: %(rule)s"), rule=rule_in_words(rule)),
         known(
             Section(
                 _("Exactly"),

@@ -9,16 +9,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from safar.doors.web.design.words import filled
-from safar.doors.web.events.words import happening
 from safar.maps.anatomy import Promise, Step
 from safar.maps.lived import PromiseKept
-from safar.observe.rule_text import rule_of
 from safar.show.locale import Locale
-from safar.vocabulary.errors import Refusal
 
 from .facts import pooled
 from .lanes import promise_item
-from .number_words import half_width, length_in_words, people, promises_words, share_between, sure_of_kept
+from .number_words import (
+    half_width,
+    length_in_words,
+    people,
+    promises_words,
+    rule_in_words,
+    share_between,
+    sure_of_kept,
+)
 from .openings import OF_PROMISE
 from .panel_parts import PanelScene, PanelShown, Section, Term, kept_of, known, voices_section
 
@@ -169,24 +174,11 @@ def _meaning(promise: Promise, locale: Locale) -> str:
     """Return what a promise measures, and by which clock."""
     measured = filled(
         _("Whoever does “%(begins)s” gets “%(kept)s” within %(within)s."),
-        begins=_happening_of(promise.begins),
-        kept=_happening_of(promise.kept_by),
+        begins=rule_in_words(promise.begins),
+        kept=rule_in_words(promise.kept_by),
         within=length_in_words(promise.within, locale),
     )
     return f"{measured} {_('The clock runs day and night, not in working time alone.')}"
-
-
-def _happening_of(text: str) -> str:
-    """Return what events a rule takes in the reader's words; the rule as it is written where it has conditions."""
-    try:
-        rule = rule_of(text)
-    except Refusal:
-        return text
-    if rule.where or rule.channels or not rule.event_names:
-        return text
-    return pgettext("between alternatives", " or ").join(
-        str(happening(name).words) for name in rule.event_names
-    )
 
 
 def _count(number: str, promises: Sequence[PromiseKept]) -> int:

@@ -20,6 +20,7 @@ from .number_words import (
     joined,
     money_words,
     people,
+    rule_in_words,
     share_between,
     sure_of_share,
 )
@@ -85,7 +86,7 @@ def step_panel(key: str, rest: Sequence[str], at: PanelScene) -> PanelShown | No
         people(reading.customers, locale),
         _("customers who were here in this period"),
         _("A customer is here when at least one event of theirs fits the rule of the step."),
-        filled(_("Rule: %(rule)s"), rule=step.binding.events),
+        filled(_("Rule: %(rule)s"), rule=rule_in_words(step.binding.events)),
         known(
             walks_section(scene, step),
             at.nested(step),
