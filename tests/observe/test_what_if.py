@@ -20,6 +20,7 @@ from logs import write
 from safar.observe.behind import CellRefused, persons_behind
 from safar.observe.chain import Chain, ChainRefused, Memory
 from safar.observe.chain_edits import Edit, EditKind, WhatIfRefused, edited_rows
+from safar.observe.remembering import completion_remembering
 from safar.observe.steps import StepRule
 from safar.observe.what_if import WhatIfQuestion, adds_to_what_if, what_if
 from safar.store.log import Log
@@ -430,3 +431,20 @@ def test_a_sample_that_knows_no_other_move_stays_as_it_is() -> None:
     assert edited_rows(rows, edit, {"a": 0, "pay": 1}, counts) == pytest.approx(
         np.array([[0.8, 0.2, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
     )
+
+
+@pytest.mark.parametrize("leaving", [0.3, 0.05, 0.0005])
+def test_repeating_ends_where_the_equations_do(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch, leaving: float
+) -> None:
+    # steps 0 to 5, conversion 6, nothing 7: with the last share paths are too long to be followed to their end
+    converting = leaving * np.linspace(0.1, 0.9, 6)[:, None]
+    chances = np.hstack([np.full((6, 6), (1 - leaving) / 6), converting, leaving - converting])
+    moves = rng.multinomial(100_000, chances, size=(7, 6))
+    counts = np.concatenate([moves.sum(axis=0), rng.multinomial(1_000, [1 / 6] * 6 + [0, 0], size=1)])
+    edit = Edit("a", "g", EditKind.SCALE, 0.2)
+    places = {name: place for place, name in enumerate("abcdefg")}
+    repeated = completion_remembering(moves, counts, [edit], places)
+    assert repeated < -0.005
+    monkeypatch.setattr("safar.observe.remembering._MOST_ROUNDS", 0)
+    assert repeated == pytest.approx(completion_remembering(moves, counts, [edit], places), abs=1e-11)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any, Final
+
+import numpy as np
 
 from safar.store.paths import Paths
 
 from .anchors import Occurrence
 from .behind import Adds, Cell
-from .flow import FlowQuestion, adds_to_edge, flow
+from .flow import FlowCounts, FlowQuestion, adds_to_edge, flow_counts
 from .funnel import FunnelQuestion, adds_to_step, funnel
 from .goals import GoalsQuestion, adds_to_goal, goals
 from .lines import MOST_LINES
@@ -111,15 +112,19 @@ class Compared:
         return self.shares(question, self.ask(log, self.wide(question), executor=executor))
 
 
-def _of_flow(_: Any, answer: Any) -> Shares:
+def _of_flow(_: Any, found: FlowCounts) -> Shares:
     """What follows each step, of all that follows it; with what paths begin."""
-    found = Shares()
-    after: dict[str | None, int] = {}
-    for edge in answer.edges:
-        after[edge.source] = after.get(edge.source, 0) + edge.count
-    for edge in answer.edges:
-        found.add(("edge", edge.source, edge.target), edge.count, ("step", edge.source), after[edge.source])
-    return found
+    names, sources, targets = found.names, *(each.tolist() for each in np.nonzero(found.counts))
+    keys: list[Key] = [
+        ("edge", names[one], names[other]) for one, other in zip(sources, targets, strict=True)
+    ]
+    steps: list[Key] = [("step", name) for name in names]
+    after = found.counts.sum(axis=1).tolist()
+    return Shares(
+        dict(zip(keys, found.counts[sources, targets].tolist(), strict=True)),
+        dict(zip(keys, (steps[one] for one in sources), strict=True)),
+        {steps[one]: after[one] for one in dict.fromkeys(sources)},
+    )
 
 
 def _of_variants(_: Any, answer: Any) -> Shares:
@@ -288,7 +293,7 @@ def _longer(question: Any) -> Any:
 
 
 COMPARED: Final[dict[type[Any], Compared]] = {
-    FlowQuestion: Compared(partial(flow, timed=False), _of_flow, adds_to_edge),
+    FlowQuestion: Compared(flow_counts, _of_flow, adds_to_edge),
     VariantsQuestion: Compared(variants, _of_variants, adds_to_variant, _longer, _once),
     FunnelQuestion: Compared(
         funnel, _of_funnel, adds_to_step, lambda question: replace(question, by=None), _once

@@ -315,15 +315,12 @@ class _Side:
         plain = share(successes, n, level=level)
         if plain is None:
             return None
-        effect = _design_effect(plain.value, n, [_counts(each, key, base) for each in self.groups])
+        groups = [(each.successes.get(key, 0), each.sizes.get(base, 0)) for each in self.groups]
+        effect = _design_effect(plain.value, n, groups)
         if effect <= 1:
             return plain, 1.0
         variance = effect * plain.value * (1 - plain.value) / n
         return share_by_variance(plain.value, variance, n, degrees=_GROUPS - 1, level=level), effect
-
-
-def _counts(shares: Shares, key: Key, base: Key) -> tuple[int, int]:
-    return shares.successes.get(key, 0), shares.sizes.get(base, 0)
 
 
 def _design_effect(value: float, n: int, groups: list[tuple[int, int]]) -> float:

@@ -15,6 +15,9 @@ Floats = NDArray[np.float64]
 
 #: Beyond so many steps there are too many pairs of them.
 MOST_REMEMBERED: Final = 32
+#: A round that changes nothing by more than this is the last one: among so many rounds the error is below 1e-12.
+_NOTHING: Final = 1e-14
+_MOST_ROUNDS: Final = 500
 
 
 def completion_remembering(
@@ -57,7 +60,26 @@ def completion_remembering(
 
 
 def _completion(chances: Floats, begins: Floats) -> float:
-    """Return the chance to convert from chances of shape (pasts, steps, targets) and those of the first step."""
+    """Return the chance to convert from chances of shape (pasts, steps, targets) and those of the first step.
+
+    From :math:`(p, s)` it is the chance to convert at once and, over the steps :math:`t` that may follow, the chance to
+    go there times the one from :math:`(s, t)`. This is repeated until nothing changes: each round adds the
+    conversions after one step more. Where paths are so long that it takes too many rounds, the equations are solved.
+    """
+    steps = chances.shape[1]
+    converts = chances[..., steps]
+    onward = np.ascontiguousarray(chances[..., :steps].swapaxes(0, 1))
+    found = converts
+    for _ in range(_MOST_ROUNDS):
+        then = converts + np.matmul(onward, found[:steps, :, None])[..., 0].T
+        if np.abs(then - found).max() < _NOTHING:
+            return float(begins[:steps] @ then[steps] + begins[steps])
+        found = then
+    return _solved(chances, begins)
+
+
+def _solved(chances: Floats, begins: Floats) -> float:
+    """Return the same from all equations at once."""
     steps = chances.shape[1]
     states = (steps + 1) * steps
     onward = np.zeros((states, states))
