@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "safar.doors.web.members.sessions.KeepSessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "safar.doors.web.design.reader.ReaderMiddleware",
+    "safar.doors.web.design.failures.PlainAddresses",
     "safar.doors.web.design.failures.FailurePages",
 ]
 ROOT_URLCONF = "safar.doors.web.urls"

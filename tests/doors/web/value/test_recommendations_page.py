@@ -69,7 +69,7 @@ def test_orders_without_items_say_what_to_bring(let_in, desk, tell) -> None:
 
 def test_a_refused_field_is_said_whatever_its_name(let_in, desk, buyers) -> None:
     """A field is called items, as the method is that templates walk what is refused with."""
-    for wrong in ("0", "x", "1e999", "\0"):
+    for wrong in ("0", "x", "1e999"):
         answer = let_in("en", "analyst").get(desk("/recommendations"), {"items": wrong})
         assert answer.status_code == 422, wrong
         assert 'href="#q-items"' in answer.content.decode(), wrong

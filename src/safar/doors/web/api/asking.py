@@ -21,7 +21,7 @@ from safar.listen.contact_budget import ContactBudget
 
 from .credentials import ApiRequest, Token
 from .once import IdempotencyKey, once
-from .shapes import Body, Cursor, Page
+from .shapes import Body, Cursor, Page, Texts
 
 router = Router(tags=["Asking"])
 _SEE: Final = Token(Capability.SEE_NUMBERS)
@@ -64,10 +64,8 @@ class NewRound(Body):
     rate: Annotated[float, Field(gt=0, le=1)] = 1
     remind_after_days: _Days | None = None
     open_for_days: Annotated[float, Field(gt=0, le=366)] = 14
-    subject: dict[str, str] = Field(
-        default_factory=dict, description="By language; usual words where missing."
-    )
-    words: dict[str, str] = Field(default_factory=dict, description="By language; usual words where missing.")
+    subject: Texts = Field(default_factory=dict, description="By language; usual words where missing.")
+    words: Texts = Field(default_factory=dict, description="By language; usual words where missing.")
 
 
 class Whom(Body):

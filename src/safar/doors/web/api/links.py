@@ -19,7 +19,7 @@ from safar.doors.web.members.policies import Capability
 from .asking import SurveyId, check_survey_is_here
 from .credentials import ApiRequest, Token
 from .once import IdempotencyKey, once
-from .shapes import Body, Page
+from .shapes import Body, Page, Texts
 
 router = Router(tags=["Asking"])
 _SEE: Final = Token(Capability.SEE_NUMBERS)
@@ -90,7 +90,7 @@ class NewLink(Body):
     name: Annotated[str, Field(max_length=120)] = ""
     channel: Annotated[str, Field(min_length=1, max_length=32)] = "web"
     language: Annotated[str, Field(max_length=16)] = ""
-    hidden: dict[str, str] = Field(default_factory=dict)
+    hidden: Texts = Field(default_factory=dict)
     origins: list[str] = Field(default_factory=list, max_length=50)
     appears: WidgetRules | None = Field(default=None, description="Of a widget: when it appears.")
     closes_at: AwareDatetime | None = None

@@ -34,7 +34,7 @@ from safar.show.locale import Locale
 
 from .credentials import ApiRequest, Token
 from .problems import PREFIX, NotAllowed
-from .shapes import Body, Cursor, Page
+from .shapes import Body, Cursor, Page, Texts
 
 router = Router(tags=["Surveys"])
 _SEE: Final = Token(Capability.SEE_CUSTOMERS)
@@ -66,7 +66,7 @@ class NewResponse(Body):
     language: str = Field(default="", max_length=16, description="Of the survey; its first one when empty.")
     customer_id: str = Field(default="", max_length=512, description="Whose; somebody unknown when empty.")
     channel: str = Field(default="", max_length=32, description="Such as `phone`; `api` when empty.")
-    hidden: dict[str, str] = Field(default_factory=dict, description="Hidden fields of the survey.")
+    hidden: Texts = Field(default_factory=dict, description="Hidden fields of the survey.")
     started_at: AwareDatetime | None = None
     ended_at: AwareDatetime | None = Field(default=None, description="Now when null; never later than now.")
     name: str = Field(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from ninja import Query, Schema
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import AfterValidator, AwareDatetime, Field, field_validator
 
 from safar.observe.events import LoggedEvent
 from safar.vocabulary.answer import Note, Provenance
@@ -22,6 +22,16 @@ Limit = Annotated[int, Query(ge=1, le=500, description="At most so many items.")
 Cursor = Annotated[
     str, Query(max_length=2_000, description="`next` of the page before; left out for the first page.")
 ]
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("a text cannot hold U+0000")
+    return text
+
+
+#: Texts by name: neither holds U+0000, which PostgreSQL cannot keep.
+Texts = dict[Annotated[str, AfterValidator(_without_nul)], Annotated[str, AfterValidator(_without_nul)]]
 
 
 class Page(Schema, Generic[Item]):
@@ -38,11 +48,11 @@ class Body(Schema):
 
     @field_validator("*", mode="after")
     @classmethod
-    def _without_nul(cls, value: object) -> object:
+    def _all_without_nul(cls, value: object) -> object:
         """Refuse U+0000, which no text of people holds and PostgreSQL cannot keep."""
-        texts = value if isinstance(value, list) else [value]
-        if any(isinstance(text, str) and "\0" in text for text in texts):
-            raise ValueError("a text cannot hold U+0000")
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str):
+                _without_nul(text)
         return value
 
 

@@ -10,7 +10,13 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -97,6 +103,24 @@ class FailurePages:
                 can_retry=is_fault,
             ),
         )
+
+
+class PlainAddresses:
+    """Middleware: no address holds U+0000, which no text of people holds and PostgreSQL cannot look for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request.
+
+        Raises
+        ------
+        BadRequest
+        """
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("The address holds U+0000.")
+        return self.get_response(request)
 
 
 def _title_of(error: SafarError) -> str:
