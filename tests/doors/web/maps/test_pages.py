@@ -88,6 +88,15 @@ def test_a_viewer_reads_the_list_and_draws_nothing(shop, let_in, at, a_map: str)
     assert maps(shop) == [a_map]
 
 
+@pytest.mark.parametrize("then", ["½", "sign-in", "//elsewhere.example/", "https://elsewhere.example/"])
+def test_a_comment_leads_back_within_this_host_alone(let_in, at, a_map: str, then: str) -> None:
+    browser, place = let_in("en", "agent"), at(f"/{a_map}/comments")
+    answer = browser.post(place, {"text": "Why so late?", "then": then})
+    assert (answer.status_code, answer["Location"]) == (302, place)
+    answer = browser.post(place, {"text": "Why?", "then": f"{at(f'/{a_map}')}?at=step/see"})
+    assert (answer.status_code, answer["Location"]) == (302, f"{at(f'/{a_map}')}?at=step/see")
+
+
 def test_an_agent_comments_and_an_analyst_shares_nothing(shop, let_in, at, a_map: str) -> None:
     from safar.doors.web.maps import queries
 

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
@@ -21,6 +20,7 @@ from safar.doors.web.design.words import filled
 from safar.doors.web.error_sentences import sentence_of
 from safar.doors.web.events.words import in_words, visible
 from safar.doors.web.homes import current_home
+from safar.doors.web.members.addresses import own_address
 from safar.doors.web.members.guard import DeskRequest, desk
 from safar.doors.web.members.policies import Capability
 from safar.doors.web.members.queries import members_of
@@ -173,9 +173,7 @@ def opened_map(workspace: Workspace, map_id: str) -> OpenMap:
 
 def back_of(request: DeskRequest, usual: str) -> str:
     """Return the address within Safar that a form names to lead back to."""
-    then = request.POST.get("then", "")
-    is_ours = url_has_allowed_host_and_scheme(then, allowed_hosts=None)
-    return then if then and is_ours else usual
+    return own_address(request, request.POST.get("then", "")) or usual
 
 
 def language_of(request: DeskRequest, document: JourneyMap) -> str:
