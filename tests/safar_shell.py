@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ for line in sys.stdin:
 
 
 @contextmanager
-def shell(folder: Path) -> Iterator[Shell]:
+def shell(folder: Path, **environment: str) -> Iterator[Shell]:
     """Start the process in a folder; what it yields runs one command there and returns what came of it."""
     process = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM],
@@ -33,6 +34,7 @@ def shell(folder: Path) -> Iterator[Shell]:
         stdout=subprocess.PIPE,
         text=True,
         cwd=folder,
+        env=os.environ | environment,
     )
     assert process.stdin is not None
     assert process.stdout is not None

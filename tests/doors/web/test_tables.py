@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from postgresql import Postgresql, postgresql
+from safar_shell import Shell, shell
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +28,8 @@ def safar(*words: str | Path, database: str = "") -> subprocess.CompletedProcess
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
-def members(home: Path, database: str = "") -> list[tuple[str, str]]:
-    ran = safar("members", "list", "--all", "--home", home, "--json", database=database)
+def members(safar: Shell, home: Path) -> list[tuple[str, str]]:
+    ran = safar("members", "list", "--all", "--home", home, "--json")
     assert ran.returncode == 0, ran.stderr
     return [(each["email"], each["name"]) for each in json.loads(ran.stdout)]
 
@@ -54,15 +55,27 @@ def test_a_backup_holds_the_tables_of_the_server_and_a_restore_brings_them_back(
     server: Postgresql, tmp_path: Path
 ) -> None:
     database, home = server.database(), tmp_path / "home"
-    for words in (
-        ["workspaces", "create", "فروشگاه", "--id", "shop"],
-        ["members", "add", "sara@example.com", "--name", "سارا", "--role", "owner", "--workspace", "shop"],
-        ["members", "add", "ali@example.com", "--name", "O'\"Ali\n", "--workspace", "shop"],
-    ):
-        ran = safar(*words, "--home", home, database=database)
-        assert ran.returncode == 0, ran.stderr
+    with shell(tmp_path, SAFAR_DATABASE_URL=database) as on_server:
+        for words in (
+            ["workspaces", "create", "فروشگاه", "--id", "shop"],
+            [
+                "members",
+                "add",
+                "sara@example.com",
+                "--name",
+                "سارا",
+                "--role",
+                "owner",
+                "--workspace",
+                "shop",
+            ],
+            ["members", "add", "ali@example.com", "--name", "O'\"Ali\n", "--workspace", "shop"],
+            ["backup", tmp_path / "backups"],
+        ):
+            ran = on_server(*words, "--home", home)
+            assert ran.returncode == 0, ran.stderr
+        known = members(on_server, home)
     assert not (home / "app.sqlite").exists()
-    assert safar("backup", tmp_path / "backups", "--home", home, database=database).returncode == 0
     (backup,) = (tmp_path / "backups").iterdir()
     written = backup / "files" / "app-tables.jsonl"
     assert "app-tables.jsonl" in json.loads((backup / "backup.json").read_text())["files"]
@@ -75,39 +88,41 @@ def test_a_backup_holds_the_tables_of_the_server_and_a_restore_brings_them_back(
     assert rows(server, database)["members_member"]
 
     empty = server.database()
-    restored = safar("restore", backup, "--home", tmp_path / "third", database=empty)
-    assert restored.returncode == 0, restored.stderr
-    assert not (tmp_path / "third" / "app-tables.jsonl").exists()
-    assert rows(server, empty) == rows(server, database)
-    # New rows get keys of their own after those that came back.
-    added = safar("members", "add", "new@example.com", "--home", tmp_path / "third", database=empty)
-    assert added.returncode == 0, added.stderr
-    assert len(members(tmp_path / "third", empty)) == 3
+    with shell(tmp_path, SAFAR_DATABASE_URL=empty) as on_server:
+        restored = on_server("restore", backup, "--home", tmp_path / "third")
+        assert restored.returncode == 0, restored.stderr
+        assert not (tmp_path / "third" / "app-tables.jsonl").exists()
+        assert rows(server, empty) == rows(server, database)
+        # New rows get keys of their own after those that came back.
+        added = on_server("members", "add", "new@example.com", "--home", tmp_path / "third")
+        assert added.returncode == 0, added.stderr
+        assert len(members(on_server, tmp_path / "third")) == 3
 
-    to_file = safar("restore", backup, "--home", tmp_path / "fourth")
-    assert to_file.returncode == 0, to_file.stderr
-    assert members(tmp_path / "fourth") == members(home, database)
+    with shell(tmp_path, SAFAR_DATABASE_URL="") as on_a_file:
+        to_file = on_a_file("restore", backup, "--home", tmp_path / "fourth")
+        assert to_file.returncode == 0, to_file.stderr
+        assert members(on_a_file, tmp_path / "fourth") == known
 
 
 def test_a_damaged_file_of_tables_brings_nothing_back(server: Postgresql, tmp_path: Path) -> None:
-    database, home = server.database(), tmp_path / "home"
-    safar("workspaces", "create", "Shop", "--id", "shop", "--home", home, database=database)
-    safar("members", "add", "sara@example.com", "--home", home, database=database)
-    assert safar("backup", tmp_path / "backups", "--home", home, database=database).returncode == 0
+    home, other, empty = tmp_path / "home", tmp_path / "other", server.database()
+    with shell(tmp_path, SAFAR_DATABASE_URL=server.database()) as on_server:
+        on_server("workspaces", "create", "Shop", "--id", "shop", "--home", home)
+        on_server("members", "add", "sara@example.com", "--home", home)
+        assert on_server("backup", tmp_path / "backups", "--home", home).returncode == 0
     (backup,) = (tmp_path / "backups").iterdir()
     lines = (backup / "files" / "app-tables.jsonl").read_text().splitlines(keepends=True)
-    empty, other = server.database(), tmp_path / "other"
-    assert (
-        safar("workspaces", "create", "Shop", "--id", "shop", "--home", other, database=empty).returncode == 0
-    )
-    for damage in (lines[:-1], [], ["{}\n"], [*lines[:-1], "[1,\n"]):
-        (other / "app-tables.jsonl").write_text("".join(damage))
-        ran = safar("members", "list", "--all", "--home", other, database=empty)
-        assert ran.returncode != 0
-        assert "database.tables_unreadable" in ran.stderr, ran.stderr
-        assert not any(rows(server, empty).values())
-    (other / "app-tables.jsonl").write_text("".join(lines))
-    assert [email for email, _ in members(other, empty)] == ["sara@example.com"]
+    with shell(tmp_path, SAFAR_DATABASE_URL=empty) as on_server:
+        made = on_server("workspaces", "create", "Shop", "--id", "shop", "--home", other)
+        assert made.returncode == 0, made.stderr
+        for damage in (lines[:-1], [], ["{}\n"], [*lines[:-1], "[1,\n"]):
+            (other / "app-tables.jsonl").write_text("".join(damage))
+            ran = on_server("members", "list", "--all", "--home", other)
+            assert ran.returncode != 0
+            assert "database.tables_unreadable" in ran.stderr, ran.stderr
+            assert not any(rows(server, empty).values())
+        (other / "app-tables.jsonl").write_text("".join(lines))
+        assert [email for email, _ in members(on_server, other)] == ["sara@example.com"]
 
 
 def test_several_processes_may_bring_the_tables_of_a_server_up_at_once(

@@ -21,8 +21,8 @@ from working import LEASE_SECONDS, WorkingProcess, begin
 
 _ASK = """
 import json, sys
-from safar.doors.web.setup import configure
-configure(sys.argv[1])
+from safar.doors.web.setup import prepare
+prepare(sys.argv[1])
 import work_jobs
 from safar.doors.web.audit.actor import SYSTEM
 from safar.doors.web.work.models import Work
@@ -92,11 +92,9 @@ def server() -> Iterator[Postgresql]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A prepared home, in a process of its own since this one serves another."""
+    """Where a home will be, which the first of its processes prepares."""
     if request.param == "postgresql":
         monkeypatch.setenv("SAFAR_DATABASE_URL", request.getfixturevalue("server").database())
-    program = "import sys; from safar.doors.web.setup import prepare; prepare(sys.argv[1])"
-    subprocess.run([sys.executable, "-c", program, str(tmp_path / "home")], check=True)
     return tmp_path / "home"
 
 
