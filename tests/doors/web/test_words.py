@@ -190,6 +190,7 @@ def test_digits_of_codes_stay_as_they_are_typed(web_home) -> None:
 
     text = "Such as https://example.com/v1 or 30d. At most 12, or 3."
     assert shaped(text, Reader("fa")) == "Such as https://example.com/v1 or 30d. At most ۱۲, or ۳."
+    assert shaped("[" * 300_000 + " 7", Reader("fa")).endswith("[ ۷"), "a word of any length is read once"
 
 
 @pytest.mark.parametrize(

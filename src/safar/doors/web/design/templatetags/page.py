@@ -17,8 +17,9 @@ from safar.doors.web.design.words import parted, turns
 
 register = template.Library()
 
-#: A word with a Latin letter in it, such as ``30d`` and ``https://example.com/v1``: its digits are part of it.
-_CODE: Final = re.compile(r"(\S*[A-Za-z]\S*)")
+_WORD: Final = re.compile(r"(\S+)")
+#: A word with one in it is a code, such as ``30d`` and ``https://example.com/v1``: its digits are part of it.
+_LATIN: Final = re.compile("[A-Za-z]")
 #: A short code of several parts, such as ``cus-0000466``; a long one must be able to break.
 _SHORT_CODE: Final = re.compile(r"(?<![\w-])(?=[\w-]{3,24}(?![\w-]))\w+(?:-\w+)+", re.ASCII)
 
@@ -57,7 +58,8 @@ def interval_apart(text: str) -> SafeString:
 @register.filter
 def shaped(text: str, reader: Reader) -> str:
     """Return a text with its Latin digits in the reader's own; those of codes, which are typed so, stay."""
-    return "".join(part if at % 2 else reader.shape(part) for at, part in enumerate(_CODE.split(str(text))))
+    words = _WORD.split(str(text))
+    return "".join(word if _LATIN.search(word) else reader.shape(word) for word in words)
 
 
 @register.filter
