@@ -32,6 +32,8 @@ sys.path.insert(0, str(ROOT / "src"))
 LANGUAGES, THEMES, WIDTHS = ("fa", "ar", "en"), ("light", "dark"), (1440, 390)
 #: Of a map: down to the end of the river.
 _CUT = 1066
+#: An answer that is worked on and comes to where it is waited for, and how many milliseconds it may take.
+_COMING, _PATIENCE = ".work[aria-busy=true][hx-get*='then=']", 300_000
 #: Name in docs/pictures: page, state, language, theme, width; where a long page is cut.
 SHOWN = {
     "today-fa": ("today", "data", "fa", "light", 1440),
@@ -140,6 +142,8 @@ def show(context: BrowserContext, address: str, one: Picture, made: Furnished, i
     else:
         shown = one.place.address if one.state == "data" else one.place.states[one.state]
         page.goto(address + shown.format(**made.names))
+        page.locator(_COMING).first.wait_for(state="detached", timeout=_PATIENCE)
+        page.wait_for_load_state()
     if one.place.press:
         page.locator(one.place.press).click()
     # What asks for itself again and again never falls silent; what matters is there soon.
