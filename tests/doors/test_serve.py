@@ -283,3 +283,13 @@ def test_a_process_without_a_port_is_given_none(tmp_path: Path) -> None:
     assert ran.returncode == 2
     assert "leave --port out" in ran.stderr
     assert not (tmp_path / "home").exists()
+
+
+def test_threads_take_short_turns_while_it_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, during = sys.getswitchinterval(), []
+    monkeypatch.setattr(
+        "safar.doors.serve._Server.run", lambda *_, **__: during.append(sys.getswitchinterval())
+    )
+    monkeypatch.setattr("safar.doors.serve._speak", lambda: None)
+    serve(tmp_path / "home", port=0, ingest_only=True)
+    assert (during, sys.getswitchinterval()) == ([0.0005], before)

@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -45,6 +46,9 @@ _INGEST: Final = ("/v1/", "/i/")
 _LIVENESS: Final = "/healthz"
 _TICK_SECONDS: Final = 1.0
 _MOST_FILES: Final = 65_536
+#: So long a thread that computes keeps the others waiting. A request asks the database a dozen times and waits for its
+#: turn after each: with Python's own 5 ms the slowest of four at once took twice as long (`benchmarks/recommend_doors.py`).
+_TURN_SECONDS: Final = 0.0005
 #: Requests under way may take this long to finish after a signal to stop.
 _GRACE_SECONDS: Final = 20
 
@@ -216,7 +220,7 @@ def serve(
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
         warming = nullcontext(on_ready) if ingest_only else _warming(home, on_ready)
-        with _sparing_what_is_there(), _calm_signals(), warming as ready:
+        with _sparing_what_is_there(), _taking_short_turns(), _calm_signals(), warming as ready:
             _Server(config, ready).run(sockets=[listening])
 
 
@@ -395,6 +399,16 @@ def _sparing_what_is_there() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()  # what stays frozen is never let go of: its engines complain at the end of the process
+
+
+@contextmanager
+def _taking_short_turns() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _speak() -> None:
