@@ -47,7 +47,8 @@ _LIVENESS: Final = "/healthz"
 _TICK_SECONDS: Final = 1.0
 _MOST_FILES: Final = 65_536
 #: So long a thread that computes keeps the others waiting. A request asks the database a dozen times and waits for its
-#: turn after each: with Python's own 5 ms the slowest of four at once took twice as long (`benchmarks/recommend_doors.py`).
+#: turn after each: with Python's own 5 ms the slowest of four at once took twice as long
+#: (`benchmarks/recommend_doors.py`).
 _TURN_SECONDS: Final = 0.0005
 #: Requests under way may take this long to finish after a signal to stop.
 _GRACE_SECONDS: Final = 20
