@@ -195,3 +195,16 @@ def test_without_javascript_everything_still_works(chromium_browser: Browser, se
         page.get_by_label("Type this to confirm").fill("c-1")
         page.get_by_role("button", name="Erase the customer").click()
         expect(page.get_by_role("alert")).to_contain_text("Nothing has been changed.")
+
+
+def test_on_a_telephone_what_is_pressed_is_high_enough_and_long_names_widen_nothing(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/design")
+    pressed = page.locator("main :is(.button, .pill, summary, .rows thead a, .with-button > button):visible")
+    heights = pressed.evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().height)")
+    assert len(heights) > 20
+    assert min(heights) >= 40
+    page.evaluate(
+        "document.querySelectorAll('h1, h2, main p, main li').forEach((e) => e.prepend('a'.repeat(60)))"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
