@@ -134,6 +134,7 @@ def test_a_quote_that_is_never_closed_is_named(tmp_path: Path) -> None:
         ([["user_1", "home"], ["user_1", "cart"]], True),
         ([["home", "home"], ["home", "cart"]], False),
         ([["a", "a"], ["1", "2"]], True),
+        ([["1" * 300_000 + "x", "home"], ["1", "2"]], True),
         ([["شناسه", "تاریخ"], ["۱", "۱۴۰۲/۰۱/۰۱"]], True),
         ([["۱", "۱۴۰۲/۰۱/۰۱"], ["۲", "۱۴۰۲/۰۱/۰۲"]], False),
     ],

@@ -113,6 +113,8 @@ def test_lengths_of_time(text: str, seconds: float) -> None:
         ("1h, 1m", "with units"),
         ("1h 30", "with units"),
         ("9999999w", "with units"),
+        ("1." * 300_000 + "x", "with units"),
+        (".5 months", "no fixed length"),
         (30, "no unit: write 30s"),
         (1.5, "no unit"),
         (timedelta(seconds=-1), "not negative"),

@@ -30,7 +30,7 @@ BLANKS: Final = "whitespace"
 DELIMITERS: Final = (",", ";", "\t", "|")
 LONGEST_CELL: Final = 1 << 20
 _LOOKED_AT: Final = 500
-_VALUE: Final = re.compile(r"[-+]?[\d.,٫٬/:\- T]*\d[\d.,٫٬/:\- TZ]*%?\Z")
+_VALUE: Final = re.compile(r"[-+]?[.,٫٬/:\- T]*\d[\d.,٫٬/:\- TZ]*%?\Z")
 
 
 class CellTooLong(Refusal, ValueError):

@@ -204,7 +204,7 @@ def duration(text: str | timedelta) -> timedelta:
 def _why(folded: str) -> str:
     if re.fullmatch(r"[0-9.]+", folded):
         return f"A bare number has no unit: write {folded}s, {folded}m, {folded}h or {folded}d."
-    if re.search(r"\b[0-9.]+\s*(mo|month|y)", folded):
+    if re.search(r"(?<![\w.])\.?[0-9][0-9.]*\s*(mo|month|y)", folded):
         return "Months and years have no fixed length: count days or weeks, or group by a calendar's months."
     return "Write numbers with units, such as 30m, 7d or 1w 2h."
 

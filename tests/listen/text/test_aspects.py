@@ -82,6 +82,7 @@ def test_clauses_end_at_stops_contrasts_and_commas_between_sentences() -> None:
     def parts(text: str) -> list[str]:
         return [text[first:last] for first, last in clauses(text)]
 
+    assert parts("." * 300_000 + "5 late. Never again") == ["." * 300_000 + "5 late.", "Never again"]
     assert parts("غذا عالی بود ولی پیک دیر رسید") == ["غذا عالی بود", "ولی پیک دیر رسید"]
     assert parts("قیمت، کیفیت و بسته‌بندی عالی") == ["قیمت، کیفیت و بسته‌بندی عالی"]
     assert parts("قیمتش خیلی خوب بود، بسته‌بندی هم سالم رسید") == [

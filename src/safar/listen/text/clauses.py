@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 _STOPS: Final = re.compile(
-    r"[.!?؟…\n\r;؛]+(?=\s|\Z|[^\W\d])"  # not the point of 2.5
+    r"(?<![.!?؟…\n\r;؛])[.!?؟…\n\r;؛]+(?=\s|\Z|[^\W\d])"  # not the point of 2.5
     r"|(?<!\w)(?:but|however|although|though|except|yet|whereas|unfortunately"
     r"|ولی|اما|لیکن|ولیکن|هرچند|متاسفانه|متأسفانه|فقط"
     r"|لكن|لکن|ولكن|لاكن|بس|غير أن|الا ان|إلا أن|ولاكن|للأسف|للاسف)(?!\w)",
