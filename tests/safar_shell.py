@@ -13,7 +13,8 @@ from pathlib import Path
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 
 _PROGRAM = """
-import contextlib, io, json, sys
+import contextlib, gc, io, json, sys
+gc.set_threshold(20_000, 10, 10)  # as in `conftest`
 from safar.doors.cli.main import main
 told = sys.stdout
 for line in sys.stdin:

@@ -20,7 +20,8 @@ from safar.store.home import Home
 from safar.store.table import Table
 
 _PROGRAM = """
-import json, sys
+import gc, json, sys
+gc.set_threshold(20_000, 10, 10)  # as in `conftest`; serving has a measure of its own
 from safar.doors.ingest.limits import Limits
 from safar.doors.serve import serve
 options = json.loads(sys.argv[2])
