@@ -184,7 +184,7 @@ def _told(condition: Condition, looked: Mapping[str, Looked], locale: Locale) ->
             value = locale.shape(f"{condition.value:g}")
         if seen is not None:
             value = dict(seen.choices).get(value, value)
-        what = f"«{_short(seen.label)}»" if seen is not None else condition.of
+        what = filled(_("“%(name)s”"), name=_short(seen.label)) if seen is not None else condition.of
         words = COMPARISON_WORDS[condition.compares]
         if condition.compares in {"answered", "unanswered"}:
             return filled(_("%(what)s %(compares)s"), what=what, compares=str(words))
