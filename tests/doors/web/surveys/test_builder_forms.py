@@ -31,11 +31,13 @@ from safar.listen.questionnaire.questions import (
     TreeNode,
     TreeTest,
 )
+from safar.show.locale import Locale
 from surveys_of_tests import a_survey
 
 services = Later("safar.doors.web.surveys.services")
 queries = Later("safar.doors.web.surveys.queries")
 kinds = Later("safar.doors.web.surveys.kinds")
+condition_form = Later("safar.doors.web.surveys.condition_form")
 actors = Later("safar.doors.web.audit.actor")
 
 PNG = (
@@ -186,6 +188,19 @@ def test_groups_of_conditions_are_built_with_buttons(desk) -> None:
     assert desk.draft(survey_id).question("heard").show_when == AllOf(parts=(low, AnyOf(parts=(said, high))))
     desk.send(survey_id, desk.form(survey_id, "question/heard"), "remove:show_when.1.0")
     assert desk.draft(survey_id).question("heard").show_when == AllOf(parts=(low, AnyOf(parts=(high,))))
+
+
+@pytest.mark.parametrize(("language", "marks"), [("en", "“”"), ("fa", "«»"), ("ar", "«»")])
+def test_a_condition_quotes_its_question_as_the_reader_does(desk, language: str, marks: str) -> None:
+    from django.utils import translation
+
+    low = Test(of="question.nps", compares="<=", value=6.0)
+    with translation.override(language):
+        told = condition_form.in_words(a_survey(), low, "en", Locale(language))
+    question = told.partition(marks[0])[2].partition(marks[1])[0]
+    assert question.startswith("\u2068")
+    assert question.endswith("\u2069")
+    assert len(question) > 3
 
 
 def test_a_menu_is_written_as_lines_and_places_keep_their_ids(desk) -> None:
