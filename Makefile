@@ -24,7 +24,7 @@ serve: ## Safar on this machine, with your own data in ./var/safar
 test: ## All tests (ARGS="tests/store -k crash" for some)
 	@$(SETUP) dev
 	@$(SETUP) browser
-	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: ## Style, types, borders between rooms, translations, links
 	@$(SETUP) dev

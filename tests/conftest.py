@@ -144,8 +144,16 @@ def node() -> str:
 
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that `safar demo` was run in: ``var/demo`` holds the small company. Read it, do not write to it."""
+    """A folder that `safar demo` was run in: ``var/demo`` holds the small company. Read it, do not write to it.
+
+    Its history always ends at the same hour: with each hour it is another company, and in some too few did something.
+    """
     folder = tmp_path_factory.mktemp("demo")
+    home = folder / "var" / "demo"
+    home.mkdir(parents=True)
+    (home / "demo.json").write_text(
+        '{"size":"small","seed":1,"until":"2026-11-20T12:00:00Z","done":false}', encoding="utf-8"
+    )
     fill = [sys.executable, "-m", "safar.doors.cli", "demo", "--no-serve"]
     subprocess.run(fill, cwd=folder, check=True, capture_output=True, timeout=150)
     return folder
