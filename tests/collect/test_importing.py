@@ -437,5 +437,6 @@ def test_a_killed_import_loses_nothing_and_doubles_nothing(tmp_path: Path, rng: 
         per_row = "select properties->>'n' n, count(*) c from events group by n"
         expected = [(1, 30_000), (2, 60_000)]
         assert log.sql(f"select c, count(*) from ({per_row}) group by c order by c").rows() == expected
-    assert [each.state for each in imports_in(tmp_path / "imports")] == ["finished"]
+    # one that was killed after its end and before its word is begun once more, and adds nothing
+    assert {each.state for each in imports_in(tmp_path / "imports")} == {"finished"}
     assert kills >= 2
