@@ -266,13 +266,9 @@ class FunnelAnswer:
     @property
     def next_table(self) -> Table:
         """One row a step and ``next`` event (null: nothing any more) of those who got no farther: ``count``."""
-        found = [(step.name, each) for step in self.steps for each in step.next_events]
+        found = [(step.name, each.name, each.count) for step in self.steps for each in step.next_events]
         return Table.of(
-            {
-                "step": [step for step, _ in found],
-                "next": [each.name for _, each in found],
-                "count": [each.count for _, each in found],
-            }
+            {name: [row[at] for row in found] for at, name in enumerate(("step", "next", "count"))}
         )
 
 
